@@ -1,0 +1,1 @@
+console.log('import rules: nothing to say yet');

@@ -1,0 +1,81 @@
+// Runs test files with Node's own runner: one line per file, and the details of what failed.
+import { relative } from 'node:path';
+import { run } from 'node:test';
+import type { EventData } from 'node:test';
+import { inspect } from 'node:util';
+import { collectLeftOut } from '../test/left-out.ts';
+
+/** Tests share the machine with the servers that some of them start: more at once breaks time limits, it saves nothing. */
+const filesAtOnce = 2;
+const fileLimitMs = 300_000;
+
+export type Outcome = { passed: number; failed: number; leftOut: string[] };
+
+type FileResult = { passed: number; failures: EventData.TestFail[]; output: string };
+
+export async function runTests(files: string[]): Promise<Outcome> {
+  const outcome: Outcome = { passed: 0, failed: 0, leftOut: [] };
+  if (files.length === 0) return outcome;
+  const leftOut = collectLeftOut();
+  const results = new Map<string, FileResult>();
+  const skipped: string[] = [];
+
+  for await (const event of run({ files, concurrency: filesAtOnce, timeout: fileLimitMs })) {
+    if (event.type === 'test:pass') {
+      if (event.data.skip !== undefined || event.data.todo !== undefined) skipped.push(skippedLine(event.data));
+      else if (event.data.details.type !== 'suite') resultOf(event.data.file).passed += 1;
+    } else if (event.type === 'test:fail') {
+      if (!isEchoOfItsParts(event.data)) resultOf(event.data.file).failures.push(event.data);
+    } else if (event.type === 'test:stdout' || event.type === 'test:stderr') {
+      resultOf(event.data.file).output += event.data.message;
+    } else if (event.type === 'test:summary' && event.data.file !== undefined) {
+      report(event.data.file, resultOf(event.data.file), event.data.duration_ms);
+    }
+  }
+  for (const [file, result] of results) {
+    outcome.passed += result.passed;
+    outcome.failed += result.failures.length;
+    for (const failure of result.failures) reportFailure(file, failure);
+    if (result.failures.length > 0 && result.output !== '')
+      console.log(`--- output of ${nameOf(file)}\n${result.output}`);
+  }
+  const left = leftOut();
+  outcome.leftOut = [...skipped, ...left.map(({ reason }) => reason)];
+  // In CI the machine has everything: what is left out there would never run anywhere.
+  if (process.env['CI'] === 'true') outcome.failed += skipped.length + left.filter(({ dataSet }) => !dataSet).length;
+  return outcome;
+
+  function resultOf(file: string | undefined): FileResult {
+    const key = file ?? 'unknown file';
+    const result = results.get(key) ?? { passed: 0, failures: [], output: '' };
+    results.set(key, result);
+    return result;
+  }
+}
+
+/** A suite or a test with parts fails again when one of its parts has failed: that is one failure, not two. */
+function isEchoOfItsParts({ details }: EventData.TestFail): boolean {
+  return (details.error as { failureType?: string }).failureType === 'subtestsFailed';
+}
+
+function skippedLine({ name, file, skip, todo }: EventData.TestPass): string {
+  const reason = skip ?? todo;
+  return `${nameOf(file)}: ${name}${typeof reason === 'string' ? ` (${reason})` : ''}`;
+}
+
+function report(file: string, { passed, failures }: FileResult, durationMs: number): void {
+  const verdict = failures.length === 0 ? 'ok    ' : 'FAILED';
+  console.log(
+    `${verdict} ${nameOf(file)}: ${passed} of ${passed + failures.length} (${(durationMs / 1000).toFixed(1)} s)`,
+  );
+}
+
+function reportFailure(file: string, { name, line, details }: EventData.TestFail): void {
+  const cause = (details.error as Error).cause ?? details.error;
+  console.log(`\nFAILED ${nameOf(file)}:${line ?? 1} ${name}`);
+  console.log(inspect(cause));
+}
+
+function nameOf(file: string | undefined): string {
+  return relative(process.cwd(), file ?? 'unknown file');
+}

@@ -1,0 +1,69 @@
+// The topic catalogue: the only place with topic names. The key of each is given in its comment.
+import { table, topic } from '../streams/index.ts';
+import { avroCodec } from './avro.ts';
+import type * as types from './types.ts';
+
+const DAY_MS = 86_400_000;
+
+/** By customer_id. The history: kept for ever unless a retention is set on the log. */
+export const interactions = topic<types.Interaction>({
+  name: 'interactions',
+  codec: avroCodec('interactions'),
+  cleanup: 'delete',
+  eventTimeMs: (value) => value.timestamp,
+  receivedAtMs: (value) => value.received_at,
+  isBackfill: (value) => value.backfill,
+  lateLimitMs: 30 * DAY_MS,
+});
+
+/** By customer_id. */
+export const customers = topic<types.CustomerUpdate>({ name: 'customers', codec: avroCodec('customers'), cleanup: 'compact' });
+
+/** By item_id. */
+export const items = topic<types.Item>({ name: 'items', codec: avroCodec('items'), cleanup: 'compact' });
+
+/** By rule_id. */
+export const rules = topic<types.Rule>({ name: 'rules', codec: avroCodec('rules'), cleanup: 'compact' });
+
+/** By customer_id. */
+export const profiles = table<types.Profile>({ name: 'profiles', codec: avroCodec('profiles') });
+
+/** By customer_id. */
+export const segments = table<types.Segment>({ name: 'segments', codec: avroCodec('segments') });
+
+/** By customer_id. */
+export const recommendations = topic<types.Recommendations>({ name: 'recommendations', codec: avroCodec('recommendations'), cleanup: 'compact' });
+
+/** By session key: the latest sessions of all customers, for the session index. */
+export const sessions = topic<types.Session>({ name: 'sessions', codec: avroCodec('sessions'), cleanup: 'compact,delete', retentionMs: 90 * DAY_MS });
+
+/** By item_id: what happened to items, from the customers stage to the items stage. */
+export const itemEvents = topic<types.ItemEvent>({ name: 'item-events', codec: avroCodec('item-events'), cleanup: 'delete', retentionMs: 7 * DAY_MS });
+
+/** By item_id. */
+export const itemFeatures = table<types.ItemFeatures>({ name: 'item-features', codec: avroCodec('item-features') });
+
+/** By list name: each item partition's best, from the items stage to the rankings stage. */
+export const rankingParts = topic<types.RankingPart>({ name: 'ranking-parts', codec: avroCodec('ranking-parts'), cleanup: 'compact' });
+
+/** By list name. */
+export const rankings = table<types.Ranking>({ name: 'rankings', codec: avroCodec('rankings') });
+
+/** By import id. */
+export const imports = topic<types.ImportProgress>({ name: 'imports', codec: avroCodec('imports'), cleanup: 'compact' });
+
+export const catalogue = {
+  interactions,
+  customers,
+  items,
+  rules,
+  profiles,
+  segments,
+  recommendations,
+  sessions,
+  itemEvents,
+  itemFeatures,
+  rankingParts,
+  rankings,
+  imports,
+} as const;

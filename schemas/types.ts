@@ -1,0 +1,338 @@
+// Generated from the .avsc files by generate-types.ts; do not edit.
+
+/** What is known of a customer apart from behaviour. Replaces the former update as a whole. */
+export interface CustomerUpdate {
+  customer_id: string;
+  updated_at: number;
+  age: number | null;
+  gender: string | null;
+  location: string | null;
+  language: string | null;
+  preferences: Record<string, string>;
+  /** false: nothing is kept of this customer, and nothing more is learnt. */
+  consent: boolean;
+  /** A segment set by hand; it wins over the computed one. */
+  segment: string | null;
+}
+
+/** How far an import has come; written in the same transaction as what it brought. */
+export interface ImportProgress {
+  import_id: string;
+  file: string;
+  /** Lines read. */
+  lines: number;
+  accepted: number;
+  rejected: number;
+  bytes: number;
+  finished: boolean;
+  updated_at: number;
+}
+
+/** One thing a customer did. */
+export interface Interaction {
+  /** Unique per interaction; a repeat is counted once. */
+  interaction_id: string;
+  customer_id: string;
+  /** When it happened, by the client. */
+  timestamp: number;
+  /** When Freshet received it; bounds the timestamp. */
+  received_at: number;
+  /** view, click, add_to_cart, remove_from_cart, purchase, … */
+  event_type: string;
+  item_id: string | null;
+  /** web, app, email, store, … */
+  channel: string | null;
+  /** Whatever else the producer knows. */
+  context: Record<string, string>;
+  session_id: string | null;
+  /** Money of this interaction in the shop's currency: of the whole line, not of one piece. */
+  value: number | null;
+  /** Pieces. */
+  quantity: number;
+  currency: string | null;
+  /** The recommendation that led here. */
+  recommendation_id: string | null;
+  campaign_id: string | null;
+  anonymous_id: string | null;
+  /** From an import: never too late. */
+  backfill: boolean;
+}
+
+/** Something that happened to an item, without saying to whom. */
+export interface ItemEvent {
+  item_id: string;
+  kind: 'interaction' | 'followed_by' | 'bought_with';
+  event_type: string;
+  timestamp: number;
+  /** interaction: items before it in the session (a purchase: in the basket), latest first; followed_by, bought_with: the other items. */
+  others: string[];
+  channel: string | null;
+  segment: string | null;
+  value: number | null;
+  quantity: number;
+}
+
+/** Decayed co-visitation with another item. */
+export interface PairHeat {
+  item_id: string;
+  heat: number;
+}
+
+/** Baskets shared with another item. */
+export interface PairCount {
+  item_id: string;
+  count: number;
+}
+
+/** A similar item, best first. */
+export interface Neighbour {
+  item_id: string;
+  score: number;
+}
+
+/** A complement, best first. */
+export interface BoughtTogether {
+  item_id: string;
+  lift: number;
+  confidence: number;
+  count: number;
+}
+
+/** What is known of an item from behaviour. */
+export interface ItemFeatures {
+  item_id: string;
+  updated_at: number;
+  views: number;
+  carts: number;
+  purchases: number;
+  revenue: number;
+  /** Purchases by views, smoothed. */
+  conversion: number;
+  /** ln Σ weight·exp(λ·t), half-life of an hour. */
+  hour_heat: number;
+  /** The same with a day. */
+  day_heat: number;
+  /** Sessions it occurred in, for the similarity. */
+  sessions: number;
+  /** Baskets it occurred in, for the lift. */
+  baskets: number;
+  covisits: PairHeat[];
+  basket_counts: PairCount[];
+  neighbours: Neighbour[];
+  bought_together: BoughtTogether[];
+}
+
+/** Something that can be recommended. */
+export interface Item {
+  item_id: string;
+  updated_at: number;
+  title: string | null;
+  description: string | null;
+  /** Most general first. */
+  categories: string[];
+  brand: string | null;
+  tags: string[];
+  price: number | null;
+  cost: number | null;
+  url: string | null;
+  image_url: string | null;
+  in_stock: boolean;
+  hidden: boolean;
+  published_at: number | null;
+  expires_at: number | null;
+  attributes: Record<string, string>;
+}
+
+/** One of the latest interactions. */
+export interface RecentInteraction {
+  interaction_id: string;
+  item_id: string | null;
+  event_type: string;
+  timestamp: number;
+  value: number | null;
+}
+
+/** An item bought. */
+export interface BoughtItem {
+  item_id: string;
+  times: number;
+  last_at: number;
+  interaction_id: string;
+}
+
+/** Decayed interest. heat = ln Σ weight·exp(λ·t): comparable at any time without rewriting. */
+export interface Affinity {
+  name: string;
+  heat: number;
+}
+
+/** Decayed mean and variance of ln(price). */
+export interface PriceTaste {
+  heat: number;
+  mean: number;
+  variance: number;
+}
+
+/** The session the customer is in, or was in last. */
+export interface CurrentSession {
+  session_key: string;
+  started_at: number;
+  last_at: number;
+  /** Distinct items, latest last. */
+  items: string[];
+  /** Items bought in this session, latest last. */
+  basket: string[];
+  events: number;
+}
+
+/** What a customer did, folded. Bounded: old detail is forgotten, totals stay. */
+export interface Profile {
+  customer_id: string;
+  consent: boolean;
+  age: number | null;
+  gender: string | null;
+  location: string | null;
+  language: string | null;
+  preferences: Record<string, string>;
+  manual_segment: string | null;
+  first_seen: number | null;
+  last_activity: number | null;
+  /** Sum of the value of purchases. */
+  lifetime_value: number;
+  /** Baskets bought. */
+  orders: number;
+  items_bought: number;
+  sessions: number;
+  /** Interactions by event type. */
+  counts: Record<string, number>;
+  /** Interactions by channel. */
+  channels: Record<string, number>;
+  /** Oldest first. */
+  recent: RecentInteraction[];
+  /** Least recently bought first. */
+  bought: BoughtItem[];
+  categories: Affinity[];
+  brands: Affinity[];
+  price_taste: PriceTaste | null;
+  session: CurrentSession | null;
+  /** 64-bit hashes of the latest interaction ids, against duplicates. */
+  seen_ids: Buffer;
+}
+
+/** An item of a list. */
+export interface RankingEntry {
+  item_id: string;
+  /** ln Σ weight·exp(λ·t) */
+  heat: number;
+}
+
+/** The best items of one list within one partition of the items. */
+export interface RankingPart {
+  list: string;
+  part: number;
+  updated_at: number;
+  entries: RankingEntry[];
+}
+
+/** An item of a list. */
+export interface RankedItem {
+  item_id: string;
+  /** ln Σ weight·exp(λ·t) */
+  heat: number;
+}
+
+/** What one partition of the items contributed. */
+export interface RankingEntries {
+  part: number;
+  entries: RankedItem[];
+}
+
+/** An item with its score at updated_at. */
+export interface ListedItem {
+  item_id: string;
+  score: number;
+}
+
+/** A list of items, best first, for customers of whom nothing is known. */
+export interface Ranking {
+  /** trending, popular, popular:category:Books, popular:channel:web, popular:segment:VIP, … */
+  list: string;
+  updated_at: number;
+  parts: RankingEntries[];
+  items: ListedItem[];
+}
+
+/** An own interaction of the customer that led to an item. */
+export interface Because {
+  interaction_id: string;
+  item_id: string;
+  event_type: string;
+  timestamp: number;
+}
+
+/** One item of the list. */
+export interface RecommendedItem {
+  item_id: string;
+  score: number;
+  algorithm: string;
+  /** Indices into because. */
+  because: number[];
+}
+
+/** What to offer a customer now, best first. */
+export interface Recommendations {
+  recommendation_id: string;
+  customer_id: string;
+  /** Event time of the newest event it reflects. */
+  timestamp: number;
+  segment: string;
+  /** Version of the algorithms and their settings. */
+  model: string;
+  partition: number;
+  /** Next offset of interactions: all before are reflected. */
+  position: number;
+  /** How many records of each lookup were known. */
+  lookups: Record<string, number>;
+  because: Because[];
+  items: RecommendedItem[];
+}
+
+/** A versioned setting of the processors, such as the segment thresholds. */
+export interface Rule {
+  rule_id: string;
+  version: number;
+  /** segment-thresholds, recommend-weights, … */
+  kind: string;
+  updated_at: number;
+  active: boolean;
+  starts_at: number | null;
+  ends_at: number | null;
+  numbers: Record<string, number>;
+  words: Record<string, string[]>;
+}
+
+/** The segment of a customer and why. */
+export interface Segment {
+  customer_id: string;
+  /** New, Standard, Premium, VIP, or one set by hand. */
+  segment: string;
+  previous: string | null;
+  since: number;
+  manual: boolean;
+  recency_days: number;
+  /** Orders. */
+  frequency: number;
+  monetary: number;
+  thresholds_version: number;
+  updated_at: number;
+}
+
+/** A recent session, for the session index. */
+export interface Session {
+  session_key: string;
+  customer_id: string;
+  started_at: number;
+  last_at: number;
+  /** Distinct items, latest last. */
+  items: string[];
+}

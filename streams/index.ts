@@ -1,0 +1,18 @@
+// The public face of the runtime.
+export { jsonCodec, type Codec } from './codec.ts';
+export { wallClock, type Clock } from './clock.ts';
+export * from './errors.ts';
+export { lookup, tableLookup, type LookupDefinition, type ViewOf } from './lookup.ts';
+export {
+  processor,
+  type Context,
+  type Event,
+  type Handler,
+  type Output,
+  type ProcessorDefinition,
+  type ProcessorShape,
+  type Source,
+  type TableAccess,
+} from './processor.ts';
+export { stage, type StageDefinition } from './stage.ts';
+export { physicalName, table, topic, type TableDefinition, type TopicDefinition, type ValueOf } from './topic.ts';

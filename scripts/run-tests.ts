@@ -1,5 +1,5 @@
 // Runs test files with Node's own runner: one line per file, and the details of what failed.
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import type { EventData } from 'node:test';
 import { inspect } from 'node:util';
@@ -20,7 +20,7 @@ export async function runTests(files: string[]): Promise<Outcome> {
   const results = new Map<string, FileResult>();
   const skipped: string[] = [];
 
-  for await (const event of run({ files, concurrency: filesAtOnce, timeout: fileLimitMs })) {
+  for await (const event of run({ files, concurrency: filesAtOnce, timeout: fileLimitMs, signal: interrupted() })) {
     if (event.type === 'test:pass') {
       if (event.data.skip !== undefined || event.data.todo !== undefined) skipped.push(skippedLine(event.data));
       else if (event.data.details.type !== 'suite') resultOf(event.data.file).passed += 1;
@@ -46,11 +46,18 @@ export async function runTests(files: string[]): Promise<Outcome> {
   return outcome;
 
   function resultOf(file: string | undefined): FileResult {
-    const key = file ?? 'unknown file';
+    const key = file === undefined ? 'unknown file' : resolve(file);
     const result = results.get(key) ?? { passed: 0, failures: [], output: '' };
     results.set(key, result);
     return result;
   }
+}
+
+/** Test processes do not end with us by themselves: an interrupted run takes them along. */
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
 }
 
 /** A suite or a test with parts fails again when one of its parts has failed: that is one failure, not two. */

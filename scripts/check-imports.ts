@@ -1,1 +1,0 @@
-console.log('import rules: nothing to say yet');

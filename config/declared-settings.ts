@@ -1,0 +1,209 @@
+// Every environment variable that Freshet reads, as data: docs/configuration.md is generated from this file.
+import {
+  apiKeys,
+  debugSwitch,
+  folder,
+  hostName,
+  onOff,
+  oneOf,
+  topicPrefix,
+  wholeNumber,
+  type ValueKind,
+} from './value-kinds.ts';
+
+export interface Declared<T> {
+  readonly name: string;
+  readonly group: Group;
+  readonly doc: string;
+  /** As one would write it in the environment. */
+  readonly default: string;
+  readonly kind: ValueKind<T>;
+  /** Can also be given as the name of a file, in `<name>_FILE`; its value is never shown. */
+  readonly secret?: true;
+}
+
+export const groups = ['Serving', 'Storage', 'Demo', 'Processing', 'Limits of requests', 'Logging'] as const;
+type Group = (typeof groups)[number];
+
+const MiB = 1024 * 1024;
+
+export const declared = {
+  apiHost: setting(
+    'Serving',
+    'API_HOST',
+    '127.0.0.1',
+    hostName,
+  )('The address to listen on. Without `API_KEYS` only this machine is served: `127.0.0.1`, `::1` or `localhost`.'),
+  apiPort: setting('Serving', 'API_PORT', '8000', wholeNumber(0, 65_535))('The port to listen on; 0 takes a free one.'),
+  apiKeys: secret(
+    'Serving',
+    'API_KEYS',
+    '',
+    apiKeys,
+  )(
+    'Who may call the API. `ingest` writes interactions, `read` reads, `admin` does everything, including customers, items, imports and the status. Sent as `Authorization: Bearer <key>` or `X-API-Key: <key>`. Empty: no keys are asked for, and only this machine is served.',
+  ),
+  shutdownGraceMs: setting(
+    'Serving',
+    'SHUTDOWN_GRACE_MS',
+    '10000',
+    wholeNumber(0, 600_000),
+  )('After SIGTERM: how long requests and batches in flight may take to finish before they are cut off.'),
+
+  dataDir: setting('Storage', 'DATA_DIR', 'data', folder)('Where the log and all state live.'),
+  ingestDurability: setting(
+    'Storage',
+    'INGEST_DURABILITY',
+    'disk',
+    oneOf('disk', 'memory'),
+  )(
+    'When an event counts as accepted: `disk` when a power cut cannot lose it, `memory` when a crash of the process cannot.',
+  ),
+
+  demo: setting('Demo', 'DEMO', 'on', onOff)('Runs the invented shop, whose customers click and buy.'),
+  demoEventsPerSecond: setting(
+    'Demo',
+    'DEMO_EVENTS_PER_SECOND',
+    '20',
+    wholeNumber(1, 10_000),
+  )('How busy the invented shop is.'),
+  demoSeed: setting(
+    'Demo',
+    'DEMO_SEED',
+    '1',
+    wholeNumber(0, 4_294_967_295),
+  )('The same seed gives the same shop and the same customers.'),
+
+  partitions: setting(
+    'Processing',
+    'PARTITIONS',
+    '4',
+    wholeNumber(1, 256),
+  )('Partitions of each topic. Fixed once the data folder exists.'),
+  topicPrefix: setting('Processing', 'TOPIC_PREFIX', 'freshet', topicPrefix)('Topics are named `<prefix>.<topic>.v1`.'),
+  batchSize: setting(
+    'Processing',
+    'BATCH_SIZE',
+    '1000',
+    wholeNumber(1, 100_000),
+  )('At most so many records in one transaction.'),
+  queueBytesMax: setting(
+    'Processing',
+    'QUEUE_BYTES_MAX',
+    String(8 * MiB),
+    wholeNumber(65_536, 1024 * MiB),
+  )('Records fetched ahead per task, in bytes; fetching pauses above it.'),
+  stateCacheEntries: setting(
+    'Processing',
+    'STATE_CACHE_ENTRIES',
+    '50000',
+    wholeNumber(100, 10_000_000),
+  )('Entries of a task’s tables kept decoded in memory; the rest is read from the local store.'),
+  sessionIndexSessions: setting(
+    'Processing',
+    'SESSION_INDEX_SESSIONS',
+    '200000',
+    wholeNumber(1000, 20_000_000),
+  )('How many of the latest sessions of all customers are compared when scoring.'),
+
+  requestBytesMax: setting(
+    'Limits of requests',
+    'REQUEST_BYTES_MAX',
+    String(2 * MiB),
+    wholeNumber(1024, 64 * MiB),
+  )('Larger bodies are answered 413.'),
+  eventsPerRequestMax: setting(
+    'Limits of requests',
+    'EVENTS_PER_REQUEST_MAX',
+    '1000',
+    wholeNumber(1, 10_000),
+  )('Events, or items, in one request.'),
+  ingestInFlightBytesMax: setting(
+    'Limits of requests',
+    'INGEST_IN_FLIGHT_BYTES_MAX',
+    String(64 * MiB),
+    wholeNumber(1024, 1024 * MiB),
+  )('Bodies being read or written at one time; above it writes are answered 503 with Retry-After.'),
+  requestTimeoutMs: setting(
+    'Limits of requests',
+    'REQUEST_TIMEOUT_MS',
+    '30000',
+    wholeNumber(1000, 600_000),
+  )('How long a client may take to send its request.'),
+  minPositionWaitMs: setting(
+    'Limits of requests',
+    'MIN_POSITION_WAIT_MS',
+    '2000',
+    wholeNumber(0, 60_000),
+  )(
+    'How long a read with `min_position` waits at most; then it answers what there is, with `"position_reached": false`.',
+  ),
+  recommendationsMax: setting(
+    'Limits of requests',
+    'RECOMMENDATIONS_MAX',
+    '100',
+    wholeNumber(1, 1000),
+  )('The largest `limit` of a list.'),
+  streamClientsMax: setting(
+    'Limits of requests',
+    'STREAM_CLIENTS_MAX',
+    '32',
+    wholeNumber(1, 1000),
+  )('Pages that may watch the live stream at one time.'),
+  streamEventsPerSecondMax: setting(
+    'Limits of requests',
+    'STREAM_EVENTS_PER_SECOND_MAX',
+    '20',
+    wholeNumber(1, 1000),
+  )('Events sent to each such page; the rest is only counted.'),
+
+  logLevel: setting(
+    'Logging',
+    'LOG_LEVEL',
+    'info',
+    oneOf('debug', 'info', 'warn', 'error', 'silent'),
+  )(
+    'What is written to standard error: starts, stops, warnings and errors with `info`; each request with `debug`. Never personal data.',
+  ),
+  debug: setting('Logging', 'DEBUG', 'off', debugSwitch)('`on` is the same as `LOG_LEVEL=debug`.'),
+} as const;
+
+/** Names that hold, but that this version can't honour yet. */
+export interface Promised {
+  readonly name: string;
+  /** refuse: going on without it would run something else than what was asked for. */
+  readonly verdict: 'refuse' | 'warn';
+  readonly doc: string;
+}
+
+export const promised: readonly Promised[] = [
+  refused('KAFKA_BROKERS', 'this version keeps its log in DATA_DIR and cannot use Kafka'),
+  refused('SCHEMA_REGISTRY_URL', 'this version reads its schemas from the folder `schemas` and cannot use a registry'),
+  refused('REDIS_URL', 'this version serves from memory and cannot use Redis'),
+  refused('BIGQUERY_DATASET', 'this version has no warehouse and cannot write to BigQuery'),
+  ignored('KAFKA_SSL', 'it only matters with Kafka'),
+  ignored('KAFKA_SASL_MECHANISM', 'it only matters with Kafka'),
+  ignored('KAFKA_SASL_USERNAME', 'it only matters with Kafka'),
+  ignored('KAFKA_SASL_PASSWORD', 'it only matters with Kafka'),
+  ignored('GOOGLE_CLOUD_PROJECT', 'nothing is sent to Google Cloud'),
+  ignored('GOOGLE_APPLICATION_CREDENTIALS', 'nothing is sent to Google Cloud'),
+  ignored('FIRESTORE_COLLECTION', 'profiles are not mirrored to Firestore'),
+  ignored('MODEL_VERSION', 'there are no trained models to choose from'),
+  ignored('LEARNING_RATE', 'nothing is trained'),
+];
+
+function setting<T>(group: Group, name: string, byDefault: string, kind: ValueKind<T>) {
+  return (doc: string): Declared<T> => ({ group, name, default: byDefault, kind, doc });
+}
+
+function secret<T>(group: Group, name: string, byDefault: string, kind: ValueKind<T>) {
+  return (doc: string): Declared<T> => ({ group, name, default: byDefault, kind, doc, secret: true });
+}
+
+function refused(name: string, why: string): Promised {
+  return { name, verdict: 'refuse', doc: `${why}: unset it` };
+}
+
+function ignored(name: string, why: string): Promised {
+  return { name, verdict: 'warn', doc: `${why} in this version` };
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { suite, test } from 'node:test';
+import { isLoopback, readSettings, SettingsInvalid, type Environment } from './settings.ts';
+
+suite('settings', () => {
+  test('an empty environment gives the defaults, frozen', () => {
+    const { settings, warnings } = readSettings({});
+    assert.equal(settings.apiHost, '127.0.0.1');
+    assert.equal(settings.apiPort, 8000);
+    assert.equal(settings.dataDir, resolve('data'));
+    assert.equal(settings.demo, true);
+    assert.equal(settings.partitions, 4);
+    assert.equal(settings.ingestDurability, 'disk');
+    assert.deepEqual(settings.apiKeys, []);
+    assert.deepEqual(warnings, []);
+    assert.throws(() => Object.assign(settings, { apiPort: 1 }), TypeError);
+  });
+
+  test('names every problem in one message, each with what to do', () => {
+    const problems = problemsOf({ API_PORT: '80000', DEMO: 'maybe', PARTITIONS: '0', KAFKA_BROKERS: 'localhost:9092' });
+    assert.equal(problems.length, 4);
+    assert.match(problems.join('\n'), /API_PORT is "80000": give a whole number from 0 to 65535\./);
+    assert.match(problems.join('\n'), /DEMO is "maybe": give on or off\./);
+    assert.match(problems.join('\n'), /PARTITIONS is "0"/);
+    assert.match(problems.join('\n'), /KAFKA_BROKERS is set, but this version .*: unset it\./);
+  });
+
+  test('an empty variable counts as not set', () => {
+    assert.equal(readSettings({ API_PORT: ' ', KAFKA_BROKERS: '' }).settings.apiPort, 8000);
+  });
+
+  test('each name that would silently run something else is refused', () => {
+    for (const name of ['KAFKA_BROKERS', 'REDIS_URL', 'SCHEMA_REGISTRY_URL', 'BIGQUERY_DATASET'])
+      assert.deepEqual(
+        problemsOf({ [name]: 'x' }).map((problem) => problem.split(' ')[0]),
+        [name],
+      );
+  });
+
+  test('a name without effect gives one warning', () => {
+    const { warnings } = readSettings({ MODEL_VERSION: 'v2', FIRESTORE_COLLECTION: 'customers' });
+    assert.equal(warnings.length, 2);
+    assert.match(warnings[0] ?? '', /^FIRESTORE_COLLECTION is set, but profiles are not mirrored/);
+  });
+
+  test('an address that others can reach needs keys', () => {
+    assert.match(problemsOf({ API_HOST: '0.0.0.0' }).join(), /no API_KEYS: set API_KEYS/);
+    assert.equal(readSettings({ API_HOST: '::1' }).settings.apiHost, '::1');
+    assert.equal(readSettings({ API_HOST: '0.0.0.0', API_KEYS: `${key}:read` }).settings.apiHost, '0.0.0.0');
+  });
+
+  test('loopback is 127.0.0.0/8, ::1 and localhost only', () => {
+    assert.deepEqual(['127.0.0.1', '127.9.9.9', '::1', 'localhost'].map(isLoopback), [true, true, true, true]);
+    assert.deepEqual(['0.0.0.0', '::', '127.evil.org', '128.0.0.1'].map(isLoopback), [false, false, false, false]);
+  });
+
+  test('keys keep their scopes, and not themselves', () => {
+    const { settings } = readSettings({ API_KEYS: `${key}:ingest+read, ${key}-2:admin` });
+    assert.deepEqual(
+      settings.apiKeys.map(({ scopes }) => scopes),
+      [['ingest', 'read'], ['admin']],
+    );
+    assert.ok(!JSON.stringify(settings).includes(key));
+  });
+
+  test('wrong keys are refused without showing them', () => {
+    const wrong: [string, RegExp][] = [
+      [key, /has no scope in entry 1/],
+      [`${key}:write`, /unknown scope "write" in entry 1/],
+      ['short:read', /fewer than 16 characters in entry 1/],
+      [`${key}:read,${key}:admin`, /the same key twice: remove entry 2/],
+    ];
+    for (const [text, message] of wrong) {
+      const problems = problemsOf({ API_KEYS: text }).join();
+      assert.match(problems, message);
+      assert.ok(!problems.includes(key), problems);
+    }
+  });
+
+  test('a secret can come from a file, but not from both places', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'freshet-settings-'));
+    const file = join(folder, 'keys');
+    writeFileSync(file, `${key}:read\n`);
+    assert.equal(readSettings({ API_KEYS_FILE: file }).settings.apiKeys.length, 1);
+    assert.match(problemsOf({ API_KEYS_FILE: file, API_KEYS: `${key}:read` }).join(), /both set/);
+    assert.match(problemsOf({ API_KEYS_FILE: join(folder, 'none') }).join(), /could not be read .* \(ENOENT\)/);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('DEBUG raises the log level, and patterns for libraries are not for us', () => {
+    assert.equal(readSettings({ DEBUG: 'true' }).settings.logLevel, 'debug');
+    assert.equal(readSettings({ DEBUG: 'express:*' }).settings.logLevel, 'info');
+  });
+});
+
+const key = '0123456789abcdef-test';
+
+function problemsOf(environment: Environment): readonly string[] {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsInvalid) return error.problems;
+    throw error;
+  }
+  return assert.fail('the settings were accepted');
+}

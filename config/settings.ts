@@ -1,0 +1,107 @@
+// Reads the environment once into one frozen object. Whatever is wrong is said in one message, each with what to do.
+import { readFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
+import { declared, promised, type Declared } from './declared-settings.ts';
+import { notAccepted } from './value-kinds.ts';
+
+/** What is configured, by name in camel case; documented where it is declared and in docs/configuration.md. */
+export type Settings = {
+  readonly [K in keyof typeof declared]: (typeof declared)[K] extends Declared<infer T> ? T : never;
+};
+
+export interface ReadSettings {
+  readonly settings: Settings;
+  /** One sentence each: what was set but has no effect. */
+  readonly warnings: readonly string[];
+}
+
+/** The environment contradicts itself or can't be honoured. The message names every problem. Verdict: refuse to start. */
+export class SettingsInvalid extends Error {
+  readonly kind = 'SettingsInvalid';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The settings can't be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws SettingsInvalid */
+export function readSettings(environment: Environment = process.env): ReadSettings {
+  const problems: string[] = [];
+  const values = Object.fromEntries(
+    Object.entries(declared).map(([key, setting]) => [key, valueOf(setting, environment, problems)]),
+  ) as unknown as Settings; // fromEntries forgets the keys; the loop above has visited each of them.
+  problems.push(...refusals(environment), ...contradictions(values));
+  if (problems.length > 0) throw new SettingsInvalid(problems);
+  const settings = Object.freeze({ ...values, logLevel: values.debug ? 'debug' : values.logLevel });
+  return Object.freeze({ settings, warnings: Object.freeze(warnings(environment)) });
+}
+
+/** True for an address that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
+
+function valueOf(setting: Declared<unknown>, environment: Environment, problems: string[]): unknown {
+  try {
+    return parsed(setting, textOf(setting, environment));
+  } catch (error) {
+    problems.push(`${setting.name} ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+function parsed<T>(setting: Declared<T>, text: string): T {
+  const value = setting.kind.parse(text);
+  if (value !== notAccepted) return value;
+  const shown = setting.secret === true ? 'not usable' : JSON.stringify(text.slice(0, 80));
+  throw new Error(`is ${shown}: give ${setting.kind.accepts.replaceAll('`', '')}.`);
+}
+
+/** An empty variable counts as not set: that is how compose files and shells say "the default". */
+function textOf(setting: Declared<unknown>, environment: Environment): string {
+  const text = environment[setting.name]?.trim() ?? '';
+  const file = setting.secret === true ? (environment[`${setting.name}_FILE`]?.trim() ?? '') : '';
+  if (text !== '' && file !== '') throw new Error(`and ${setting.name}_FILE are both set: unset one of them.`);
+  if (file !== '') return secretFrom(file);
+  return text === '' ? setting.default : text;
+}
+
+function secretFrom(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new Error(`could not be read from the file ${file} (${reason}): check the path and who may read it.`, {
+      cause: error,
+    });
+  }
+}
+
+function refusals(environment: Environment): string[] {
+  return promised.filter((each) => each.verdict === 'refuse' && isSet(each.name, environment)).map(sentence);
+}
+
+function warnings(environment: Environment): string[] {
+  return promised.filter((each) => each.verdict === 'warn' && isSet(each.name, environment)).map(sentence);
+}
+
+function sentence({ name, doc }: { name: string; doc: string }): string {
+  return `${name} is set, but ${doc.replaceAll('`', '')}.`;
+}
+
+function isSet(name: string, environment: Environment): boolean {
+  return [name, `${name}_FILE`].some((each) => (environment[each]?.trim() ?? '') !== '');
+}
+
+function contradictions(values: Partial<Settings>): string[] {
+  const { apiHost, apiKeys } = values;
+  if (apiHost === undefined || apiKeys === undefined || apiKeys.length > 0 || isLoopback(apiHost)) return [];
+  return [
+    `API_HOST is ${apiHost}, which other machines can reach, but there are no API_KEYS: set API_KEYS (for example ` +
+      `API_KEYS=$(openssl rand -hex 24):admin), or leave API_HOST at 127.0.0.1.`,
+  ];
+}

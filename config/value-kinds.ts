@@ -1,0 +1,103 @@
+// What a setting's text may be, and what it becomes. Each kind says in words what it accepts: the words serve the
+// documentation and the message to somebody who wrote something else.
+import { hash } from 'node:crypto';
+import { resolve } from 'node:path';
+
+export interface ValueKind<T> {
+  /** Completes "give …": `a whole number from 1 to 64`. */
+  readonly accepts: string;
+  /** @throws Error whose message completes "NAME …" when `accepts` alone would not explain what is wrong. */
+  readonly parse: (text: string) => T | typeof notAccepted;
+}
+
+export const notAccepted: unique symbol = Symbol('not accepted');
+
+export function wholeNumber(min: number, max: number): ValueKind<number> {
+  return {
+    accepts: `a whole number from ${min} to ${max}`,
+    parse: (text) => {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? value : notAccepted;
+    },
+  };
+}
+
+export function oneOf<const Choice extends string>(...choices: readonly Choice[]): ValueKind<Choice> {
+  return {
+    accepts: choices.map((choice) => `\`${choice}\``).join(' or '),
+    parse: (text) => choices.find((choice) => choice === text.toLowerCase()) ?? notAccepted,
+  };
+}
+
+const yes = ['on', 'true', '1', 'yes'];
+const no = ['off', 'false', '0', 'no'];
+
+export const onOff: ValueKind<boolean> = {
+  accepts: '`on` or `off`',
+  parse: (text) => (yes.includes(text.toLowerCase()) ? true : no.includes(text.toLowerCase()) ? false : notAccepted),
+};
+
+/** Many libraries read DEBUG as a list of their own names (`express:*`): that is not for us, and no mistake. */
+export const debugSwitch: ValueKind<boolean> = {
+  accepts: '`on` or `off`; anything else is left to the libraries that read `DEBUG` too',
+  parse: (text) => yes.includes(text.toLowerCase()),
+};
+
+export const hostName: ValueKind<string> = {
+  accepts: 'a host name or an IP address',
+  parse: (text) => (/^[\w.:-]+$/.test(text) ? text : notAccepted),
+};
+
+export const folder: ValueKind<string> = {
+  accepts: 'a folder; it is made when missing',
+  parse: (text) => (text.includes('\0') ? notAccepted : resolve(text)),
+};
+
+/** Dots and hyphens only, as brokers treat `.` and `_` as the same in metric names. */
+export const topicPrefix: ValueKind<string> = {
+  accepts: 'letters, digits, dots and hyphens, at most 64',
+  parse: (text) => (/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/.test(text) ? text : notAccepted),
+};
+
+export const scopes = ['ingest', 'read', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** The key itself is not kept, so that neither a dump of the settings nor a log line can show it. */
+export interface ApiKey {
+  readonly sha256: string;
+  readonly scopes: readonly Scope[];
+}
+
+const shortestKey = 16;
+
+export const apiKeys: ValueKind<readonly ApiKey[]> = {
+  accepts: `\`key:scope+scope,…\` with keys of at least ${shortestKey} characters and the scopes ${scopes.map((scope) => `\`${scope}\``).join(', ')}`,
+  parse: (text) => {
+    const keys = text
+      .split(',')
+      .filter((entry) => entry.trim() !== '')
+      .map((entry, index) => apiKey(entry.trim(), index + 1));
+    const twice = keys.findIndex((key, index) => keys.findIndex((other) => other.sha256 === key.sha256) !== index);
+    if (twice >= 0) throw new Error(`has the same key twice: remove entry ${twice + 1}.`);
+    return keys;
+  },
+};
+
+function apiKey(entry: string, number: number): ApiKey {
+  const colon = entry.lastIndexOf(':');
+  if (colon < 0) throw new Error(`has no scope in entry ${number}: write it as key:read or key:ingest+read.`);
+  const key = entry.slice(0, colon);
+  if (key.length < shortestKey)
+    throw new Error(
+      `has a key of fewer than ${shortestKey} characters in entry ${number}: make one with \`openssl rand -hex 24\`.`,
+    );
+  const given = entry.slice(colon + 1).split('+');
+  const unknown = given.find((scope) => !isScope(scope));
+  if (unknown !== undefined)
+    throw new Error(`has the unknown scope "${unknown}" in entry ${number}: use ${scopes.join(', ')}.`);
+  return Object.freeze({ sha256: hash('sha256', key), scopes: Object.freeze(given.filter(isScope)) });
+}
+
+function isScope(text: string): text is Scope {
+  return scopes.some((scope) => scope === text);
+}

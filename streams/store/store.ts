@@ -5,6 +5,7 @@
 
 /** lmdb's limit is 1978 bytes for the whole key; the table's name stands in front. */
 export const KEY_BYTES_MAX = 1024;
+export const TABLE_NAME_BYTES_MAX = 255;
 
 /** A process's local stores. */
 export interface StateStore {
@@ -25,13 +26,25 @@ export interface TaskStore {
   /** What the last `apply` said about itself; null when the store is empty. */
   readonly meta: Buffer | null;
 
-  /** The bytes stay valid until the next `apply`: decode or copy them at once. */
+  /** The bytes are yours to read for as long as you like, never to change: a store may hand out what it holds. */
   get(table: string, key: string): Buffer | undefined;
 
-  /** Entries of a table with `from` ≤ key < `to` in byte order of the key. For the expiry index, tests and audits. */
-  range(table: string, bounds?: { from?: string; to?: string; limit?: number }): Iterable<{ key: string; value: Buffer }>;
+  /**
+   * Entries of a table with `from` ≤ key < `to` in byte order of the key. For the expiry index, tests and audits. Walk it
+   * within one turn, before the next `apply`.
+   */
+  range(
+    table: string,
+    bounds?: { from?: string; to?: string; limit?: number },
+  ): Iterable<{ key: string; value: Buffer }>;
 
-  /** Writes all of it and `meta` together, or nothing: a crash leaves the former state. Later writes win over earlier ones. */
+  /**
+   * Writes all of it and `meta` together, or nothing: a crash leaves the former state. Later writes win over earlier ones.
+   * Once it resolves, `get` sees it. Values and `meta` must not change until then.
+   *
+   * @throws DependencyUnavailable when nothing was written: disk full or broken.
+   * @throws Bug when a key or a table's name is too long, or the store was closed or wiped.
+   */
   apply(writes: readonly StoreWrite[], meta: Buffer): Promise<void>;
 
   close(): Promise<void>;

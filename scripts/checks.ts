@@ -8,6 +8,7 @@ export const checks: Check[] = [
   tool('lint', 'oxlint', '--type-aware', '--deny-warnings'),
   tool('unused code', 'knip', '--no-progress', '--no-config-hints'),
   { name: 'import rules', command: process.execPath, args: ['scripts/check-tree.ts'] },
+  { name: 'lock file', command: process.execPath, args: ['scripts/complete-lock.ts', '--check'] },
 ];
 
 function tool(name: string, command: string, ...args: string[]): Check {

@@ -98,7 +98,7 @@ class MemoryTaskStore implements TaskStore {
       checkKey(table, key);
     }
     this.#faults.onApply?.(this.#task, 'before');
-    await null; // as on disk, the caller never sees its writes in the same turn; a crash may fall in between
+    await Promise.resolve(); // as on disk, the caller never sees its writes in the same turn; a crash may fall in between
     this.#refuseEnded();
     for (const write of writes) this.#write(write);
     this.#state.meta = Buffer.from(meta);

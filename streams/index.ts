@@ -16,3 +16,7 @@ export {
 } from './processor.ts';
 export { stage, type StageDefinition } from './stage.ts';
 export { physicalName, table, topic, type TableDefinition, type TopicDefinition, type ValueOf } from './topic.ts';
+export { describeTopology, topologyMermaid, topologyText, type Topology } from './topology.ts';
+export { sink, type SinkDefinition, type SinkTarget } from './sink.ts';
+export { boundEventTime, FUTURE_TOLERANCE_MS } from './time.ts';
+export { partitionOf } from './log/murmur2.ts';

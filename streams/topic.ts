@@ -45,3 +45,11 @@ export function isTable(definition: TopicDefinition<never>): boolean {
 export function physicalName(prefix: string, logicalName: string): string {
   return `${prefix}.${logicalName}.v1`;
 }
+
+/** Logical name of the topic for what could not be used. */
+export const deadLetters = 'dead-letters';
+
+/** Where the tasks of a stage keep their positions: `freshet.customers-positions.v1`. */
+export function positionsTopicName(prefix: string, stage: string): string {
+  return physicalName(prefix, `${stage}-positions`);
+}

@@ -1,0 +1,165 @@
+// Brings a task's local store to the end of its tables in the log.
+import type { Clock } from './clock.ts';
+import { StateUnusable } from './errors.ts';
+import type { Log, LogRecord, Offset, Partition } from './log/log.ts';
+import type { StageDefinition } from './stage.ts';
+import type { StateStore, StoreWrite, TaskStore } from './store/store.ts';
+import { NO_PROGRESS, decodeProgress, type TaskProgress } from './task-core.ts';
+import { TableState } from './table-state.ts';
+import { physicalName, positionsTopicName } from './topic.ts';
+
+/** What a local store knows of itself, written with every change. */
+export interface StoreMeta {
+  readonly clusterId: string;
+  /** By physical topic name: the topic's id, and the offset up to which the store holds it. */
+  readonly topics: Readonly<Record<string, { id: string; restored: Offset }>>;
+  readonly progress: TaskProgress;
+  /** Wall clock, to refuse a store older than the tombstones' retention. */
+  readonly writtenAtMs: number;
+}
+
+export interface Restored {
+  readonly store: TaskStore;
+  readonly meta: StoreMeta;
+}
+
+export interface RestoreOptions {
+  readonly log: Log;
+  readonly stateStore: StateStore;
+  readonly stage: StageDefinition;
+  readonly partition: Partition;
+  readonly prefix: string;
+  readonly clock: Clock;
+  /** Told how many records are left, now and then. */
+  readonly onProgress?: (remaining: number) => void;
+  /** Told why a local store was not used. */
+  readonly onWiped?: (reason: string) => void;
+  /** Ends the restore early, at the next chunk. */
+  readonly signal?: AbortSignal;
+}
+
+/** Kafka's default `delete.retention.ms`; a store that is older might miss deletions. */
+export const TOMBSTONE_RETENTION_MS = 24 * 3_600_000;
+const READ_WAIT_MS = 100;
+
+/**
+ * Opens the store of a task and replays what the log has beyond it. Call it after the fence, when the ends are stable.
+ *
+ * A store that can't be trusted is wiped and rebuilt: of another log, of a recreated topic, ahead of the log, or older than tombstones live.
+ */
+export async function restoreTask(options: RestoreOptions): Promise<Restored> {
+  const { stage, stateStore, partition } = options;
+  const name = `${stage.name}.${partition}`;
+  const ends = await readEnds(options);
+  let opened: Restored;
+  try {
+    opened = open(await stateStore.open(name), ends, options);
+  } catch (error) {
+    if (!(error instanceof StateUnusable)) throw error;
+    options.onWiped?.(error.message);
+    await stateStore.wipe(name);
+    opened = open(await stateStore.open(name), ends, options);
+  }
+  return replay(opened, ends, options);
+}
+
+interface TopicEnd {
+  readonly topic: string;
+  readonly id: string;
+  readonly start: Offset;
+  readonly end: Offset;
+}
+
+async function readEnds(options: RestoreOptions): Promise<TopicEnd[]> {
+  const { log, stage, prefix, partition } = options;
+  const names = [...stage.tables.keys()].map((table) => physicalName(prefix, table));
+  return Promise.all(
+    [...names, positionsTopicName(prefix, stage.name)].map(async (topic) => {
+      const [{ topicId }, { start, end }] = await Promise.all([log.describeTopic(topic), log.offsets({ topic, partition })]);
+      return { topic, id: topicId, start, end };
+    }),
+  );
+}
+
+/** @throws StateUnusable with the reason. */
+function open(store: TaskStore, ends: readonly TopicEnd[], options: RestoreOptions): Restored {
+  const { log, clock } = options;
+  if (store.meta === null) return { store, meta: emptyMeta(log, ends, clock) };
+  const meta = decodeMeta(store.meta);
+  if (meta.clusterId !== log.clusterId) throw new StateUnusable(`it belongs to another log (${meta.clusterId})`);
+  if (clock.nowMs() - meta.writtenAtMs > TOMBSTONE_RETENTION_MS && isBehind(meta, ends)) {
+    throw new StateUnusable('it is older than deletions are kept in the log');
+  }
+  for (const { topic, id, end } of ends) {
+    const known = meta.topics[topic];
+    if (known === undefined) continue;
+    if (known.id !== id) throw new StateUnusable(`topic ${topic} was made anew`);
+    if (known.restored > end) throw new StateUnusable(`it is ahead of ${topic} (${known.restored} > ${end})`);
+  }
+  return { store, meta };
+}
+
+function isBehind(meta: StoreMeta, ends: readonly TopicEnd[]): boolean {
+  return ends.some(({ topic, end }) => (meta.topics[topic]?.restored ?? 0) < end);
+}
+
+function emptyMeta(log: Log, ends: readonly TopicEnd[], clock: Clock): StoreMeta {
+  return {
+    clusterId: log.clusterId,
+    topics: Object.fromEntries(ends.map(({ topic, id, start }) => [topic, { id, restored: start }])),
+    progress: NO_PROGRESS,
+    writtenAtMs: clock.nowMs(),
+  };
+}
+
+async function replay(opened: Restored, ends: readonly TopicEnd[], options: RestoreOptions): Promise<Restored> {
+  const { log, stage, partition, prefix, clock, signal } = options;
+  const { store } = opened;
+  const topics: Record<string, { id: string; restored: Offset }> = {};
+  for (const { topic, id, start } of ends) topics[topic] = { id, restored: Math.max(start, opened.meta.topics[topic]?.restored ?? start) };
+  let { progress } = opened.meta;
+  const meta = (): StoreMeta => ({ clusterId: log.clusterId, topics: { ...topics }, progress, writtenAtMs: clock.nowMs() });
+  const remaining = () => ends.reduce((sum, { topic, end }) => sum + Math.max(0, end - (topics[topic]?.restored ?? 0)), 0);
+  const behind = ends.filter(({ topic, end }) => (topics[topic]?.restored ?? 0) < end);
+  if (behind.length === 0) return { store, meta: meta() };
+
+  const tables = new Map([...stage.tables].map(([name, table]) => [physicalName(prefix, name), new TableState(table, store, 0)]));
+  const reader = log.openReader(behind.map(({ topic }) => ({ topic, partition, offset: topics[topic]?.restored ?? 0 })));
+  try {
+    while (remaining() > 0 && !signal?.aborted) {
+      options.onProgress?.(remaining());
+      const writes: StoreWrite[] = [];
+      for (const { topic, records, nextOffset } of await reader.read(READ_WAIT_MS)) {
+        for (const record of records) {
+          const table = tables.get(topic);
+          if (table !== undefined) writes.push(...writesOf(table, record));
+          else if (record.value !== null) progress = decodeProgress(record.value);
+        }
+        topics[topic] = { id: topics[topic]?.id ?? '', restored: nextOffset };
+      }
+      await store.apply(writes, encodeMeta(meta()));
+    }
+  } finally {
+    await reader.close();
+  }
+  options.onProgress?.(0);
+  return { store, meta: meta() };
+}
+
+function writesOf(table: TableState, record: LogRecord): StoreWrite[] {
+  const key = record.key?.toString('utf8') ?? '';
+  return table.storeWrites(key, record.value === null ? null : Buffer.from(record.value), record.timestampMs);
+}
+
+export function encodeMeta(meta: StoreMeta): Buffer {
+  return Buffer.from(JSON.stringify(meta));
+}
+
+/** @throws StateUnusable when it is torn. */
+function decodeMeta(bytes: Buffer): StoreMeta {
+  try {
+    return JSON.parse(bytes.toString('utf8')) as StoreMeta;
+  } catch {
+    throw new StateUnusable('what it says about itself is unreadable');
+  }
+}

@@ -1,0 +1,252 @@
+// Runs stages on a log: topics, lookups, group memberships, and a task for every partition that is assigned.
+import { wallClock, type Clock } from './clock.ts';
+import type { GroupListener, GroupMember, Log, Partition, TopicSpec } from './log/log.ts';
+import type { LookupDefinition } from './lookup.ts';
+import { LookupCopies } from './lookup-copy.ts';
+import { SILENT, type RuntimeObserver } from './observer.ts';
+import type { StageDefinition } from './stage.ts';
+import type { StateStore } from './store/store.ts';
+import { DEFAULT_TASK_SETTINGS, Task, type FaultPoint, type TaskSettings } from './task.ts';
+import { deadLetters, physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
+
+export interface RunOptions {
+  readonly log: Log;
+  readonly stateStore: StateStore;
+  readonly stages: readonly StageDefinition[];
+  /** In front of every topic, group and transactional id. @default 'freshet' */
+  readonly prefix?: string;
+  /** Names this process among others of the same stages. @default 'local' */
+  readonly instance?: string;
+  readonly settings?: Partial<TaskSettings>;
+  readonly clock?: Clock;
+  readonly observer?: RuntimeObserver;
+  readonly yieldTurn?: () => Promise<void>;
+  readonly faultPoint?: (point: FaultPoint) => Promise<void>;
+}
+
+export interface TaskStatus {
+  readonly stage: string;
+  readonly partition: Partition;
+  readonly state: string;
+  readonly reason: string;
+  readonly queued: number;
+  readonly stalledMs: number;
+  readonly inputs: Readonly<Record<string, number>>;
+  readonly streamTimeMs: number;
+}
+
+export interface RunningStages {
+  /** Resolves when all lookups are complete and the groups are joined. */
+  readonly started: Promise<void>;
+  /** True when the lookups are complete and every assigned task runs. */
+  isReady(): boolean;
+  tasks(): TaskStatus[];
+  lookupView(name: string): unknown;
+  /** Commits what is under way, leaves the groups. */
+  stop(): Promise<void>;
+}
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** The topics that stages need, the runtime's own among them. `partitions` for each. */
+export function topicsOf(stages: readonly StageDefinition[], prefix: string, partitions: number): TopicSpec[] {
+  const topics = new Map<string, TopicDefinition<unknown>>();
+  for (const stage of stages) {
+    for (const [name, topic] of [...stage.inputs, ...stage.outputs]) topics.set(name, topic);
+    for (const lookup of stage.lookups.values()) {
+      for (const topic of Object.values(lookup.reads as Record<string, TopicDefinition<unknown>>)) topics.set(topic.name, topic);
+    }
+  }
+  return [
+    ...[...topics.values()].map((topic) => topicSpec(topic, prefix, partitions)),
+    ...stages.map((stage) => ({ name: positionsTopicName(prefix, stage.name), partitions, cleanup: 'compact' as const })),
+    { name: physicalName(prefix, deadLetters), partitions, cleanup: 'delete' },
+  ];
+}
+
+/** What the log is told of a topic. */
+export function topicSpec(topic: TopicDefinition<unknown>, prefix: string, partitions: number): TopicSpec {
+  return {
+    name: physicalName(prefix, topic.name),
+    partitions,
+    cleanup: topic.cleanup,
+    ...(topic.retentionMs === undefined ? {} : { retentionMs: topic.retentionMs }),
+    ...(topic.tombstoneRetentionMs === undefined ? {} : { tombstoneRetentionMs: topic.tombstoneRetentionMs }),
+  };
+}
+
+/** Starts the stages; their topics must exist. */
+export function runStages(options: RunOptions): RunningStages {
+  const full = {
+    prefix: 'freshet',
+    instance: 'local',
+    clock: wallClock,
+    observer: SILENT,
+    yieldTurn: turn,
+    ...options,
+    settings: { ...DEFAULT_TASK_SETTINGS, ...options.settings },
+  };
+  const definitions = new Map<string, LookupDefinition<unknown>>();
+  for (const stage of options.stages) for (const [name, lookup] of stage.lookups) definitions.set(name, lookup);
+  const lookups = new LookupCopies({ ...full, definitions: [...definitions.values()] });
+  const runs: StageRun[] = [];
+  let isStopped = false;
+  const started = (async () => {
+    await lookups.start();
+    for (const stage of options.stages) {
+      if (isStopped) return;
+      const run = new StageRun(stage, full, lookups);
+      runs.push(run);
+      await run.join();
+    }
+  })();
+  return {
+    started,
+    isReady: () => lookups.isComplete && runs.length === options.stages.length && runs.every((run) => run.isReady()),
+    tasks: () => runs.flatMap((run) => run.status()),
+    lookupView: (name) => lookups.view(name),
+    stop: async () => {
+      isStopped = true;
+      await lookups.stop();
+      await started.catch(() => undefined);
+      await Promise.all(runs.map((run) => run.leave()));
+    },
+  };
+}
+
+type FullOptions = Required<Omit<RunOptions, 'settings' | 'faultPoint'>> & {
+  settings: TaskSettings;
+  faultPoint?: RunOptions['faultPoint'];
+};
+
+/** One stage in this process: its membership and its tasks. */
+class StageRun implements GroupListener {
+  readonly #stage: StageDefinition;
+  readonly #options: FullOptions;
+  readonly #lookups: LookupCopies;
+  readonly #tasks = new Map<Partition, Task>();
+  /** Former tasks that still hold their store: a successor here waits for them. */
+  readonly #ending = new Map<Partition, Promise<unknown>>();
+  #assigned: ReadonlySet<Partition> = new Set();
+  #member: GroupMember | null = null;
+  /** Calls of the listener that came before `joinGroup` had answered. */
+  #early: (() => void)[] | null = [];
+  #isLeaving = false;
+  #hasAssignment = false;
+
+  constructor(stage: StageDefinition, options: FullOptions, lookups: LookupCopies) {
+    this.#stage = stage;
+    this.#options = options;
+    this.#lookups = lookups;
+  }
+
+  async join(): Promise<void> {
+    const { log, prefix, instance } = this.#options;
+    this.#member = await log.joinGroup({
+      group: `${prefix}.${this.#stage.name}`,
+      memberId: `${prefix}.${this.#stage.name}@${instance}`,
+      topics: [...this.#stage.inputs.keys()].map((name) => physicalName(prefix, name)),
+      listener: this,
+    });
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const call of early) call();
+  }
+
+  async leave(): Promise<void> {
+    this.#isLeaving = true;
+    await Promise.all([...this.#tasks.values()].map((task) => task.drain()));
+    await Promise.all(this.#ending.values());
+    await this.#member?.leave();
+  }
+
+  isReady(): boolean {
+    return this.#hasAssignment && this.#tasks.size === this.#assigned.size && [...this.#tasks.values()].every((task) => task.state === 'running');
+  }
+
+  status(): TaskStatus[] {
+    return [...this.#tasks.values()].map((task) => ({
+      stage: this.#stage.name,
+      partition: task.partition,
+      state: task.state,
+      reason: task.reason,
+      queued: task.queued,
+      stalledMs: task.stalledMs,
+      inputs: task.progress?.inputs ?? {},
+      streamTimeMs: task.progress?.streamTimeMs ?? 0,
+    }));
+  }
+
+  // GroupListener
+
+  assigned(partitions: readonly Partition[]): void {
+    if (this.#early !== null) {
+      this.#early.push(() => this.assigned(partitions));
+      return;
+    }
+    this.#hasAssignment = true;
+    this.#assigned = new Set(partitions);
+    this.#options.observer.rebalanced?.(this.#stage.name);
+    for (const [partition, task] of this.#tasks) {
+      if (!partitions.includes(partition)) this.#end(partition, task);
+    }
+    for (const partition of partitions) {
+      const known = this.#tasks.get(partition);
+      if (known === undefined || known.state === 'fenced' || known.state === 'closed') this.#begin(partition);
+    }
+  }
+
+  async revoking(partitions: readonly Partition[]): Promise<void> {
+    const tasks = partitions.map((partition) => this.#tasks.get(partition)).filter((task) => task !== undefined);
+    for (const task of tasks) this.#end(task.partition, task);
+    await Promise.all(tasks.map((task) => task.ended));
+  }
+
+  lost(): void {
+    this.#assigned = new Set();
+    for (const [partition, task] of this.#tasks) this.#end(partition, task);
+  }
+
+  records(batch: Parameters<GroupListener['records']>[0]): void {
+    this.#tasks.get(batch.partition)?.enqueue(batch);
+  }
+
+  #begin(partition: Partition): void {
+    if (this.#isLeaving) return;
+    const ending = this.#ending.get(partition);
+    if (ending !== undefined) {
+      void ending.then(() => {
+        if (this.#assigned.has(partition) && !this.#tasks.has(partition)) this.#begin(partition);
+      });
+      return;
+    }
+    const { prefix, log, stateStore, settings, clock, observer, yieldTurn, faultPoint } = this.#options;
+    const task = new Task({
+      stage: this.#stage,
+      partition,
+      prefix,
+      log,
+      stateStore,
+      member: this.#member as GroupMember,
+      lookups: this.#lookups,
+      settings,
+      clock,
+      observer,
+      yieldTurn,
+      ...(faultPoint === undefined ? {} : { faultPoint }),
+    });
+    this.#tasks.set(partition, task);
+    void task.ended.then((state) => {
+      // The owner that fenced us may be gone already: only joining anew settles who has the task.
+      if (state === 'fenced' && this.#tasks.get(partition) === task && !this.#isLeaving) void this.#member?.rejoin();
+    });
+  }
+
+  #end(partition: Partition, task: Task): void {
+    this.#tasks.delete(partition);
+    const ended = task.drain().then(() => {
+      if (this.#ending.get(partition) === ended) this.#ending.delete(partition);
+    });
+    this.#ending.set(partition, ended);
+  }
+}

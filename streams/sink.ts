@@ -1,0 +1,264 @@
+// A sink copies topics into a store outside the log. The store keeps the source position beside what it is given, so that a repeat
+// changes nothing and the sink resumes from what the store says, not from what a group has committed.
+import type { Clock } from './clock.ts';
+import { DependencyUnavailable } from './errors.ts';
+import type { FetchedBatch, GroupListener, GroupMember, Log, Offset, Partition, TopicOffset, TopicPartition } from './log/log.ts';
+import type { RuntimeObserver } from './observer.ts';
+import type { StageDefinition } from './stage.ts';
+import { decodeProgress } from './task-core.ts';
+import { physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
+
+export interface SinkDefinition {
+  /** A short noun, never changed once released. */
+  readonly name: string;
+  readonly reads: readonly TopicDefinition<any>[];
+  /** Stages whose progress the sink passes on: how far what it has written reflects their inputs. */
+  readonly follows: readonly StageDefinition[];
+}
+
+/** Declares a sink. */
+export function sink(definition: { name: string; reads: readonly TopicDefinition<any>[]; follows?: readonly StageDefinition[] }): SinkDefinition {
+  return Object.freeze({ follows: [], ...definition });
+}
+
+/** What a sink writes to. Both writes are retried after DependencyUnavailable, so repeats must change nothing. */
+export interface SinkTarget {
+  /** Where to read on, by physical topic; partitions without one are read from the start. */
+  positions(): Promise<readonly TopicOffset[]>;
+  /** Applies the records and `nextOffset` together. */
+  write(batch: FetchedBatch, topic: string): Promise<void>;
+  /** All that `stage` derived from its inputs before these offsets (by logical topic) is written. */
+  progressed(stage: string, partition: Partition, inputs: Readonly<Record<string, Offset>>): Promise<void>;
+}
+
+export interface SinkOptions {
+  readonly definition: SinkDefinition;
+  readonly target: SinkTarget;
+  readonly log: Log;
+  readonly prefix: string;
+  readonly instance: string;
+  readonly clock: Clock;
+  readonly observer: RuntimeObserver;
+}
+
+export interface RunningSink {
+  readonly started: Promise<void>;
+  /** Empty, or why it does not write just now. */
+  problem(): string;
+  stop(): Promise<void>;
+}
+
+/** Batches that wait per partition before its inputs are paused. */
+const WAITING_BATCHES_MAX = 16;
+const BACKOFF_MS = 100;
+const BACKOFF_MS_MAX = 5_000;
+
+export function runSink(options: SinkOptions): RunningSink {
+  const run = new SinkRun(options);
+  return { started: run.start(), problem: () => run.problem, stop: () => run.stop() };
+}
+
+class SinkRun implements GroupListener {
+  problem = '';
+  readonly #options: SinkOptions;
+  /** Physical topic → logical name. */
+  readonly #topics = new Map<string, string>();
+  /** Physical positions topic → stage. */
+  readonly #stages = new Map<string, StageDefinition>();
+  readonly #lanes = new Map<Partition, Lane>();
+  #member: GroupMember | null = null;
+  #early: (() => void)[] | null = [];
+
+  constructor(options: SinkOptions) {
+    this.#options = options;
+    for (const topic of options.definition.reads) this.#topics.set(physicalName(options.prefix, topic.name), topic.name);
+    for (const stage of options.definition.follows) this.#stages.set(positionsTopicName(options.prefix, stage.name), stage);
+  }
+
+  async start(): Promise<void> {
+    const { log, prefix, definition, instance } = this.#options;
+    this.#member = await log.joinGroup({
+      group: `${prefix}.${definition.name}`,
+      memberId: `${prefix}.${definition.name}@${instance}`,
+      topics: [...this.#topics.keys(), ...this.#stages.keys()],
+      listener: this,
+    });
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const call of early) call();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
+    await this.#member?.leave();
+  }
+
+  assigned(partitions: readonly Partition[]): void {
+    if (this.#early !== null) {
+      this.#early.push(() => this.assigned(partitions));
+      return;
+    }
+    for (const [partition, lane] of this.#lanes) if (!partitions.includes(partition)) this.#end(partition, lane);
+    for (const partition of partitions) {
+      if (this.#lanes.has(partition)) continue;
+      this.#lanes.set(
+        partition,
+        new Lane({
+          ...this.#options,
+          partition,
+          member: this.#member as GroupMember,
+          topics: this.#topics,
+          stages: this.#stages,
+          onProblem: (problem) => (this.problem = problem),
+        }),
+      );
+    }
+  }
+
+  async revoking(partitions: readonly Partition[]): Promise<void> {
+    await Promise.all(
+      partitions.map((partition) => {
+        const lane = this.#lanes.get(partition);
+        this.#lanes.delete(partition);
+        return lane?.stop();
+      }),
+    );
+  }
+
+  lost(): void {
+    for (const [partition, lane] of this.#lanes) this.#end(partition, lane);
+  }
+
+  records(batch: FetchedBatch): void {
+    this.#lanes.get(batch.partition)?.enqueue(batch);
+  }
+
+  #end(partition: Partition, lane: Lane): void {
+    this.#lanes.delete(partition);
+    void lane.stop();
+  }
+}
+
+interface LaneOptions extends SinkOptions {
+  readonly partition: Partition;
+  readonly member: GroupMember;
+  readonly topics: ReadonlyMap<string, string>;
+  readonly stages: ReadonlyMap<string, StageDefinition>;
+  readonly onProblem: (problem: string) => void;
+}
+
+/** One partition of a sink: writes batches in the order they came. */
+class Lane {
+  readonly #options: LaneOptions;
+  readonly #waiting: FetchedBatch[] = [];
+  /** Where the store stands, by physical topic. */
+  readonly #written = new Map<string, Offset>();
+  /** By stage: what may be said once the store has reached the ends. */
+  readonly #pending = new Map<string, { inputs: Record<string, Offset>; ends: Map<string, Offset> }>();
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<void>;
+  #isPaused = false;
+  #wake: (() => void) | null = null;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+    this.#running = this.#live();
+  }
+
+  enqueue(batch: FetchedBatch): void {
+    this.#waiting.push(batch);
+    if (!this.#isPaused && this.#waiting.length >= WAITING_BATCHES_MAX) {
+      this.#isPaused = true;
+      for (const position of this.#inputs()) this.#options.member.pause(position);
+    }
+    this.#wake?.();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake?.();
+    await this.#running;
+  }
+
+  async #live(): Promise<void> {
+    await this.#retrying(() => this.#seek());
+    while (!this.#stopping.signal.aborted) {
+      const batch = this.#waiting[0];
+      if (batch === undefined) {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+        this.#wake = null;
+        continue;
+      }
+      await this.#retrying(() => this.#take(batch));
+      this.#waiting.shift();
+      if (this.#isPaused && this.#waiting.length <= WAITING_BATCHES_MAX / 2) {
+        this.#isPaused = false;
+        for (const position of this.#inputs()) this.#options.member.resume(position);
+      }
+    }
+  }
+
+  async #seek(): Promise<void> {
+    const { log, member, partition, target, stages } = this.#options;
+    const known = new Map((await target.positions()).filter((at) => at.partition === partition).map((at) => [at.topic, at.offset]));
+    for (const input of this.#inputs()) {
+      const { start, end } = await log.offsets(input);
+      // Progress is not stored by position: the last record of the compacted topic says it again.
+      const offset = stages.has(input.topic) ? Math.max(start, end - 2) : Math.max(start, known.get(input.topic) ?? start);
+      this.#written.set(input.topic, offset);
+      member.seek({ ...input, offset });
+    }
+  }
+
+  async #take(batch: FetchedBatch): Promise<void> {
+    const stage = this.#options.stages.get(batch.topic);
+    if (stage === undefined) {
+      await this.#options.target.write(batch, this.#options.topics.get(batch.topic) ?? batch.topic);
+      this.#written.set(batch.topic, batch.nextOffset);
+    } else {
+      await this.#noteProgress(stage, batch);
+    }
+    await this.#passProgressOn();
+  }
+
+  /** The position record says how far the stage is; its outputs of the same transaction are all below the ends of now. */
+  async #noteProgress(stage: StageDefinition, batch: FetchedBatch): Promise<void> {
+    const value = batch.records.findLast((record) => record.value !== null)?.value;
+    if (value === undefined || value === null) return;
+    const { log, partition, topics } = this.#options;
+    const ends = new Map<string, Offset>();
+    for (const [topic, name] of topics) {
+      if (stage.outputs.has(name)) ends.set(topic, (await log.offsets({ topic, partition })).end);
+    }
+    this.#pending.set(stage.name, { inputs: { ...decodeProgress(value).inputs }, ends });
+  }
+
+  async #passProgressOn(): Promise<void> {
+    for (const [stage, { inputs, ends }] of this.#pending) {
+      if (![...ends].every(([topic, end]) => (this.#written.get(topic) ?? 0) >= end)) continue;
+      this.#pending.delete(stage);
+      await this.#options.target.progressed(stage, this.#options.partition, inputs);
+    }
+  }
+
+  async #retrying(act: () => Promise<void>): Promise<void> {
+    let backoffMs = BACKOFF_MS;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await act();
+        this.#options.onProblem('');
+        return;
+      } catch (error) {
+        if (!(error instanceof DependencyUnavailable)) this.#options.observer.warn?.('sink failed', { sink: this.#options.definition.name, error });
+        this.#options.onProblem(error instanceof Error ? error.message : String(error));
+        await this.#options.clock.sleep(backoffMs, this.#stopping.signal);
+        backoffMs = Math.min(backoffMs * 2, BACKOFF_MS_MAX);
+      }
+    }
+  }
+
+  #inputs(): TopicPartition[] {
+    const { partition } = this.#options;
+    return [...this.#options.topics.keys(), ...this.#options.stages.keys()].map((topic) => ({ topic, partition }));
+  }
+}

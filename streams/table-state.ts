@@ -1,0 +1,143 @@
+// A task's own table: committed values in the local store, some of them kept decoded, and the overlay of the running batch.
+import type { StoreWrite, TaskStore } from './store/store.ts';
+import type { TableDefinition } from './topic.ts';
+
+/** The pseudo-table in the local store that says which entries expire when. */
+export const EXPIRY_TABLE = '~expiry';
+/** Expiry is looked for in steps of this size. */
+const EXPIRY_BUCKET_MS = 60_000;
+const WRITTEN_AT_BYTES = 8;
+
+interface Entry {
+  value: unknown;
+  /** Stream time of the last write; only kept exactly for tables that expire. */
+  writtenAtMs: number;
+  /** Which record of the batch wrote it last, or -1 when it was only read. */
+  writtenBy: number;
+}
+
+/** Not thread-safe, not re-entrant: one batch at a time. */
+export class TableState {
+  readonly definition: TableDefinition<unknown>;
+  readonly #store: TaskStore;
+  readonly #entriesMax: number;
+  /** Decoded committed values, least recently used first. */
+  readonly #decoded = new Map<string, Entry>();
+  #overlay = new Map<string, Entry>();
+
+  constructor(definition: TableDefinition<unknown>, store: TaskStore, decodedEntriesMax: number) {
+    this.definition = definition;
+    this.#store = store;
+    this.#entriesMax = decodedEntriesMax;
+  }
+
+  get(key: string, streamTimeMs: number): unknown {
+    const entry = this.#overlay.get(key) ?? this.#load(key);
+    if (entry === undefined || entry.value === undefined) return undefined;
+    return this.#isExpired(entry, streamTimeMs) ? undefined : entry.value;
+  }
+
+  /** `value` undefined deletes. */
+  write(key: string, value: unknown, streamTimeMs: number, recordIndex: number): void {
+    this.#overlay.set(key, { value, writtenAtMs: streamTimeMs, writtenBy: recordIndex });
+  }
+
+  /** What the batch changed, in the order of the keys' first use. */
+  *changes(): Generator<{ key: string; value: unknown; writtenAtMs: number; writtenBy: number }> {
+    for (const [key, entry] of this.#overlay) {
+      if (entry.writtenBy >= 0) yield { key, ...entry };
+    }
+  }
+
+  /** Keys read in this batch and not written, with their values: the test bench checks that they were not changed. */
+  *reads(): Generator<{ key: string; value: unknown }> {
+    for (const [key, entry] of this.#overlay) {
+      if (entry.writtenBy < 0) yield { key, value: entry.value };
+    }
+  }
+
+  /** The committed bytes, without the overlay. */
+  committedBytes(key: string): Buffer | undefined {
+    const stored = this.#store.get(this.definition.name, key);
+    return stored === undefined ? undefined : this.#unwrap(stored).bytes;
+  }
+
+  /** The batch is committed: its values become the decoded ones. */
+  keepOverlay(): void {
+    for (const [key, entry] of this.#overlay) {
+      if (entry.value === undefined) this.#decoded.delete(key);
+      else this.#decoded.set(key, { ...entry, writtenBy: -1 });
+    }
+    this.#overlay = new Map();
+    for (const key of this.#decoded.keys()) {
+      if (this.#decoded.size <= this.#entriesMax) break;
+      this.#decoded.delete(key);
+    }
+  }
+
+  /** The batch is dropped. Values it was given were taken out of the decoded ones, so that what it changed in place goes with it. */
+  dropOverlay(): void {
+    this.#overlay = new Map();
+  }
+
+  /** Keys that may be due at `streamTimeMs`, with the row of the expiry index that says so. */
+  *due(streamTimeMs: number, limit: number): Generator<{ key: string; indexKey: string }> {
+    if (this.definition.expireAfterMs === undefined) return;
+    const prefix = `${this.definition.name}|`;
+    const to = prefix + bucketOf(streamTimeMs);
+    for (const { key: indexKey } of this.#store.range(EXPIRY_TABLE, { from: prefix, to, limit })) {
+      yield { key: indexKey.slice(prefix.length + bucketOf(0).length + 1), indexKey };
+    }
+  }
+
+  /** True when the value, as the batch sees it, is past its time. */
+  isDue(key: string, streamTimeMs: number): boolean {
+    const entry = this.#overlay.get(key) ?? this.#load(key);
+    return entry !== undefined && entry.value !== undefined && this.#isExpired(entry, streamTimeMs);
+  }
+
+  /** Store writes for one change: the value, and when the table expires, its row in the expiry index. */
+  storeWrites(key: string, bytes: Buffer | null, writtenAtMs: number): StoreWrite[] {
+    const table = this.definition.name;
+    const { expireAfterMs } = this.definition;
+    if (expireAfterMs === undefined || bytes === null) return [{ table, key, value: bytes }];
+    const wrapped = Buffer.allocUnsafe(WRITTEN_AT_BYTES + bytes.length);
+    wrapped.writeDoubleBE(writtenAtMs, 0);
+    bytes.copy(wrapped, WRITTEN_AT_BYTES);
+    const indexKey = `${table}|${bucketOf(writtenAtMs + expireAfterMs + EXPIRY_BUCKET_MS)}|${key}`;
+    return [
+      { table, key, value: wrapped },
+      { table: EXPIRY_TABLE, key: indexKey, value: Buffer.alloc(0) },
+    ];
+  }
+
+  #load(key: string): Entry | undefined {
+    const decoded = this.#decoded.get(key);
+    if (decoded !== undefined) {
+      this.#decoded.delete(key);
+      this.#overlay.set(key, decoded);
+      return decoded;
+    }
+    const stored = this.#store.get(this.definition.name, key);
+    if (stored === undefined) return undefined;
+    const { bytes, writtenAtMs } = this.#unwrap(stored);
+    const entry: Entry = { value: this.definition.codec.decode(bytes), writtenAtMs, writtenBy: -1 };
+    this.#overlay.set(key, entry);
+    return entry;
+  }
+
+  #unwrap(stored: Buffer): { bytes: Buffer; writtenAtMs: number } {
+    if (this.definition.expireAfterMs === undefined) return { bytes: stored, writtenAtMs: 0 };
+    return { bytes: stored.subarray(WRITTEN_AT_BYTES), writtenAtMs: stored.readDoubleBE(0) };
+  }
+
+  #isExpired(entry: Entry, streamTimeMs: number): boolean {
+    const { expireAfterMs } = this.definition;
+    return expireAfterMs !== undefined && streamTimeMs - entry.writtenAtMs > expireAfterMs;
+  }
+}
+
+/** Sorts as text like the time it stands for. */
+function bucketOf(timeMs: number): string {
+  return Math.max(0, Math.floor(timeMs / EXPIRY_BUCKET_MS)).toString(16).padStart(12, '0');
+}

@@ -1,0 +1,482 @@
+// The synchronous heart of a task: takes records, runs the stage's handlers on an overlay, answers what one transaction must commit.
+// No I/O but reads of the local store, no clock: the test bench, the replay and the live task all run this.
+import { HandlerFailed, RecordRejected, isStreamsError } from './errors.ts';
+import type { LogRecord, NewRecord, Offset, Partition, TopicOffset } from './log/log.ts';
+import { HandlerContext } from './handler-context.ts';
+import { createRoutes, type Route, type Routes } from './routes.ts';
+import type { Event, Source } from './processor.ts';
+import type { StageDefinition } from './stage.ts';
+import type { StoreWrite, TaskStore } from './store/store.ts';
+import { EXPIRY_TABLE, TableState } from './table-state.ts';
+import { boundEventTime, crosses, intervalMs } from './time.ts';
+import { deadLetters, physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
+
+/** Where a task stands; written to its position record in every transaction. */
+export interface TaskProgress {
+  /** Next input offset by logical topic name. */
+  readonly inputs: Readonly<Record<string, Offset>>;
+  /** Largest event time seen; 0 before the first event. */
+  readonly streamTimeMs: number;
+}
+
+export const NO_PROGRESS: TaskProgress = { inputs: {}, streamTimeMs: 0 };
+
+/** The lookups' views, with how many records each has folded in. */
+export interface LookupViews {
+  view(name: string): unknown;
+  version(name: string): number;
+}
+
+export interface TaskCoreOptions {
+  readonly stage: StageDefinition;
+  readonly partition: Partition;
+  readonly prefix: string;
+  readonly store: TaskStore;
+  readonly lookups: LookupViews;
+  /** Decoded values kept per table. @default 4,096 */
+  readonly decodedEntriesMax?: number;
+  /** Expired entries deleted per batch. @default 500 */
+  readonly expiriesMax?: number;
+  /** What becomes of a record whose handler threw. @default 'stop' */
+  readonly onHandlerFailure?: 'stop' | 'dead-letter';
+}
+
+export interface BatchLimits {
+  readonly recordsMax: number;
+  /** Asked between records: true ends the batch early. */
+  readonly isLongEnough?: (handled: number) => boolean;
+}
+
+/** What one transaction must commit, and what follows from it. */
+export interface BatchOutcome {
+  /** How many of the given records are dealt with. */
+  readonly handled: number;
+  /** Outputs, table changes, dead letters and the position record, in order. */
+  readonly records: readonly NewRecord[];
+  readonly consumed: readonly TopicOffset[];
+  readonly storeWrites: readonly StoreWrite[];
+  readonly progress: TaskProgress;
+  readonly rejected: ReadonlyMap<string, number>;
+  readonly counted: ReadonlyMap<string, number>;
+  /** Event times of the handled records, for the freshness metric. */
+  readonly oldestEventMs: number;
+  /** More expired entries wait to be deleted. */
+  readonly sweepPending: boolean;
+}
+
+interface Rejection {
+  readonly reason: string;
+  readonly message: string;
+  readonly processor: string;
+}
+
+/** Says which record of the batch a failure belongs to. */
+class FailedAt extends Error {
+  readonly index: number;
+  readonly failure: RecordRejected | HandlerFailed;
+  readonly processor: string;
+
+  constructor(index: number, processor: string, failure: RecordRejected | HandlerFailed) {
+    super(failure.message);
+    this.index = index;
+    this.processor = processor;
+    this.failure = failure;
+  }
+}
+
+const DEFAULT_DECODED_ENTRIES_MAX = 4_096;
+const DEFAULT_EXPIRIES_MAX = 500;
+const REJECTION_MESSAGE_CHARS_MAX = 500;
+
+export class TaskCore {
+  readonly stage: StageDefinition;
+  readonly partition: Partition;
+  readonly tables = new Map<string, TableState>();
+  progress: TaskProgress = NO_PROGRESS;
+
+  readonly #options: TaskCoreOptions;
+  readonly #routes: Routes;
+  readonly #contexts: readonly HandlerContext[];
+  readonly #topicNames = new Map<string, string>();
+  /** By physical name. */
+  readonly #inputs = new Map<string, TopicDefinition<unknown>>();
+  readonly #timers: readonly { processor: number; everyMs: number; run: (context: unknown) => void }[];
+
+  // The running batch.
+  #records: NewRecord[] = [];
+  #storeWrites: StoreWrite[] = [];
+  #inputsNext: Record<string, Offset> = {};
+  #streamTimeMs = 0;
+  #index = 0;
+  #event: Event<unknown> | null = null;
+  #handedOver: { topic: string; from: number; event: Event<unknown> }[] = [];
+  /** By processor: the latest event per key of its conflated inputs. */
+  #conflated: Map<string, { route: Route; event: Event<unknown>; index: number }>[] = [];
+  #counted = new Map<string, number>();
+  #writes = 0;
+
+  constructor(options: TaskCoreOptions) {
+    this.#options = options;
+    this.stage = options.stage;
+    this.partition = options.partition;
+    for (const [name, table] of this.stage.tables) {
+      this.tables.set(name, new TableState(table, options.store, options.decodedEntriesMax ?? DEFAULT_DECODED_ENTRIES_MAX));
+    }
+    for (const name of [...this.stage.inputs.keys(), ...this.stage.outputs.keys()]) {
+      this.#topicNames.set(name, physicalName(options.prefix, name));
+    }
+    for (const [name, topic] of this.stage.inputs) this.#inputs.set(physicalName(options.prefix, name), topic);
+    this.#routes = createRoutes(this.stage);
+    this.#contexts = this.stage.processors.map((processor, index) => new HandlerContext(this, processor, index, options.lookups));
+    this.#timers = this.stage.processors.flatMap((processor, index) =>
+      Object.entries(processor.every).map(([interval, run]) => ({
+        processor: index,
+        everyMs: intervalMs(interval),
+        run: run as (context: unknown) => void,
+      })),
+    );
+  }
+
+  /**
+   * Handles records on a fresh overlay. The caller commits the outcome, then calls `keep`, or `drop`s it.
+   *
+   * A rejected record is dead-lettered and leaves nothing else behind: the batch is run again without it, unless it was rejected
+   * before anything was touched. When a handler fails, the records before it form the outcome.
+   *
+   * @throws HandlerFailed when the handler of the very first record throws and failures are to stop the task.
+   */
+  run(records: readonly LogRecord[], limits: BatchLimits): BatchOutcome {
+    const rejections = new Map<number, Rejection>();
+    let upTo = Math.min(records.length, limits.recordsMax);
+    for (;;) {
+      try {
+        return this.#attempt(records, upTo, rejections, limits);
+      } catch (error) {
+        this.drop();
+        if (!(error instanceof FailedAt)) throw error;
+        const { index, failure, processor } = error;
+        if (failure.kind === 'RecordRejected') {
+          rejections.set(index, { reason: failure.reason, message: failure.message, processor });
+        } else if (this.#options.onHandlerFailure === 'dead-letter') {
+          rejections.set(index, { reason: 'handler_failed', message: failure.message, processor });
+        } else if (index > 0) {
+          upTo = index;
+        } else {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  /** The outcome is committed and in the local store. */
+  keep(outcome: BatchOutcome): void {
+    for (const table of this.tables.values()) table.keepOverlay();
+    this.progress = outcome.progress;
+  }
+
+  /** The outcome is not committed: nothing of it happened. */
+  drop(): void {
+    for (const table of this.tables.values()) table.dropOverlay();
+  }
+
+  // For the contexts of the handlers.
+
+  get streamTimeMs(): number {
+    return this.#streamTimeMs;
+  }
+
+  get event(): Event<unknown> | null {
+    return this.#event;
+  }
+
+  nextOffset(topic: string): Offset {
+    return this.#inputsNext[topic] ?? 0;
+  }
+
+  tableState(name: string): TableState {
+    const table = this.tables.get(name);
+    if (table === undefined) throw new Error(`no table ${name} in stage ${this.stage.name}`);
+    return table;
+  }
+
+  writeTable(processor: number, name: string, key: string, value: unknown): void {
+    this.#writes += 1;
+    this.tableState(name).write(key, value, this.#streamTimeMs, this.#index);
+    this.#handOver(processor, name, key, value ?? null);
+  }
+
+  send(processor: number, topic: TopicDefinition<unknown>, key: string, value: unknown): void {
+    this.#writes += 1;
+    this.#records.push({
+      topic: this.#topicNames.get(topic.name) ?? topic.name,
+      key: Buffer.from(key),
+      value: value === null ? null : topic.codec.encode(value),
+      timestampMs: this.#event?.timeMs ?? this.#streamTimeMs,
+    });
+    this.#handOver(processor, topic.name, key, value);
+  }
+
+  count(reason: string): void {
+    this.#counted.set(reason, (this.#counted.get(reason) ?? 0) + 1);
+  }
+
+  // The batch.
+
+  #attempt(records: readonly LogRecord[], upTo: number, rejections: ReadonlyMap<number, Rejection>, limits: BatchLimits): BatchOutcome {
+    this.#begin();
+    const rejected = new Map<string, number>();
+    let oldestEventMs = Number.POSITIVE_INFINITY;
+    let handled = 0;
+    for (; handled < upTo; handled += 1) {
+      if (handled > 0 && limits.isLongEnough?.(handled)) break;
+      const record = records[handled] as LogRecord;
+      this.#index = handled;
+      const topic = this.#inputs.get(record.topic);
+      if (topic === undefined) throw new Error(`stage ${this.stage.name} was given a record of ${record.topic}, which it does not read`);
+      const rejection = rejections.get(handled) ?? this.#handleRecord(topic, record);
+      if (rejection !== undefined) {
+        this.#deadLetter(record, rejection);
+        rejected.set(rejection.reason, (rejected.get(rejection.reason) ?? 0) + 1);
+      } else {
+        oldestEventMs = Math.min(oldestEventMs, this.#event?.timeMs ?? oldestEventMs);
+      }
+      this.#inputsNext[topic.name] = record.offset + 1;
+    }
+    this.#runConflated();
+    const sweepPending = this.#sweep();
+    return this.#outcome(handled, rejected, oldestEventMs, sweepPending);
+  }
+
+  #begin(): void {
+    this.#records = [];
+    this.#storeWrites = [];
+    this.#inputsNext = { ...this.progress.inputs };
+    this.#streamTimeMs = this.progress.streamTimeMs;
+    this.#handedOver = [];
+    this.#conflated = this.stage.processors.map(() => new Map());
+    this.#counted = new Map();
+    this.#event = null;
+    this.#writes = 0;
+  }
+
+  #handleRecord(topic: TopicDefinition<unknown>, record: LogRecord): Rejection | undefined {
+    const event = this.#decode(topic, record);
+    if ('reason' in event) return event;
+    this.#advanceTime(event.timeMs);
+    this.#event = event;
+    if (event.clockCorrected) this.count('clock_corrected');
+    const writesBefore = this.#writes;
+    for (const route of this.#routes.fromLog(topic.name)) {
+      try {
+        this.#call(route, event);
+      } catch (error) {
+        if (error instanceof FailedAt && error.failure.kind === 'RecordRejected' && this.#writes === writesBefore) {
+          this.#handedOver = [];
+          return { reason: error.failure.reason, message: error.failure.message, processor: error.processor };
+        }
+        throw error;
+      }
+    }
+    return undefined;
+  }
+
+  #decode(topic: TopicDefinition<unknown>, record: LogRecord): Event<unknown> | Rejection {
+    const processor = '';
+    if (record.key === null) return { reason: 'no_key', message: `a record of ${topic.name} needs a key`, processor };
+    let value: unknown = null;
+    try {
+      value = record.value === null ? null : topic.codec.decode(record.value);
+    } catch (error) {
+      return { reason: 'undecodable', message: messageOf(error), processor };
+    }
+    const received = value === null ? record.timestampMs : (topic.receivedAtMs?.(value) ?? record.timestampMs);
+    const declared = value === null ? record.timestampMs : (topic.eventTimeMs?.(value) ?? record.timestampMs);
+    if (!Number.isFinite(declared)) return { reason: 'no_time', message: `a record of ${topic.name} has no usable time`, processor };
+    const { timeMs, corrected } = boundEventTime(declared, received);
+    const lateMs = this.#streamTimeMs - timeMs;
+    if (topic.lateLimitMs !== undefined && lateMs > topic.lateLimitMs && value !== null && !topic.isBackfill?.(value)) {
+      return { reason: 'too_late', message: `${Math.round(lateMs / 1000)} s behind stream time`, processor };
+    }
+    const source: Source = { topic: topic.name, partition: record.partition, offset: record.offset };
+    return { key: record.key.toString('utf8'), value, timeMs, clockCorrected: corrected, source };
+  }
+
+  #advanceTime(timeMs: number): void {
+    const fromMs = this.#streamTimeMs;
+    if (timeMs <= fromMs) return;
+    this.#streamTimeMs = timeMs;
+    if (fromMs === 0) return;
+    this.#event = null; // a timer belongs to no event, whatever the batch held before
+    for (const timer of this.#timers) {
+      if (crosses(timer.everyMs, fromMs, timeMs)) {
+        this.#guard(timer.processor, () => timer.run(this.#contexts[timer.processor]));
+        this.#drainHandedOver();
+      }
+    }
+  }
+
+  /** Runs a handler, then whatever it handed over to later processors, before the next processor sees the event. */
+  #call(route: Route, event: Event<unknown>): void {
+    this.#guard(route.processor, () => route.handler(event, this.#contexts[route.processor]));
+    this.#drainHandedOver();
+  }
+
+  #drainHandedOver(): void {
+    while (this.#handedOver.length > 0) {
+      const waiting = this.#handedOver;
+      this.#handedOver = [];
+      for (const { topic, from, event } of waiting) {
+        for (const route of this.#routes.handedOver(topic, from)) {
+          if (route.conflated) this.#conflate(route, event);
+          else this.#call(route, event);
+        }
+      }
+    }
+  }
+
+  #conflate(route: Route, event: Event<unknown>): void {
+    const latest = this.#conflated[route.processor];
+    latest?.delete(event.key);
+    latest?.set(event.key, { route, event, index: this.#index });
+  }
+
+  #runConflated(): void {
+    for (let processor = 0; processor < this.#conflated.length; processor += 1) {
+      const latest = this.#conflated[processor];
+      this.#conflated[processor] = new Map();
+      for (const { route, event, index } of latest?.values() ?? []) {
+        this.#index = index;
+        this.#event = event;
+        this.#call(route, event);
+      }
+    }
+  }
+
+  #guard(processor: number, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (error instanceof FailedAt) throw error;
+      const name = this.stage.processors[processor]?.name ?? '';
+      if (error instanceof RecordRejected) throw new FailedAt(this.#index, name, error);
+      if (isStreamsError(error)) throw error;
+      throw new FailedAt(this.#index, name, new HandlerFailed(name, error));
+    }
+  }
+
+  #handOver(from: number, topic: string, key: string, value: unknown): void {
+    if (!this.#routes.isHandedOver(topic, from)) return;
+    const event = this.#event;
+    this.#handedOver.push({
+      topic,
+      from,
+      event: {
+        key,
+        value,
+        timeMs: event?.timeMs ?? this.#streamTimeMs,
+        clockCorrected: event?.clockCorrected ?? false,
+        source: event?.source ?? { topic, partition: this.partition, offset: -1 },
+      },
+    });
+  }
+
+  /** Deletes expired entries, with their tombstones; a bounded number per batch. */
+  #sweep(): boolean {
+    const limit = this.#options.expiriesMax ?? DEFAULT_EXPIRIES_MAX;
+    let pending = false;
+    for (const [name, table] of this.tables) {
+      const due = [...table.due(this.#streamTimeMs, limit)];
+      pending ||= due.length === limit;
+      for (const { key, indexKey } of due) {
+        this.#storeWrites.push({ table: EXPIRY_TABLE, key: indexKey, value: null });
+        if (!table.isDue(key, this.#streamTimeMs)) continue;
+        const processor = this.#routes.keeperOf(name);
+        this.#event = null;
+        this.writeTable(processor, name, key, undefined);
+        this.#drainHandedOver();
+        this.count('expired');
+      }
+    }
+    this.#runConflated();
+    return pending;
+  }
+
+  #outcome(handled: number, rejected: Map<string, number>, oldestEventMs: number, sweepPending: boolean): BatchOutcome {
+    for (const [name, table] of this.tables) this.#writeChanges(name, table);
+    const progress: TaskProgress = { inputs: this.#inputsNext, streamTimeMs: this.#streamTimeMs };
+    this.#records.push({
+      topic: positionsTopicName(this.#options.prefix, this.stage.name),
+      partition: this.partition,
+      key: Buffer.from(String(this.partition)),
+      value: encodeProgress(progress),
+      timestampMs: this.#streamTimeMs,
+    });
+    const consumed = Object.entries(this.#inputsNext)
+      .filter(([topic, offset]) => this.progress.inputs[topic] !== offset)
+      .map(([topic, offset]) => ({ topic: this.#topicNames.get(topic) ?? topic, partition: this.partition, offset }));
+    return {
+      handled,
+      records: this.#records,
+      consumed,
+      storeWrites: this.#storeWrites,
+      progress,
+      rejected,
+      counted: this.#counted,
+      oldestEventMs,
+      sweepPending,
+    };
+  }
+
+  #writeChanges(name: string, table: TableState): void {
+    const topic = this.#topicNames.get(name) ?? name;
+    for (const { key, value, writtenAtMs, writtenBy } of table.changes()) {
+      const bytes = this.#encode(table, value, writtenBy);
+      if (bytes === null && table.committedBytes(key) === undefined) continue; // came and went within the batch
+      this.#records.push({ topic, partition: this.partition, key: Buffer.from(key), value: bytes, timestampMs: writtenAtMs });
+      this.#storeWrites.push(...table.storeWrites(key, bytes, writtenAtMs));
+    }
+  }
+
+  #encode(table: TableState, value: unknown, writtenBy: number): Buffer | null {
+    if (value === undefined) return null;
+    try {
+      return table.definition.codec.encode(value);
+    } catch (error) {
+      const keeper = this.stage.processors[this.#routes.keeperOf(table.definition.name)]?.name ?? '';
+      throw new FailedAt(writtenBy, keeper, new HandlerFailed(keeper, error));
+    }
+  }
+
+  #deadLetter(record: LogRecord, rejection: Rejection): void {
+    this.#records.push({
+      topic: physicalName(this.#options.prefix, deadLetters),
+      key: record.key,
+      value: record.value,
+      timestampMs: record.timestampMs,
+      headers: {
+        ...record.headers,
+        'freshet.topic': record.topic,
+        'freshet.partition': String(record.partition),
+        'freshet.offset': String(record.offset),
+        'freshet.stage': this.stage.name,
+        'freshet.processor': rejection.processor,
+        'freshet.reason': rejection.reason,
+        'freshet.message': rejection.message.slice(0, REJECTION_MESSAGE_CHARS_MAX),
+      },
+    });
+  }
+}
+
+export function encodeProgress(progress: TaskProgress): Buffer {
+  return Buffer.from(JSON.stringify({ inputs: progress.inputs, stream_time_ms: progress.streamTimeMs }));
+}
+
+/** @throws Error when the bytes are no position record. */
+export function decodeProgress(bytes: Buffer): TaskProgress {
+  const parsed = JSON.parse(bytes.toString('utf8')) as { inputs: Record<string, Offset>; stream_time_ms: number };
+  return { inputs: parsed.inputs, streamTimeMs: parsed.stream_time_ms };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,394 @@
+// The life of a task: one stage × one partition, from the fence to the close.
+import type { Clock } from './clock.ts';
+import { Bug, CommitUnclear, DependencyUnavailable, HandlerFailed, StateUnusable, TaskFenced, TransactionAborted } from './errors.ts';
+import type { FetchedBatch, GroupMember, Log, Partition, TopicOffset, Transactor } from './log/log.ts';
+import type { RuntimeObserver } from './observer.ts';
+import { encodeMeta, restoreTask, type StoreMeta } from './restore.ts';
+import { DEFAULT_QUEUE_LIMITS, RecordQueue, type QueueLimits } from './record-queue.ts';
+import type { StageDefinition } from './stage.ts';
+import type { StateStore, TaskStore } from './store/store.ts';
+import { TaskCore, type BatchOutcome, type LookupViews, type TaskProgress } from './task-core.ts';
+import { physicalName } from './topic.ts';
+
+/**
+ * - `fencing`   shutting out the former owner; nothing is read yet
+ * - `restoring` the local store is brought to the end of the tables
+ * - `running`   takes batches; the only state in which handlers run
+ * - `draining`  told to stop: the batch under way is committed, no further one is taken
+ * - `closed`    given up in order; the store is at the last commit
+ * - `fenced`    another owner has the task; the store was not touched since
+ * - `broken`    a handler fails at one offset again and again, or a bug; stands still until the process is restarted
+ */
+export type TaskState = 'fencing' | 'restoring' | 'running' | 'draining' | 'closed' | 'fenced' | 'broken';
+
+/** The allowed moves. Every state that is not an end has a way out. */
+const MOVES: Readonly<Record<TaskState, readonly TaskState[]>> = {
+  fencing: ['restoring', 'draining', 'fenced', 'broken', 'closed'],
+  restoring: ['running', 'fencing', 'draining', 'fenced', 'broken', 'closed'],
+  running: ['draining', 'fencing', 'fenced', 'broken', 'closed'],
+  draining: ['closed', 'fenced', 'broken', 'fencing'],
+  closed: [],
+  fenced: [],
+  broken: ['closed'],
+};
+
+/** Steps of a task's life at which the crash simulator can strike. */
+export type FaultPoint =
+  | 'before-fence'
+  | 'after-fence'
+  | 'before-restore'
+  | 'after-restore'
+  | 'before-seek'
+  | 'before-batch'
+  | 'after-handlers'
+  | 'before-commit'
+  | 'after-commit'
+  | 'before-apply'
+  | 'after-apply';
+
+export interface TaskSettings {
+  /** Records per transaction. @default 1,000 */
+  readonly batchRecordsMax: number;
+  /** Handlers stop taking further records into a batch after this long. @default 25 */
+  readonly batchMsMax: number;
+  readonly queue: QueueLimits;
+  /** Decoded values kept per table and task. @default 4,096 */
+  readonly decodedEntriesMax: number;
+  /** Identical failures of a handler at one offset before the task stands still. @default 3 */
+  readonly handlerFailuresMax: number;
+  readonly onHandlerFailure: 'stop' | 'dead-letter';
+  /** First and longest pause before a dependency is tried again. @default 100 and 5,000 */
+  readonly backoffMs: number;
+  readonly backoffMsMax: number;
+}
+
+export const DEFAULT_TASK_SETTINGS: TaskSettings = {
+  batchRecordsMax: 1_000,
+  batchMsMax: 25,
+  queue: DEFAULT_QUEUE_LIMITS,
+  decodedEntriesMax: 4_096,
+  handlerFailuresMax: 3,
+  onHandlerFailure: 'stop',
+  backoffMs: 100,
+  backoffMsMax: 5_000,
+};
+
+export interface TaskOptions {
+  readonly stage: StageDefinition;
+  readonly partition: Partition;
+  readonly prefix: string;
+  readonly log: Log;
+  readonly stateStore: StateStore;
+  readonly member: GroupMember;
+  readonly lookups: LookupViews;
+  readonly settings: TaskSettings;
+  readonly clock: Clock;
+  readonly observer: RuntimeObserver;
+  /** Lets other work of the process have its turn. */
+  readonly yieldTurn: () => Promise<void>;
+  readonly faultPoint?: (point: FaultPoint) => Promise<void>;
+}
+
+export class Task {
+  readonly stage: StageDefinition;
+  readonly partition: Partition;
+  /** Resolves with the final state. */
+  readonly ended: Promise<TaskState>;
+
+  readonly #options: TaskOptions;
+  readonly #queue: RecordQueue;
+  readonly #stopping = new AbortController();
+  #state: TaskState = 'fencing';
+  #core: TaskCore | null = null;
+  #store: TaskStore | null = null;
+  #meta: StoreMeta | null = null;
+  #transactor: Transactor | null = null;
+  #wake: (() => void) | null = null;
+  #failure = { offset: '', count: 0 };
+  #backoffMs: number;
+  #lastCommitMs: number;
+  #sweepPending = false;
+  /** Committed to the log, not yet in the local store: running the batch again would double it, restoring mends it. */
+  #isStoreBehind = false;
+  #reason = '';
+
+  constructor(options: TaskOptions) {
+    this.#options = options;
+    this.stage = options.stage;
+    this.partition = options.partition;
+    this.#queue = new RecordQueue(options.settings.queue);
+    this.#backoffMs = options.settings.backoffMs;
+    this.#lastCommitMs = options.clock.nowMs();
+    options.observer.taskState?.(this.stage.name, this.partition, this.#state);
+    this.ended = this.#live();
+  }
+
+  get state(): TaskState {
+    return this.#state;
+  }
+
+  /** Why it is broken or backing off; empty when all is well. */
+  get reason(): string {
+    return this.#reason;
+  }
+
+  get progress(): TaskProgress | null {
+    return this.#core?.progress ?? null;
+  }
+
+  /** Has work but has not committed for so long; the watchdog asks. */
+  get stalledMs(): number {
+    return this.#queue.length === 0 && this.#state === 'running' ? 0 : this.#options.clock.nowMs() - this.#lastCommitMs;
+  }
+
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  /** Records from the group member. Only queues them. */
+  enqueue(batch: FetchedBatch): void {
+    if (this.#state !== 'running') return;
+    if (this.#queue.length === 0) this.#lastCommitMs = this.#options.clock.nowMs();
+    if (this.#queue.push(batch)) this.#eachInput((position) => this.#options.member.pause(position));
+    this.#wake?.();
+  }
+
+  /** Ends the task after the batch under way. */
+  drain(): Promise<TaskState> {
+    if (this.#state === 'broken') this.#move('closed');
+    this.#stopping.abort();
+    this.#wake?.();
+    return this.ended;
+  }
+
+  async #live(): Promise<TaskState> {
+    await Promise.resolve(); // the constructor's caller gets the task before it does anything
+    while (!isEnd(this.#state)) {
+      try {
+        if (this.#stopping.signal.aborted) {
+          if (this.#state !== 'draining') this.#move('draining');
+          this.#move('closed');
+        } else if (this.#state === 'running') await this.#runBatch();
+        else await this.#open();
+      } catch (error) {
+        await this.#judge(error);
+      }
+    }
+    await this.#letGo();
+    return this.#state;
+  }
+
+  async #open(): Promise<void> {
+    await this.#letGo();
+    const { log, prefix, stage, partition, stateStore, clock, observer } = this.#options;
+    await this.#at('before-fence');
+    this.#transactor = await log.openTransactor(`${prefix}.${stage.name}.${partition}`);
+    await this.#at('after-fence');
+    this.#move('restoring');
+    await this.#at('before-restore');
+    const restored = await restoreTask({
+      log,
+      stateStore,
+      stage,
+      partition,
+      prefix,
+      clock,
+      onProgress: (remaining) => observer.restoring?.(stage.name, partition, remaining),
+      onWiped: (reason) => observer.storeWiped?.(stage.name, partition, reason),
+      signal: this.#stopping.signal,
+    });
+    this.#store = restored.store;
+    this.#meta = restored.meta;
+    await this.#at('after-restore');
+    if (this.#stopping.signal.aborted) return;
+    this.#core = new TaskCore({
+      stage,
+      partition,
+      prefix,
+      store: restored.store,
+      lookups: this.#options.lookups,
+      decodedEntriesMax: this.#options.settings.decodedEntriesMax,
+      onHandlerFailure: this.#options.settings.onHandlerFailure,
+    });
+    this.#core.progress = restored.meta.progress;
+    await this.#at('before-seek');
+    this.#move('running');
+    await this.#seekToProgress();
+  }
+
+  async #seekToProgress(): Promise<void> {
+    this.#queue.clear();
+    const { log, member } = this.#options;
+    const inputs = this.#core?.progress.inputs ?? {};
+    for (const name of this.stage.inputs.keys()) {
+      const topic = physicalName(this.#options.prefix, name);
+      const position = { topic, partition: this.partition };
+      const offset = inputs[name] ?? (await log.offsets(position)).start;
+      member.seek({ ...position, offset });
+    }
+  }
+
+  async #runBatch(): Promise<void> {
+    const core = this.#core as TaskCore;
+    const { settings, clock } = this.#options;
+    this.#dropHandled();
+    if (this.#queue.length === 0 && !this.#sweepPending) return this.#waitForWork();
+    await this.#at('before-batch');
+    const startMs = clock.nowMs();
+    const records = this.#queue.peek(settings.batchRecordsMax);
+    const outcome = core.run(records, {
+      recordsMax: settings.batchRecordsMax,
+      isLongEnough: (handled) => handled % 16 === 0 && clock.nowMs() - startMs > settings.batchMsMax,
+    });
+    await this.#at('after-handlers');
+    const handledMs = clock.nowMs();
+    if (isWorthCommitting(outcome)) await this.#commit(core, outcome, handledMs - startMs);
+    else core.drop();
+    this.#sweepPending = outcome.sweepPending;
+    if (this.#queue.drop(outcome.handled)) this.#eachInput((position) => this.#options.member.resume(position));
+    this.#lastCommitMs = clock.nowMs();
+    this.#reason = '';
+    this.#backoffMs = settings.backoffMs;
+    await this.#options.yieldTurn();
+  }
+
+  async #commit(core: TaskCore, outcome: BatchOutcome, handleMs: number): Promise<void> {
+    const { clock, member, observer } = this.#options;
+    const startMs = clock.nowMs();
+    await this.#at('before-commit');
+    const written = await (this.#transactor as Transactor).commit({ records: outcome.records, consumed: outcome.consumed, member });
+    await this.#at('after-commit');
+    const commitMs = clock.nowMs() - startMs;
+    observer.transaction?.(this.stage.name, this.partition, 'committed', commitMs);
+    this.#isStoreBehind = true;
+    this.#meta = this.#metaAfter(outcome, written);
+    await this.#at('before-apply');
+    await (this.#store as TaskStore).apply(outcome.storeWrites, encodeMeta(this.#meta));
+    core.keep(outcome);
+    this.#isStoreBehind = false;
+    await this.#at('after-apply');
+    observer.batch?.({
+      stage: this.stage.name,
+      partition: this.partition,
+      records: outcome.handled,
+      outputs: outcome.records.length,
+      rejected: outcome.rejected,
+      counted: outcome.counted,
+      handleMs,
+      commitMs,
+      applyMs: clock.nowMs() - startMs - commitMs,
+      delayMs: Number.isFinite(outcome.oldestEventMs) ? startMs + commitMs - outcome.oldestEventMs : 0,
+    });
+  }
+
+  #metaAfter(outcome: BatchOutcome, written: readonly TopicOffset[]): StoreMeta {
+    const meta = this.#meta as StoreMeta;
+    const topics = { ...meta.topics };
+    for (const { topic, partition, offset } of written) {
+      const known = topics[topic];
+      if (known !== undefined && partition === this.partition) topics[topic] = { id: known.id, restored: offset + 1 };
+    }
+    return { ...meta, topics, progress: outcome.progress, writtenAtMs: this.#options.clock.nowMs() };
+  }
+
+  /** Records that a redelivery brought although they are behind the position. */
+  #dropHandled(): void {
+    const inputs = this.#core?.progress.inputs ?? {};
+    let first = this.#queue.peek(1)[0];
+    while (first !== undefined && first.offset < (inputs[this.#logicalName(first.topic)] ?? 0)) {
+      if (this.#queue.drop(1)) this.#eachInput((position) => this.#options.member.resume(position));
+      first = this.#queue.peek(1)[0];
+    }
+  }
+
+  #logicalName(topic: string): string {
+    for (const name of this.stage.inputs.keys()) if (physicalName(this.#options.prefix, name) === topic) return name;
+    return topic;
+  }
+
+  #waitForWork(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = null;
+        resolve();
+      };
+    });
+  }
+
+  /** The verdict on an error: design's table, in code. */
+  async #judge(error: unknown): Promise<void> {
+    this.#core?.drop();
+    this.#reason = error instanceof Error ? error.message : String(error);
+    const { observer, settings } = this.#options;
+    if (error instanceof TaskFenced) {
+      observer.transaction?.(this.stage.name, this.partition, 'fenced', 0);
+      return this.#move('fenced');
+    }
+    if (error instanceof CommitUnclear) {
+      observer.transaction?.(this.stage.name, this.partition, 'unclear', 0);
+      return this.#move('fencing');
+    }
+    if (error instanceof TransactionAborted) {
+      observer.transaction?.(this.stage.name, this.partition, 'aborted', 0);
+      return this.#seekToProgress();
+    }
+    if (error instanceof StateUnusable || this.#isStoreBehind) {
+      this.#isStoreBehind = false;
+      this.#move('fencing');
+      return this.#backOff();
+    }
+    if (error instanceof DependencyUnavailable) {
+      observer.transaction?.(this.stage.name, this.partition, 'unavailable', 0);
+      if (this.#state === 'restoring') this.#move('fencing');
+      return this.#backOff();
+    }
+    if (error instanceof HandlerFailed) {
+      const first = this.#queue.peek(1)[0];
+      const offset = `${first?.topic}/${first?.offset}`;
+      this.#failure = { offset, count: this.#failure.offset === offset ? this.#failure.count + 1 : 1 };
+      observer.warn?.('handler failed', { stage: this.stage.name, partition: this.partition, offset, reason: this.#reason });
+      if (this.#failure.count < settings.handlerFailuresMax) return this.#backOff();
+    }
+    this.#move('broken');
+    if (!(error instanceof HandlerFailed) && !(error instanceof Bug)) {
+      observer.warn?.('task broken', { stage: this.stage.name, partition: this.partition, reason: this.#reason, error });
+    }
+  }
+
+  async #backOff(): Promise<void> {
+    await this.#options.clock.sleep(this.#backoffMs, this.#stopping.signal);
+    this.#backoffMs = Math.min(this.#backoffMs * 2, this.#options.settings.backoffMsMax);
+  }
+
+  async #letGo(): Promise<void> {
+    const [transactor, store] = [this.#transactor, this.#store];
+    this.#transactor = null;
+    this.#store = null;
+    this.#core = null;
+    this.#queue.clear();
+    await transactor?.close();
+    await store?.close();
+  }
+
+  #eachInput(act: (position: { topic: string; partition: Partition }) => void): void {
+    for (const name of this.stage.inputs.keys()) act({ topic: physicalName(this.#options.prefix, name), partition: this.partition });
+  }
+
+  #move(to: TaskState): void {
+    if (!MOVES[this.#state].includes(to)) throw new Bug(`task ${this.stage.name}.${this.partition} can't go from ${this.#state} to ${to}`);
+    this.#state = to;
+    this.#options.observer.taskState?.(this.stage.name, this.partition, to, this.#reason);
+  }
+
+  #at(point: FaultPoint): Promise<void> {
+    return this.#options.faultPoint?.(point) ?? Promise.resolve();
+  }
+}
+
+function isEnd(state: TaskState): boolean {
+  return state === 'closed' || state === 'fenced' || state === 'broken';
+}
+
+function isWorthCommitting(outcome: BatchOutcome): boolean {
+  return outcome.handled > 0 || outcome.storeWrites.length > 0;
+}

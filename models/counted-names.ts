@@ -1,0 +1,62 @@
+// Small integers for names (items, categories, brands) that are given back when nobody uses the name any more.
+
+export class CountedNames {
+  readonly #ids = new Map<string, number>();
+  readonly #names: (string | undefined)[] = [];
+  readonly #uses: number[] = [];
+  readonly #free: number[] = [];
+
+  /** One more than the largest id ever given. */
+  get end(): number {
+    return this.#names.length;
+  }
+
+  get count(): number {
+    return this.#ids.size;
+  }
+
+  /** The id of a name in use, or −1. */
+  idOf(name: string): number {
+    return this.#ids.get(name) ?? -1;
+  }
+
+  /** @throws RangeError for an id that is not in use: a bug of the caller. */
+  nameOf(id: number): string {
+    const name = this.#names[id];
+    if (name === undefined) throw new RangeError(`no name has the id ${id}`);
+    return name;
+  }
+
+  isUsed(id: number): boolean {
+    return this.#names[id] !== undefined;
+  }
+
+  usesOf(id: number): number {
+    return this.#uses[id] ?? 0;
+  }
+
+  /** One more use of the name; its id. */
+  use(name: string): number {
+    const known = this.#ids.get(name);
+    if (known !== undefined) {
+      this.#uses[known] = this.usesOf(known) + 1;
+      return known;
+    }
+    const id = this.#free.pop() ?? this.#names.length;
+    this.#names[id] = name;
+    this.#uses[id] = 1;
+    this.#ids.set(name, id);
+    return id;
+  }
+
+  /** One use less. True when that was the last: the id may then mean another name. */
+  drop(id: number): boolean {
+    const left = this.usesOf(id) - 1;
+    this.#uses[id] = left;
+    if (left > 0) return false;
+    this.#ids.delete(this.nameOf(id));
+    this.#names[id] = undefined;
+    this.#free.push(id);
+    return true;
+  }
+}

@@ -1,0 +1,571 @@
+// Which items fit the session a customer is in, learnt from other sessions that are seconds old: VMIS-kNN of Kersbergen, Sprangers
+// and Schelter, "Serenade: Low-Latency Session-Based Recommendation in e-Commerce at Scale" (SIGMOD 2022, section 3 and listing 1),
+// on an index that changes one session at a time instead of being built anew every day.
+//
+// The index holds the latest sessions and, per item, the latest sessions it occurs in. All memory is in typed arrays, bounded by the
+// options. What it answers depends on what it holds, not on the order in which that came (but see `remove`).
+import { AgeHeap } from './age-heap.ts';
+import { Best } from './best.ts';
+import { BlockArena, NO_BLOCK, sizeClassOf } from './block-arena.ts';
+import { CountedNames } from './counted-names.ts';
+import { KeyTable } from './key-table.ts';
+import { nthLargest } from './nth-largest.ts';
+
+export interface SessionIndexOptions {
+  /** Sessions held; past it the oldest goes. @default 1,000,000 */
+  readonly sessionsMax: number;
+  /** Latest distinct items kept of a session. @default 30 */
+  readonly itemsPerSessionMax: number;
+  /** The paper's m: latest sessions kept per item, and looked at per query. @default 1,000 */
+  readonly sampleMax: number;
+  /** The paper's k: most similar sessions that vote. @default 300 */
+  readonly neighboursMax: number;
+  /** Latest items of the current session that count; 1 to 8. @default 5 */
+  readonly windowItems: number;
+}
+
+export const SESSION_INDEX_DEFAULTS: SessionIndexOptions = Object.freeze({
+  sessionsMax: 1_000_000,
+  itemsPerSessionMax: 30,
+  sampleMax: 1_000,
+  neighboursMax: 300,
+  windowItems: 5,
+});
+
+/** The answer to a query. Its arrays are used again by the next query. */
+export interface SessionMatches {
+  /** How many entries of the arrays count. */
+  count: number;
+  /** Best first; equal scores by smaller id. */
+  readonly itemIds: string[];
+  /** Positive, falling. */
+  scores: Float64Array;
+  /** The items of the current session that were known and counted, latest first. */
+  readonly window: string[];
+  /** By rank × windowItems + place in the window: which part of the score that item brought. Sums to 1 per rank. */
+  shares: Float64Array;
+}
+
+/** One bit of a byte for each item of the window. */
+const WINDOW_ITEMS_MAX = 8;
+
+/** What a session's weight loses for every step that its latest shared item lies back in the window: Serenade's 1 − 0.1·position. */
+const STEP_LOSS = 0.1;
+
+export class SessionIndex {
+  readonly options: SessionIndexOptions;
+  readonly #items = new CountedNames();
+  readonly #arena = new BlockArena();
+  #postings = 0;
+
+  // By session slot.
+  readonly #keys: KeyTable;
+  readonly #age: AgeHeap;
+  readonly #lastMs: Float64Array;
+  readonly #sessionBlock: Int32Array;
+  readonly #sessionLength: Uint16Array;
+  #slotsEnd = 0;
+  readonly #slotsFree: number[] = [];
+
+  // By item: its sessions, oldest first, from `start` within the block.
+  #listBlock = new Int32Array(0);
+  #listClass = new Uint8Array(0);
+  #listStart = new Int32Array(0);
+  #listLength = new Int32Array(0);
+
+  // Scratch of the running query; all zero between queries.
+  /** By session slot: which items of the window it has, a bit each. */
+  readonly #shared: Uint8Array;
+  /** By item. */
+  #votes = new Float64Array(0);
+  #scores = new Float64Array(0);
+  #rank = new Int32Array(0);
+
+  // Scratch whose content means nothing between queries.
+  #candidates = new Int32Array(1024);
+  #times = new Float64Array(1024);
+  #touched = new Int32Array(1024);
+  readonly #similarity = new Int32Array(1 << WINDOW_ITEMS_MAX);
+  readonly #weight = new Float64Array(1 << WINDOW_ITEMS_MAX);
+  readonly #bySimilarity = new Int32Array((WINDOW_ITEMS_MAX * (WINDOW_ITEMS_MAX + 1)) / 2 + 1);
+  readonly #windowIds: number[] = [];
+  /** Weight of each item of the window: the latest has the number of items counted, the first 1. */
+  readonly #windowWeights: number[] = [];
+  readonly #best = new Best((a, b) => this.#isBetterItem(a, b));
+  readonly #matches: SessionMatches;
+
+  /** @throws RangeError when an option is not a whole number in its range. */
+  constructor(options: Partial<SessionIndexOptions> = {}) {
+    this.options = Object.freeze({ ...SESSION_INDEX_DEFAULTS, ...options });
+    const { sessionsMax, itemsPerSessionMax, sampleMax, neighboursMax, windowItems } = this.options;
+    requireWhole('sessionsMax', sessionsMax, 2 ** 28);
+    requireWhole('itemsPerSessionMax', itemsPerSessionMax, 65_535);
+    requireWhole('sampleMax', sampleMax, 2 ** 20);
+    requireWhole('neighboursMax', neighboursMax, 2 ** 20);
+    requireWhole('windowItems', windowItems, WINDOW_ITEMS_MAX);
+    const slots = sessionsMax + 1; // a new session comes before the oldest goes
+    this.#keys = new KeyTable(slots);
+    this.#age = new AgeHeap(slots, (a, b) => this.#isOlder(a, b));
+    this.#lastMs = new Float64Array(slots);
+    this.#sessionBlock = new Int32Array(slots);
+    this.#sessionLength = new Uint16Array(slots);
+    this.#shared = new Uint8Array(slots);
+    this.#matches = { count: 0, itemIds: [], scores: new Float64Array(0), window: [], shares: new Float64Array(0) };
+  }
+
+  get sessions(): number {
+    return this.#age.count;
+  }
+
+  get items(): number {
+    return this.#items.count;
+  }
+
+  /** What the typed arrays take (the names of items come on top). Pages never touched count too. */
+  get bytes(): number {
+    const slots = this.#lastMs.byteLength + this.#sessionBlock.byteLength + this.#sessionLength.byteLength;
+    const lists = this.#listBlock.length * (4 + 1 + 4 + 4 + 8 + 8 + 4);
+    const scratch =
+      this.#shared.byteLength + this.#candidates.byteLength + this.#times.byteLength + this.#touched.byteLength;
+    return this.#arena.bytes + this.#keys.bytes + this.#age.bytes + slots + lists + scratch;
+  }
+
+  /**
+   * Takes a session as it is now, new or grown. `items` are oldest first; of a repeated item the latest place counts. A session
+   * without items is removed. A version older than the one held, or older than all sessions of a full index, is ignored.
+   *
+   * @returns whether the index changed.
+   */
+  upsert(key: string, items: readonly string[], lastMs: number): boolean {
+    let slot = this.#keys.find(key);
+    if (slot >= 0 && lastMs < (this.#lastMs[slot] as number)) return false;
+    if (items.length === 0) return slot >= 0 && this.remove(key);
+    const ids = this.#useLatest(items);
+    if (slot >= 0) {
+      if (lastMs === this.#lastMs[slot] && this.#hasItems(slot, ids)) {
+        for (const id of ids) this.#drop(id);
+        return false;
+      }
+      this.#takeOut(slot);
+      this.#lastMs[slot] = lastMs;
+      this.#age.younger(slot);
+    } else {
+      slot = this.#add(key, lastMs);
+    }
+    this.#putIn(slot, ids);
+    return this.sessions <= this.options.sessionsMax || this.#forgetOldest() !== slot;
+  }
+
+  /**
+   * Forgets a session. Lists of items that were cut at `sampleMax` don't get back what was cut, so they may be one short until
+   * newer sessions come.
+   *
+   * @returns whether it was held.
+   */
+  remove(key: string): boolean {
+    const slot = this.#keys.find(key);
+    if (slot < 0) return false;
+    this.#forget(slot);
+    return true;
+  }
+
+  /**
+   * The items that fit a session.
+   *
+   * @param current its items, oldest first; repeats are allowed. Items already seen can be among the answers.
+   * @param limit answers wanted.
+   * @param excludeKey a session that must not vote: the current one.
+   */
+  query(current: readonly string[], limit: number, excludeKey?: string): SessionMatches {
+    this.#look(current);
+    this.#matches.count = 0;
+    if (this.#windowIds.length === 0) return this.#matches;
+    const excluded = excludeKey === undefined ? -1 : this.#keys.find(excludeKey);
+    const sampled = this.#sample(excluded);
+    const neighbours = this.#mostSimilar(sampled);
+    this.#vote(neighbours, limit);
+    return this.#matches;
+  }
+
+  // ---- what is held
+
+  /** Interns the session's latest distinct items, oldest first, each with a use that the caller gives back or hands to `#putIn`. */
+  #useLatest(items: readonly string[]): number[] {
+    const ids: number[] = [];
+    for (let at = items.length - 1; at >= 0 && ids.length < this.options.itemsPerSessionMax; at -= 1) {
+      const id = this.#items.use(items[at] as string);
+      if (ids.includes(id)) this.#items.drop(id);
+      else ids.push(id);
+    }
+    if (this.#items.end > this.#listBlock.length) this.#growItems();
+    return ids.reverse();
+  }
+
+  #hasItems(slot: number, ids: readonly number[]): boolean {
+    if (this.#sessionLength[slot] !== ids.length) return false;
+    const block = this.#sessionBlock[slot] as number;
+    return ids.every((id, place) => this.#arena.words[block + place] === id);
+  }
+
+  #add(key: string, lastMs: number): number {
+    const slot = this.#slotsFree.pop() ?? this.#slotsEnd++;
+    this.#keys.insert(key, slot);
+    this.#lastMs[slot] = lastMs;
+    this.#age.add(slot);
+    return slot;
+  }
+
+  #forgetOldest(): number {
+    const oldest = this.#age.oldest();
+    this.#forget(oldest);
+    return oldest;
+  }
+
+  #forget(slot: number): void {
+    this.#takeOut(slot);
+    this.#age.remove(slot);
+    this.#keys.remove(slot);
+    this.#slotsFree.push(slot);
+  }
+
+  #putIn(slot: number, ids: readonly number[]): void {
+    const block = this.#arena.allocate(sizeClassOf(ids.length));
+    this.#arena.words.set(ids, block);
+    this.#sessionBlock[slot] = block;
+    this.#sessionLength[slot] = ids.length;
+    this.#postings += ids.length;
+    for (const id of ids) this.#list(id, slot);
+  }
+
+  /** Takes the session's items away, under the time they were put in with. */
+  #takeOut(slot: number): void {
+    const block = this.#sessionBlock[slot] as number;
+    const length = this.#sessionLength[slot] as number;
+    for (let place = block; place < block + length; place += 1) {
+      const id = this.#arena.words[place] as number;
+      this.#unlist(id, slot);
+      this.#drop(id);
+    }
+    this.#arena.release(block, sizeClassOf(length));
+    this.#postings -= length;
+    this.#sessionLength[slot] = 0;
+  }
+
+  #drop(id: number): void {
+    if (!this.#items.drop(id)) return;
+    if (this.#listBlock[id] !== NO_BLOCK)
+      this.#arena.release(this.#listBlock[id] as number, this.#listClass[id] as number);
+    this.#listBlock[id] = NO_BLOCK;
+    this.#listStart[id] = 0;
+    this.#listLength[id] = 0;
+  }
+
+  #isOlder(a: number, b: number): boolean {
+    const difference = (this.#lastMs[a] as number) - (this.#lastMs[b] as number);
+    return difference < 0 || (difference === 0 && this.#keys.compare(a, b) < 0);
+  }
+
+  /** The first place of the item's list whose session is not older than `slot`. */
+  #placeIn(id: number, slot: number): number {
+    const words = this.#arena.words;
+    let low = (this.#listBlock[id] as number) + (this.#listStart[id] as number);
+    let high = low + (this.#listLength[id] as number);
+    if (high > low && this.#isOlder(words[high - 1] as number, slot)) return high;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#isOlder(words[middle] as number, slot)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #list(id: number, slot: number): void {
+    if (this.#listLength[id] === this.options.sampleMax) {
+      const oldest = this.#arena.words[(this.#listBlock[id] as number) + (this.#listStart[id] as number)] as number;
+      if (this.#isOlder(slot, oldest)) return;
+      this.#listStart[id] = (this.#listStart[id] as number) + 1;
+      this.#listLength[id] = (this.#listLength[id] as number) - 1;
+    }
+    this.#makeRoom(id);
+    const end = (this.#listBlock[id] as number) + (this.#listStart[id] as number) + (this.#listLength[id] as number);
+    const place = this.#placeIn(id, slot);
+    const words = this.#arena.words;
+    if (place < end) words.copyWithin(place + 1, place, end);
+    words[place] = slot;
+    this.#listLength[id] = (this.#listLength[id] as number) + 1;
+  }
+
+  #unlist(id: number, slot: number): void {
+    const place = this.#placeIn(id, slot);
+    const begin = (this.#listBlock[id] as number) + (this.#listStart[id] as number);
+    const end = begin + (this.#listLength[id] as number);
+    const words = this.#arena.words;
+    if (place === end || words[place] !== slot) return; // cut before
+    this.#listLength[id] = (this.#listLength[id] as number) - 1;
+    if (place === begin) this.#listStart[id] = (this.#listStart[id] as number) + 1;
+    else words.copyWithin(place, place + 1, end);
+    const sizeClass = this.#listClass[id] as number;
+    if (sizeClass > 2 && (this.#listLength[id] as number) < 1 << (sizeClass - 2)) this.#move(id, sizeClass - 1);
+  }
+
+  /** Room for one more at the end of the item's list. */
+  #makeRoom(id: number): void {
+    const block = this.#listBlock[id] as number;
+    const start = this.#listStart[id] as number;
+    const length = this.#listLength[id] as number;
+    if (block === NO_BLOCK) {
+      this.#listClass[id] = sizeClassOf(1);
+      this.#listBlock[id] = this.#arena.allocate(sizeClassOf(1));
+    } else if (start + length === 1 << (this.#listClass[id] as number)) {
+      if (start === 0) return this.#move(id, (this.#listClass[id] as number) + 1);
+      this.#arena.words.copyWithin(block, block + start, block + start + length);
+      this.#listStart[id] = 0;
+    }
+  }
+
+  #move(id: number, sizeClass: number): void {
+    const from = this.#listBlock[id] as number;
+    const to = this.#arena.allocate(sizeClass);
+    const begin = from + (this.#listStart[id] as number);
+    this.#arena.words.copyWithin(to, begin, begin + (this.#listLength[id] as number));
+    this.#arena.release(from, this.#listClass[id] as number);
+    this.#listBlock[id] = to;
+    this.#listClass[id] = sizeClass;
+    this.#listStart[id] = 0;
+  }
+
+  #growItems(): void {
+    const length = Math.max(1024, 2 * this.#items.end);
+    this.#listBlock = copied(this.#listBlock, new Int32Array(length));
+    this.#listClass = copied(this.#listClass, new Uint8Array(length));
+    this.#listStart = copied(this.#listStart, new Int32Array(length));
+    this.#listLength = copied(this.#listLength, new Int32Array(length));
+    this.#votes = new Float64Array(length);
+    this.#scores = new Float64Array(length);
+    this.#rank = new Int32Array(length);
+  }
+
+  // ---- the query
+
+  /** Fills the window and what follows from its weights alone. */
+  #look(current: readonly string[]): void {
+    this.#windowIds.length = 0;
+    this.#windowWeights.length = 0;
+    this.#matches.window.length = 0;
+    const first = Math.max(0, current.length - this.options.windowItems);
+    let counted = 0;
+    for (let at = first; at < current.length; at += 1) if (this.#items.idOf(current[at] as string) >= 0) counted += 1;
+    let weight = counted;
+    for (let at = current.length - 1; at >= first; at -= 1) {
+      const id = this.#items.idOf(current[at] as string);
+      if (id < 0) continue;
+      if (!this.#windowIds.includes(id)) {
+        this.#windowIds.push(id);
+        this.#windowWeights.push(weight);
+        this.#matches.window.push(current[at] as string);
+      }
+      weight -= 1;
+    }
+    this.#weigh(counted);
+  }
+
+  /** By set of shared items: the similarity, as a whole number so that equal is equal, and the weight of a session's vote. */
+  #weigh(counted: number): void {
+    for (let shared = 1; shared < 1 << this.#windowIds.length; shared += 1) {
+      const latest = 31 - Math.clz32(shared & -shared);
+      const similarity = (this.#similarity[shared & (shared - 1)] as number) + (this.#windowWeights[latest] as number);
+      this.#similarity[shared] = similarity;
+      this.#weight[shared] = (similarity / counted) * (1 - STEP_LOSS * (latest + 1));
+    }
+  }
+
+  /** The latest `sampleMax` sessions that share an item with the window; how many. */
+  #sample(excluded: number): number {
+    const shared = this.#shared;
+    const words = this.#arena.words;
+    let count = 0;
+    for (let at = 0; at < this.#windowIds.length; at += 1) {
+      const id = this.#windowIds[at] as number;
+      const begin = (this.#listBlock[id] as number) + (this.#listStart[id] as number);
+      const end = begin + (this.#listLength[id] as number);
+      if (this.#candidates.length < count + end - begin) this.#growCandidates(count + end - begin);
+      const candidates = this.#candidates;
+      const bit = 1 << at;
+      for (let place = begin; place < end; place += 1) {
+        const slot = words[place] as number;
+        const before = shared[slot] as number;
+        shared[slot] = before | bit;
+        if (before === 0) candidates[count++] = slot;
+      }
+    }
+    return this.#newest(this.#without(excluded, count), this.options.sampleMax);
+  }
+
+  #without(excluded: number, count: number): number {
+    if (excluded < 0 || this.#shared[excluded] === 0) return count;
+    this.#shared[excluded] = 0;
+    const place = this.#candidates.subarray(0, count).indexOf(excluded);
+    this.#candidates.copyWithin(place, place + 1, count);
+    return count - 1;
+  }
+
+  /** Leaves the newest `keep` of the first `count` candidates, in their order, and unmarks the others. */
+  #newest(count: number, keep: number): number {
+    if (count <= keep) return count;
+    const candidates = this.#candidates;
+    for (let at = 0; at < count; at += 1) this.#times[at] = this.#lastMs[candidates[at] as number] as number;
+    const limitMs = nthLargest(this.#times, count, keep);
+    const ties: number[] = [];
+    let newer = 0;
+    for (let at = 0; at < count; at += 1) {
+      const slot = candidates[at] as number;
+      const lastMs = this.#lastMs[slot] as number;
+      if (lastMs > limitMs) newer += 1;
+      else if (lastMs === limitMs) ties.push(slot);
+    }
+    ties.sort((a, b) => this.#keys.compare(b, a)).length = keep - newer;
+    const limit = ties.at(-1) as number; // the oldest to stay
+    let kept = 0;
+    for (let at = 0; at < count; at += 1) {
+      const slot = candidates[at] as number;
+      if (slot === limit || !this.#isOlder(slot, limit)) candidates[kept++] = slot;
+      else this.#shared[slot] = 0;
+    }
+    return kept;
+  }
+
+  /** Leaves the most similar `neighboursMax` of the first `count` candidates, the newer of equal ones; how many. */
+  #mostSimilar(count: number): number {
+    const keep = this.options.neighboursMax;
+    if (count <= keep) return count;
+    const candidates = this.#candidates;
+    const bySimilarity = this.#bySimilarity.fill(0);
+    for (let at = 0; at < count; at += 1) {
+      const similarity = this.#similarity[this.#shared[candidates[at] as number] as number] as number;
+      bySimilarity[similarity] = (bySimilarity[similarity] as number) + 1;
+    }
+    let limit = bySimilarity.length - 1;
+    let better = 0;
+    while (better + (bySimilarity[limit] as number) < keep) better += bySimilarity[limit--] as number;
+    // Those exactly at the limit go to the front, to be cut by age; the better ones wait behind them.
+    let atLimit = 0;
+    const ahead: number[] = [];
+    for (let at = 0; at < count; at += 1) {
+      const slot = candidates[at] as number;
+      const similarity = this.#similarity[this.#shared[slot] as number] as number;
+      if (similarity > limit) ahead.push(slot);
+      else if (similarity === limit) candidates[atLimit++] = slot;
+      else this.#shared[slot] = 0;
+    }
+    const kept = this.#newest(atLimit, keep - better);
+    candidates.set(ahead, kept);
+    return kept + ahead.length;
+  }
+
+  /** Lets the first `count` candidates vote for their items, answers the best of them, and unmarks all. */
+  #vote(count: number, limit: number): void {
+    const touched = this.#tally(count);
+    this.#best.begin(limit);
+    for (let at = 0; at < touched; at += 1) {
+      const id = this.#touched[at] as number;
+      this.#scores[id] = (this.#votes[id] as number) * this.#rarity(id);
+      this.#best.offer(id);
+    }
+    const best = this.#best.take();
+    this.#answer(best);
+    this.#explain(best, count);
+    for (let at = 0; at < touched; at += 1) this.#votes[this.#touched[at] as number] = 0;
+    for (let at = 0; at < count; at += 1) this.#shared[this.#candidates[at] as number] = 0;
+  }
+
+  #tally(count: number): number {
+    const votes = this.#votes;
+    const words = this.#arena.words;
+    let touched = 0;
+    for (let at = 0; at < count; at += 1) {
+      const slot = this.#candidates[at] as number;
+      const weight = this.#weight[this.#shared[slot] as number] as number;
+      const block = this.#sessionBlock[slot] as number;
+      const end = block + (this.#sessionLength[slot] as number);
+      if (this.#touched.length < touched + end - block) {
+        this.#touched = copied(this.#touched, new Int32Array(2 * (touched + end - block)));
+      }
+      for (let place = block; place < end; place += 1) {
+        const id = words[place] as number;
+        if (votes[id] === 0) this.#touched[touched++] = id;
+        votes[id] = (votes[id] as number) + weight;
+      }
+    }
+    return touched;
+  }
+
+  /** ln(all occurrences ÷ the item's): a rare item says more. */
+  #rarity(id: number): number {
+    const rarity = Math.log(this.#postings / this.#items.usesOf(id));
+    return rarity > 0 ? rarity : 1;
+  }
+
+  #isBetterItem(a: number, b: number): boolean {
+    const difference = (this.#scores[a] as number) - (this.#scores[b] as number);
+    return difference > 0 || (difference === 0 && this.#items.nameOf(a) < this.#items.nameOf(b));
+  }
+
+  #answer(best: Int32Array): void {
+    const matches = this.#matches;
+    matches.count = best.length;
+    if (matches.scores.length < best.length) {
+      matches.scores = new Float64Array(best.length);
+      matches.shares = new Float64Array(best.length * this.options.windowItems);
+    }
+    for (let rank = 0; rank < best.length; rank += 1) {
+      const id = best[rank] as number;
+      matches.itemIds[rank] = this.#items.nameOf(id);
+      matches.scores[rank] = this.#scores[id] as number;
+    }
+  }
+
+  /** Splits each answer's score among the items of the window, by the sessions through which they brought it. */
+  #explain(best: Int32Array, count: number): void {
+    const { shares } = this.#matches;
+    const words = this.#arena.words;
+    const rankOf = this.#rank;
+    const stride = this.options.windowItems;
+    shares.fill(0, 0, best.length * stride);
+    for (let rank = 0; rank < best.length; rank += 1) rankOf[best[rank] as number] = rank + 1;
+    for (let at = 0; at < count; at += 1) {
+      const slot = this.#candidates[at] as number;
+      const shared = this.#shared[slot] as number;
+      const perWeight = (this.#weight[shared] as number) / (this.#similarity[shared] as number);
+      const block = this.#sessionBlock[slot] as number;
+      const end = block + (this.#sessionLength[slot] as number);
+      for (let place = block; place < end; place += 1) {
+        const id = words[place] as number;
+        const rank = (rankOf[id] as number) - 1;
+        if (rank < 0) continue;
+        const share = perWeight / (this.#votes[id] as number);
+        for (let rest = shared; rest !== 0; rest &= rest - 1) {
+          const item = 31 - Math.clz32(rest & -rest);
+          const cell = rank * stride + item;
+          shares[cell] = (shares[cell] as number) + share * (this.#windowWeights[item] as number);
+        }
+      }
+    }
+    for (const id of best) rankOf[id] = 0;
+  }
+
+  #growCandidates(length: number): void {
+    this.#candidates = copied(this.#candidates, new Int32Array(2 * length));
+    this.#times = new Float64Array(2 * length);
+  }
+}
+
+function requireWhole(name: string, value: number, max: number): void {
+  if (!Number.isInteger(value) || value < 1 || value > max) {
+    throw new RangeError(`${name} must be a whole number from 1 to ${max}, not ${value}`);
+  }
+}
+
+function copied<A extends Int32Array | Uint8Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
+}

@@ -2,31 +2,109 @@
 //
 // On the log a value is `0x00`, the schema's version as a 4-byte big-endian number, then the Avro body: the layout of Confluent's
 // wire format, with the version of `history/` in the place of the registry's id.
-import { readFileSync } from 'node:fs';
-import avro from 'avsc';
+import type { Resolver, Type } from 'avsc';
 import type { Codec } from '../streams/index.ts';
+import { compile } from './compile.ts';
+import { currentSchema, keptVersions, type KeptVersion } from './schema-files.ts';
 
 const HEADER_BYTES = 5;
+const VALUE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Where values are encoded before they are copied out in their final size: no call of ours encodes while another does. */
+let scratch = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
- * The codec of `<name>.avsc`.
+ * The codec of `<name>.avsc`: writes the newest version, reads every kept one.
  *
- * @throws Error when the schema is missing or not valid Avro.
+ * @throws Error when the schema is missing, not valid Avro, or has no kept version.
  */
 export function avroCodec<V>(name: string): Codec<V> {
-  const type = avro.Type.forSchema(JSON.parse(readFileSync(new URL(`./${name}.avsc`, import.meta.url), 'utf8')));
+  return versionedCodec(name, compile(currentSchema(name)), keptVersions(name));
+}
+
+/** The codec of a schema given with its history. The newest of `kept` must be the same schema as `current`. */
+export function versionedCodec<V>(name: string, current: Type, kept: readonly KeptVersion[]): Codec<V> {
+  const newest = kept.at(-1)?.version;
+  if (newest === undefined) throw new Error(`${name}: no version is kept; run schemas/keep-version.ts`);
+  const resolverOf = resolvers(name, current, kept);
   return {
-    encode: (value) => {
-      const body = type.toBuffer(value);
-      const bytes = Buffer.allocUnsafe(HEADER_BYTES + body.length);
-      bytes[0] = 0;
-      bytes.writeUInt32BE(1, 1);
-      body.copy(bytes, HEADER_BYTES);
-      return bytes;
-    },
+    encode: (value) => encode(name, current, newest, value),
     decode: (bytes) => {
-      if (bytes.length < HEADER_BYTES || bytes[0] !== 0) throw new Error(`${name}: not Avro with a schema version in front`);
-      return type.fromBuffer(bytes.subarray(HEADER_BYTES)) as V;
+      const version = versionOf(name, bytes);
+      const resolver = version === newest ? undefined : resolverOf(version);
+      try {
+        return current.fromBuffer(bytes.subarray(HEADER_BYTES), resolver) as V;
+      } catch (error) {
+        throw new Error(`${name} version ${version}: ${(error as Error).message}`, { cause: error });
+      }
     },
+  };
+}
+
+function encode(name: string, type: Type, version: number, value: unknown): Buffer {
+  let end: number;
+  try {
+    end = type.encode(value, scratch, HEADER_BYTES);
+  } catch (error) {
+    throw invalid(name, type, value, error as Error);
+  }
+  if (end < 0) {
+    enlargeScratch(name, -end);
+    return encode(name, type, version, value);
+  }
+  scratch[0] = 0;
+  scratch.writeUInt32BE(version, 1);
+  const bytes = Buffer.allocUnsafe(end);
+  scratch.copy(bytes, 0, 0, end);
+  return bytes;
+}
+
+function enlargeScratch(name: string, missingBytes: number): void {
+  const bytes = scratch.length + missingBytes;
+  if (bytes > VALUE_BYTES_MAX) throw new Error(`${name}: a value of ${bytes} bytes; at most ${VALUE_BYTES_MAX} fit`);
+  scratch = Buffer.allocUnsafeSlow(Math.max(bytes, Math.min(2 * scratch.length, VALUE_BYTES_MAX)));
+}
+
+/** avsc says what was wrong, but not where: look again, slowly. */
+function invalid(name: string, type: Type, value: unknown, cause: Error): Error {
+  const problems: string[] = [];
+  type.isValid(value, {
+    errorHook: (path, part, expected) => {
+      problems.push(`${path.join('.') || 'the value'} is ${shown(part)}, not ${kindOf(expected)}`);
+    },
+  });
+  return new Error(`${name}: ${problems.join('; ') || cause.message}`, { cause });
+}
+
+function shown(value: unknown): string {
+  const text = value instanceof Map ? 'a Map' : (JSON.stringify(value) ?? String(value));
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function kindOf(type: Type): string {
+  return type.name ?? JSON.stringify(type.schema());
+}
+
+function versionOf(name: string, bytes: Buffer): number {
+  if (bytes.length < HEADER_BYTES || bytes[0] !== 0) {
+    throw new Error(`${name}: not Avro with a schema version in front`);
+  }
+  return bytes.readUInt32BE(1);
+}
+
+/** Compiled at the first record of a version: most logs hold few of them. */
+function resolvers(name: string, current: Type, kept: readonly KeptVersion[]): (version: number) => Resolver {
+  const compiled = new Map<number, Resolver>();
+  return (version) => {
+    const known = compiled.get(version);
+    if (known !== undefined) return known;
+    const found = kept.find((each) => each.version === version);
+    if (found === undefined) {
+      const versions = kept.map((each) => each.version).join(', ');
+      throw new Error(`${name}: schema version ${version} is unknown; this program knows ${versions}`);
+    }
+    const resolver = current.createResolver(compile(found.schema));
+    compiled.set(version, resolver);
+    return resolver;
   };
 }

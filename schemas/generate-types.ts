@@ -1,11 +1,13 @@
 // Writes types.ts from the .avsc files: `node schemas/generate-types.ts`. A test fails when it is out of date.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { currentSchema, schemaNames } from './schema-files.ts';
 
 type Schema = string | Schema[] | ComplexSchema;
 interface ComplexSchema {
   type: string | ComplexSchema;
   name?: string;
   doc?: string;
+  logicalType?: string;
   items?: Schema;
   values?: Schema;
   symbols?: string[];
@@ -26,16 +28,19 @@ const PRIMITIVES: Record<string, string> = {
 /** The TypeScript source for every record of the .avsc files in this folder. */
 export function generateTypes(): string {
   const declarations: string[] = [];
-  for (const file of readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith('.avsc')).toSorted()) {
-    typeOf(JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Schema, declarations);
-  }
+  for (const name of schemaNames()) typeOf(currentSchema(name) as Schema, declarations);
   return `// Generated from the .avsc files by generate-types.ts; do not edit.\n\n${declarations.join('\n\n')}\n`;
 }
 
 function typeOf(schema: Schema, declarations: string[]): string {
   if (typeof schema === 'string') return PRIMITIVES[schema] ?? schema;
-  if (Array.isArray(schema)) return schema.map((member) => typeOf(member, declarations)).toReversed().join(' | ');
+  if (Array.isArray(schema))
+    return schema
+      .map((member) => typeOf(member, declarations))
+      .toReversed()
+      .join(' | ');
   if (typeof schema.type !== 'string') return typeOf(schema.type, declarations);
+  if (schema.logicalType === 'number-by-id') return 'Map<string, number>';
   if (schema.type === 'array') return `${parenthesised(typeOf(schema.items ?? 'null', declarations))}[]`;
   if (schema.type === 'map') return `Record<string, ${typeOf(schema.values ?? 'null', declarations)}>`;
   if (schema.type === 'enum') return (schema.symbols ?? []).map((symbol) => `'${symbol}'`).join(' | ');

@@ -17,7 +17,11 @@ export const interactions = topic<types.Interaction>({
 });
 
 /** By customer_id. */
-export const customers = topic<types.CustomerUpdate>({ name: 'customers', codec: avroCodec('customers'), cleanup: 'compact' });
+export const customers = topic<types.CustomerUpdate>({
+  name: 'customers',
+  codec: avroCodec('customers'),
+  cleanup: 'compact',
+});
 
 /** By item_id. */
 export const items = topic<types.Item>({ name: 'items', codec: avroCodec('items'), cleanup: 'compact' });
@@ -32,25 +36,56 @@ export const profiles = table<types.Profile>({ name: 'profiles', codec: avroCode
 export const segments = table<types.Segment>({ name: 'segments', codec: avroCodec('segments') });
 
 /** By customer_id. */
-export const recommendations = topic<types.Recommendations>({ name: 'recommendations', codec: avroCodec('recommendations'), cleanup: 'compact' });
+export const recommendations = topic<types.Recommendations>({
+  name: 'recommendations',
+  codec: avroCodec('recommendations'),
+  cleanup: 'compact',
+});
 
 /** By session key: the latest sessions of all customers, for the session index. */
-export const sessions = topic<types.Session>({ name: 'sessions', codec: avroCodec('sessions'), cleanup: 'compact,delete', retentionMs: 90 * DAY_MS });
+export const sessions = topic<types.Session>({
+  name: 'sessions',
+  codec: avroCodec('sessions'),
+  cleanup: 'compact,delete',
+  retentionMs: 90 * DAY_MS,
+});
 
 /** By item_id: what happened to items, from the customers stage to the items stage. */
-export const itemEvents = topic<types.ItemEvent>({ name: 'item-events', codec: avroCodec('item-events'), cleanup: 'delete', retentionMs: 7 * DAY_MS });
+export const itemEvents = topic<types.ItemEvent>({
+  name: 'item-events',
+  codec: avroCodec('item-events'),
+  cleanup: 'delete',
+  retentionMs: 7 * DAY_MS,
+});
+
+/** By item_id: internal to the items stage, the source of the features. */
+export const itemActivity = table<types.ItemActivity>({ name: 'item-activity', codec: avroCodec('item-activity') });
 
 /** By item_id. */
 export const itemFeatures = table<types.ItemFeatures>({ name: 'item-features', codec: avroCodec('item-features') });
 
+/** By list name: the hottest items of this partition. Internal to the items stage, the source of the ranking parts. */
+export const listHeads = table<types.RankingPart>({ name: 'list-heads', codec: avroCodec('ranking-parts') });
+
 /** By list name: each item partition's best, from the items stage to the rankings stage. */
-export const rankingParts = topic<types.RankingPart>({ name: 'ranking-parts', codec: avroCodec('ranking-parts'), cleanup: 'compact' });
+export const rankingParts = topic<types.RankingPart>({
+  name: 'ranking-parts',
+  codec: avroCodec('ranking-parts'),
+  cleanup: 'compact',
+});
+
+/** By list name and part: internal to the rankings stage, what its lists are merged from. */
+export const listParts = table<types.RankingPart>({ name: 'list-parts', codec: avroCodec('ranking-parts') });
 
 /** By list name. */
 export const rankings = table<types.Ranking>({ name: 'rankings', codec: avroCodec('rankings') });
 
 /** By import id. */
-export const imports = topic<types.ImportProgress>({ name: 'imports', codec: avroCodec('imports'), cleanup: 'compact' });
+export const imports = topic<types.ImportProgress>({
+  name: 'imports',
+  codec: avroCodec('imports'),
+  cleanup: 'compact',
+});
 
 export const catalogue = {
   interactions,
@@ -62,8 +97,11 @@ export const catalogue = {
   recommendations,
   sessions,
   itemEvents,
+  itemActivity,
   itemFeatures,
+  listHeads,
   rankingParts,
+  listParts,
   rankings,
   imports,
 } as const;

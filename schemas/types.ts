@@ -58,30 +58,60 @@ export interface Interaction {
   backfill: boolean;
 }
 
+/** What happened to an item, folded: the source of its features. Bounded: the coldest pairs are forgotten, totals stay. */
+export interface ItemActivity {
+  item_id: string;
+  updated_at: number;
+  views: number;
+  carts: number;
+  purchases: number;
+  /** Value of the purchases, less refunds. */
+  revenue: number;
+  /** ln Σ weight·exp(λ·t) of the interactions, half-life of an hour. */
+  hour_heat: number;
+  /** The same with a day. */
+  day_heat: number;
+  /** Sessions it occurred in. */
+  sessions: number;
+  /** ln Σ exp(λ·t) of these sessions, half-life of 14 days: for the similarity. */
+  session_heat: number;
+  /** Baskets it occurred in, for the lift. */
+  baskets: number;
+  /** Baskets of which it was the first item. */
+  baskets_opened: number;
+  /** As day_heat, by channel. */
+  channel_heats: Map<string, number>;
+  /** As day_heat, by segment of the customer. */
+  segment_heats: Map<string, number>;
+  /** As session_heat, of the sessions shared with another item. */
+  covisits: Map<string, number>;
+  /** Baskets shared with another item. */
+  basket_counts: Map<string, number>;
+}
+
 /** Something that happened to an item, without saying to whom. */
 export interface ItemEvent {
   item_id: string;
-  kind: 'interaction' | 'followed_by' | 'bought_with';
+  /** interaction: with the item itself. pair: another item met it, in a session or a basket; only the pairs count. */
+  kind: 'interaction' | 'pair';
   event_type: string;
   timestamp: number;
-  /** interaction: items before it in the session (a purchase: in the basket), latest first; followed_by, bought_with: the other items. */
-  others: string[];
+  /** The first interaction with the item in its session. */
+  new_in_session: boolean;
+  /** The first purchase of the item in its basket. */
+  new_in_basket: boolean;
+  /** The first purchase of a basket: over all items these add up to the baskets. */
+  opens_basket: boolean;
+  /** Items it meets for the first time in a session, latest first. */
+  covisited: string[];
+  /** Items it meets for the first time in a basket, latest first. */
+  cobought: string[];
   channel: string | null;
+  /** Segment of the customer; of interactions only. */
   segment: string | null;
+  /** Money; negative for refunds. */
   value: number | null;
   quantity: number;
-}
-
-/** Decayed co-visitation with another item. */
-export interface PairHeat {
-  item_id: string;
-  heat: number;
-}
-
-/** Baskets shared with another item. */
-export interface PairCount {
-  item_id: string;
-  count: number;
 }
 
 /** A similar item, best first. */
@@ -105,19 +135,22 @@ export interface ItemFeatures {
   views: number;
   carts: number;
   purchases: number;
+  /** Value of the purchases, less refunds. */
   revenue: number;
   /** Purchases by views, smoothed. */
   conversion: number;
-  /** ln Σ weight·exp(λ·t), half-life of an hour. */
+  /** ln Σ weight·exp(λ·t) of the interactions, half-life of an hour. */
   hour_heat: number;
   /** The same with a day. */
   day_heat: number;
-  /** Sessions it occurred in, for the similarity. */
+  /** Sessions it occurred in. */
   sessions: number;
+  /** ln Σ exp(λ·t) of these sessions, half-life of 14 days: for the similarity. */
+  session_heat: number;
   /** Baskets it occurred in, for the lift. */
   baskets: number;
-  covisits: PairHeat[];
-  basket_counts: PairCount[];
+  /** Baskets of which it was the first item. */
+  baskets_opened: number;
   neighbours: Neighbour[];
   bought_together: BoughtTogether[];
 }
@@ -175,14 +208,23 @@ export interface PriceTaste {
 
 /** The session the customer is in, or was in last. */
 export interface CurrentSession {
+  /** customer_id~slot: the slots are used in turn, so all that was kept of a customer can be deleted. */
   session_key: string;
   started_at: number;
   last_at: number;
   /** Distinct items, latest last. */
   items: string[];
-  /** Items bought in this session, latest last. */
-  basket: string[];
+  /** When each of the items was touched last. */
+  item_times: number[];
   events: number;
+}
+
+/** The basket the customer bought last. */
+export interface CurrentBasket {
+  /** order_id or basket_id of its context; without one, the session. */
+  basket_key: string;
+  /** Distinct items, latest last. */
+  items: string[];
 }
 
 /** What a customer did, folded. Bounded: old detail is forgotten, totals stay. */
@@ -197,10 +239,12 @@ export interface Profile {
   manual_segment: string | null;
   first_seen: number | null;
   last_activity: number | null;
-  /** Sum of the value of purchases. */
+  last_purchase: number | null;
+  /** Sum of the value of purchases, less refunds. */
   lifetime_value: number;
   /** Baskets bought. */
   orders: number;
+  /** Pieces, less those given back. */
   items_bought: number;
   sessions: number;
   /** Interactions by event type. */
@@ -215,14 +259,17 @@ export interface Profile {
   brands: Affinity[];
   price_taste: PriceTaste | null;
   session: CurrentSession | null;
+  basket: CurrentBasket | null;
   /** 64-bit hashes of the latest interaction ids, against duplicates. */
   seen_ids: Buffer;
+  /** 64-bit hashes of the latest basket keys: each counts as one order. */
+  seen_baskets: Buffer;
 }
 
 /** An item of a list. */
 export interface RankingEntry {
   item_id: string;
-  /** ln Σ weight·exp(λ·t) */
+  /** ln Σ weight·exp(λ·t), rounded down to a step, so that it is written when it matters only. */
   heat: number;
 }
 
@@ -231,20 +278,8 @@ export interface RankingPart {
   list: string;
   part: number;
   updated_at: number;
+  /** Hottest first. */
   entries: RankingEntry[];
-}
-
-/** An item of a list. */
-export interface RankedItem {
-  item_id: string;
-  /** ln Σ weight·exp(λ·t) */
-  heat: number;
-}
-
-/** What one partition of the items contributed. */
-export interface RankingEntries {
-  part: number;
-  entries: RankedItem[];
 }
 
 /** An item with its score at updated_at. */
@@ -258,7 +293,8 @@ export interface Ranking {
   /** trending, popular, popular:category:Books, popular:channel:web, popular:segment:VIP, … */
   list: string;
   updated_at: number;
-  parts: RankingEntries[];
+  /** Item partitions that contribute, ascending. */
+  parts: number[];
   items: ListedItem[];
 }
 
@@ -329,6 +365,7 @@ export interface Segment {
 
 /** A recent session, for the session index. */
 export interface Session {
+  /** customer_id~slot: a customer has a bounded number of slots, used in turn. */
   session_key: string;
   customer_id: string;
   started_at: number;

@@ -1,0 +1,44 @@
+// A logical type of ours: an array of records of a string and a number, which in memory is a Map from the one to the other.
+//
+// An Avro map would do, but avsc reads one into a plain object, and those reorder ids that look like numbers: the bytes would
+// then depend on when a value was last decoded.
+import avro from 'avsc';
+
+const { LogicalType } = avro.types;
+type Pair = Record<string, string | number>;
+
+/** `{ "type": "array", "items": <record of a string and a number>, "logicalType": "number-by-id" }` */
+export class NumberById extends LogicalType {
+  #names: readonly [id: string, number: string] | undefined;
+
+  protected override _fromValue(pairs: Pair[]): Map<string, number> {
+    const [id, number] = this.#fieldNames();
+    const map = new Map<string, number>();
+    for (const pair of pairs) map.set(pair[id] as string, pair[number] as number);
+    return map;
+  }
+
+  protected override _toValue(map: unknown): Pair[] | undefined {
+    if (!(map instanceof Map)) return undefined;
+    const [id, number] = this.#fieldNames();
+    const pairs: Pair[] = [];
+    for (const [key, value] of map as Map<string, number>) pairs.push({ [id]: key, [number]: value });
+    return pairs;
+  }
+
+  /** A former version had the same array, with or without the logical type. */
+  protected override _resolve(former: avro.Type): ((value: unknown) => Map<string, number>) | undefined {
+    if (former instanceof NumberById) return (value) => value as Map<string, number>;
+    if (former.equals(this.underlyingType)) return (value) => this._fromValue(value as Pair[]);
+    return undefined;
+  }
+
+  #fieldNames(): readonly [string, string] {
+    if (this.#names !== undefined) return this.#names;
+    const { fields } = (this.underlyingType as avro.types.ArrayType).itemsType as avro.types.RecordType;
+    const [id, number] = fields;
+    if (fields.length !== 2 || id === undefined || number === undefined)
+      throw new Error('number-by-id needs an array of records of two fields');
+    return (this.#names = [id.name, number.name]);
+  }
+}

@@ -122,10 +122,13 @@ export interface Log {
 /** What commits together. */
 export interface Transaction {
   readonly records: readonly NewRecord[];
-  /** Next offsets to read, committed for the member's group with the records. For lag tools; tasks resume from their position records. */
-  readonly consumed: readonly TopicOffset[];
-  /** The membership under which `consumed` was read; lets a broker fence former members. */
-  readonly member: GroupMember;
+  /**
+   * Next offsets to read, committed for the member's group with the records. For lag tools; tasks resume from their position
+   * records. Left out by writers that read nothing from the log, such as imports.
+   */
+  readonly consumed?: readonly TopicOffset[];
+  /** The membership under which `consumed` was read; lets a broker fence former members. Given with `consumed`. */
+  readonly member?: GroupMember;
 }
 
 /** One producer of transactions. Calls must not overlap. After any error but TransactionAborted and DependencyUnavailable it is useless: close it. */

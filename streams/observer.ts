@@ -6,7 +6,8 @@ export type TransactionResult = 'committed' | 'aborted' | 'fenced' | 'unclear' |
 export interface BatchReport {
   readonly stage: string;
   readonly partition: Partition;
-  readonly records: number;
+  /** Records handled, by logical topic. */
+  readonly byTopic: ReadonlyMap<string, number>;
   readonly outputs: number;
   readonly rejected: ReadonlyMap<string, number>;
   readonly counted: ReadonlyMap<string, number>;

@@ -147,6 +147,14 @@ interface LaneOptions extends SinkOptions {
   readonly onProblem: (problem: string) => void;
 }
 
+interface PendingProgress {
+  readonly inputs: Readonly<Record<string, Offset>>;
+  readonly ends: ReadonlyMap<string, Offset>;
+}
+
+/** How far back the newest position record is looked for: behind it may stand transaction markers. */
+const POSITION_LOOKBACK = 64;
+
 /** One partition of a sink: writes batches in the order they came. */
 class Lane {
   readonly #options: LaneOptions;
@@ -154,7 +162,9 @@ class Lane {
   /** Where the store stands, by physical topic. */
   readonly #written = new Map<string, Offset>();
   /** By stage: what may be said once the store has reached the ends. */
-  readonly #pending = new Map<string, { inputs: Record<string, Offset>; ends: Map<string, Offset> }>();
+  readonly #pending = new Map<string, PendingProgress>();
+  /** By stage: the newest after that. Kept apart, since under load the ends of the newest are never reached. */
+  readonly #next = new Map<string, PendingProgress>();
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
   #isPaused = false;
@@ -204,7 +214,7 @@ class Lane {
     for (const input of this.#inputs()) {
       const { start, end } = await log.offsets(input);
       // Progress is not stored by position: the last record of the compacted topic says it again.
-      const offset = stages.has(input.topic) ? Math.max(start, end - 2) : Math.max(start, known.get(input.topic) ?? start);
+      const offset = stages.has(input.topic) ? Math.max(start, end - POSITION_LOOKBACK) : Math.max(start, known.get(input.topic) ?? start);
       this.#written.set(input.topic, offset);
       member.seek({ ...input, offset });
     }
@@ -230,13 +240,17 @@ class Lane {
     for (const [topic, name] of topics) {
       if (stage.outputs.has(name)) ends.set(topic, (await log.offsets({ topic, partition })).end);
     }
-    this.#pending.set(stage.name, { inputs: { ...decodeProgress(value).inputs }, ends });
+    const waiting = this.#pending.has(stage.name) ? this.#next : this.#pending;
+    waiting.set(stage.name, { inputs: decodeProgress(value).inputs, ends });
   }
 
   async #passProgressOn(): Promise<void> {
     for (const [stage, { inputs, ends }] of this.#pending) {
       if (![...ends].every(([topic, end]) => (this.#written.get(topic) ?? 0) >= end)) continue;
       this.#pending.delete(stage);
+      const next = this.#next.get(stage);
+      this.#next.delete(stage);
+      if (next !== undefined) this.#pending.set(stage, next);
       await this.#options.target.progressed(stage, this.#options.partition, inputs);
     }
   }

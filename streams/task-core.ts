@@ -56,6 +56,8 @@ export interface BatchOutcome {
   readonly consumed: readonly TopicOffset[];
   readonly storeWrites: readonly StoreWrite[];
   readonly progress: TaskProgress;
+  /** Handled records by logical topic. */
+  readonly byTopic: ReadonlyMap<string, number>;
   readonly rejected: ReadonlyMap<string, number>;
   readonly counted: ReadonlyMap<string, number>;
   /** Event times of the handled records, for the freshness metric. */
@@ -225,6 +227,7 @@ export class TaskCore {
   #attempt(records: readonly LogRecord[], upTo: number, rejections: ReadonlyMap<number, Rejection>, limits: BatchLimits): BatchOutcome {
     this.#begin();
     const rejected = new Map<string, number>();
+    const byTopic = new Map<string, number>();
     let oldestEventMs = Number.POSITIVE_INFINITY;
     let handled = 0;
     for (; handled < upTo; handled += 1) {
@@ -241,10 +244,11 @@ export class TaskCore {
         oldestEventMs = Math.min(oldestEventMs, this.#event?.timeMs ?? oldestEventMs);
       }
       this.#inputsNext[topic.name] = record.offset + 1;
+      byTopic.set(topic.name, (byTopic.get(topic.name) ?? 0) + 1);
     }
     this.#runConflated();
     const sweepPending = this.#sweep();
-    return this.#outcome(handled, rejected, oldestEventMs, sweepPending);
+    return { handled, byTopic, rejected, oldestEventMs, sweepPending, ...this.#collect() };
   }
 
   #begin(): void {
@@ -401,7 +405,8 @@ export class TaskCore {
     return pending;
   }
 
-  #outcome(handled: number, rejected: Map<string, number>, oldestEventMs: number, sweepPending: boolean): BatchOutcome {
+  /** Everything that the transaction must hold, the position record last. */
+  #collect(): Pick<BatchOutcome, 'records' | 'consumed' | 'storeWrites' | 'progress' | 'counted'> {
     for (const [name, table] of this.tables) this.#writeChanges(name, table);
     const progress: TaskProgress = { inputs: this.#inputsNext, streamTimeMs: this.#streamTimeMs };
     this.#records.push({
@@ -414,17 +419,7 @@ export class TaskCore {
     const consumed = Object.entries(this.#inputsNext)
       .filter(([topic, offset]) => this.progress.inputs[topic] !== offset)
       .map(([topic, offset]) => ({ topic: this.#topicNames.get(topic) ?? topic, partition: this.partition, offset }));
-    return {
-      handled,
-      records: this.#records,
-      consumed,
-      storeWrites: this.#storeWrites,
-      progress,
-      rejected,
-      counted: this.#counted,
-      oldestEventMs,
-      sweepPending,
-    };
+    return { records: this.#records, consumed, storeWrites: this.#storeWrites, progress, counted: this.#counted };
   }
 
   #writeChanges(name: string, table: TableState): void {

@@ -270,7 +270,7 @@ export class Task {
     observer.batch?.({
       stage: this.stage.name,
       partition: this.partition,
-      records: outcome.handled,
+      byTopic: outcome.byTopic,
       outputs: outcome.records.length,
       rejected: outcome.rejected,
       counted: outcome.counted,

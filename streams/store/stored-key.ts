@@ -13,10 +13,15 @@ export function checkTable(table: string): void {
   }
 }
 
+/** Whether a key has at most KEY_BYTES_MAX bytes. */
+export function isStorable(key: string): boolean {
+  // No UTF-16 unit takes more than three bytes: most keys need no counting.
+  return key.length * 3 <= KEY_BYTES_MAX || Buffer.byteLength(key) <= KEY_BYTES_MAX;
+}
+
 /** @throws Bug when the key is too long: the runtime rejects such records before they come here. */
 export function checkKey(table: string, key: string): void {
-  // No UTF-16 unit takes more than three bytes: most keys need no counting.
-  if (key.length * 3 <= KEY_BYTES_MAX || Buffer.byteLength(key) <= KEY_BYTES_MAX) return;
+  if (isStorable(key)) return;
   throw new Bug(`table ${table}: a key of ${Buffer.byteLength(key)} bytes; at most ${KEY_BYTES_MAX} are allowed`);
 }
 

@@ -21,14 +21,30 @@ export function sink(definition: { name: string; reads: readonly TopicDefinition
   return Object.freeze({ follows: [], ...definition });
 }
 
-/** What a sink writes to. Both writes are retried after DependencyUnavailable, so repeats must change nothing. */
+/** What a sink writes to. */
 export interface SinkTarget {
   /** Where to read on, by physical topic; partitions without one are read from the start. */
   positions(): Promise<readonly TopicOffset[]>;
-  /** Applies the records and `nextOffset` together. */
-  write(batch: FetchedBatch, topic: string): Promise<void>;
-  /** All that `stage` derived from its inputs before these offsets (by logical topic) is written. */
-  progressed(stage: string, partition: Partition, inputs: Readonly<Record<string, Offset>>): Promise<void>;
+  /**
+   * Applies each batch together with its `nextOffset`, then what may be said of the stages' progress. Repeated after an error, so
+   * repeats must change nothing.
+   *
+   * @throws DependencyUnavailable when the store can't be written now.
+   */
+  write(batches: readonly SinkBatch[], progress: readonly SinkProgress[]): Promise<void>;
+}
+
+export interface SinkBatch extends FetchedBatch {
+  /** Logical name of the topic. */
+  readonly topicName: string;
+}
+
+/** All that the stage derived from its inputs before these offsets is written. */
+export interface SinkProgress {
+  readonly stage: string;
+  readonly partition: Partition;
+  /** Next offsets by logical topic. */
+  readonly inputs: Readonly<Record<string, Offset>>;
 }
 
 export interface SinkOptions {
@@ -193,14 +209,15 @@ class Lane {
   async #live(): Promise<void> {
     await this.#retrying(() => this.#seek());
     while (!this.#stopping.signal.aborted) {
-      const batch = this.#waiting[0];
-      if (batch === undefined) {
+      const taken = this.#waiting.length;
+      if (taken === 0) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         this.#wake = null;
         continue;
       }
-      await this.#retrying(() => this.#take(batch));
-      this.#waiting.shift();
+      const batches = this.#waiting.slice(0, taken);
+      await this.#retrying(() => this.#write(batches));
+      this.#waiting.splice(0, taken);
       if (this.#isPaused && this.#waiting.length <= WAITING_BATCHES_MAX / 2) {
         this.#isPaused = false;
         for (const position of this.#inputs()) this.#options.member.resume(position);
@@ -220,15 +237,24 @@ class Lane {
     }
   }
 
-  async #take(batch: FetchedBatch): Promise<void> {
-    const stage = this.#options.stages.get(batch.topic);
-    if (stage === undefined) {
-      await this.#options.target.write(batch, this.#options.topics.get(batch.topic) ?? batch.topic);
-      this.#written.set(batch.topic, batch.nextOffset);
-    } else {
-      await this.#noteProgress(stage, batch);
+  async #write(batches: readonly FetchedBatch[]): Promise<void> {
+    const { target, topics, stages } = this.#options;
+    const data: SinkBatch[] = [];
+    const reached = new Map(this.#written);
+    for (const batch of batches) {
+      const stage = stages.get(batch.topic);
+      if (stage !== undefined) await this.#noteProgress(stage, batch);
+      else data.push({ ...batch, topicName: topics.get(batch.topic) ?? batch.topic });
+      reached.set(batch.topic, batch.nextOffset);
     }
-    await this.#passProgressOn();
+    let progress = this.#progressAt(reached);
+    if (data.length > 0 || progress.length > 0) await target.write(data, progress);
+    for (const [topic, offset] of reached) this.#written.set(topic, offset);
+    while (progress.length > 0) {
+      for (const { stage } of progress) this.#passed(stage);
+      progress = this.#progressAt(reached);
+      if (progress.length > 0) await target.write([], progress);
+    }
   }
 
   /** The position record says how far the stage is; its outputs of the same transaction are all below the ends of now. */
@@ -244,15 +270,18 @@ class Lane {
     waiting.set(stage.name, { inputs: decodeProgress(value).inputs, ends });
   }
 
-  async #passProgressOn(): Promise<void> {
-    for (const [stage, { inputs, ends }] of this.#pending) {
-      if (![...ends].every(([topic, end]) => (this.#written.get(topic) ?? 0) >= end)) continue;
-      this.#pending.delete(stage);
-      const next = this.#next.get(stage);
-      this.#next.delete(stage);
-      if (next !== undefined) this.#pending.set(stage, next);
-      await this.#options.target.progressed(stage, this.#options.partition, inputs);
-    }
+  /** What may be said of the stages once the store has reached these offsets. */
+  #progressAt(reached: ReadonlyMap<string, Offset>): SinkProgress[] {
+    return [...this.#pending]
+      .filter(([, { ends }]) => [...ends].every(([topic, end]) => (reached.get(topic) ?? 0) >= end))
+      .map(([stage, { inputs }]) => ({ stage, partition: this.#options.partition, inputs }));
+  }
+
+  #passed(stage: string): void {
+    const next = this.#next.get(stage);
+    this.#next.delete(stage);
+    if (next === undefined) this.#pending.delete(stage);
+    else this.#pending.set(stage, next);
   }
 
   async #retrying(act: () => Promise<void>): Promise<void> {

@@ -1,0 +1,34 @@
+// The serve sink: which topics the gateway's read model holds, and how it is written.
+import { sink, type SinkDefinition, type SinkTarget } from '../streams/index.ts';
+import { physicalName, type StageDefinition } from '../streams/index.ts';
+import type { ServingStore } from '../serving/serving-store.ts';
+import * as topics from '../schemas/topics.ts';
+
+/** Collections of the serving store have the topics' logical names. */
+export function serveSink(stages: readonly StageDefinition[]): SinkDefinition {
+  return sink({
+    name: 'serve',
+    reads: [topics.recommendations, topics.profiles, topics.segments, topics.items, topics.itemFeatures, topics.rankings],
+    follows: stages,
+  });
+}
+
+export function servingTarget(store: ServingStore, prefix: string): SinkTarget {
+  return {
+    positions: () => store.positions(),
+    write: (batches, progress) =>
+      store.write(
+        batches.map(({ topic, topicName, partition, records, nextOffset }) => ({
+          topic,
+          partition,
+          nextOffset,
+          entries: records
+            .filter((record) => record.key !== null)
+            .map((record) => ({ collection: topicName, key: String(record.key), value: record.value, offset: record.offset })),
+        })),
+        progress.flatMap(({ stage, partition, inputs }) =>
+          Object.entries(inputs).map(([input, offset]) => ({ stage, partition, topic: physicalName(prefix, input), offset })),
+        ),
+      ),
+  };
+}

@@ -3,7 +3,8 @@
 import { openLmdbStateStore } from '../lmdb.ts';
 import type { StoreWrite } from '../store.ts';
 
-export const ENTRIES = 200;
+/** More than lmdb-js collects before its thread starts (1,000), so that some kills fall between start and commit. */
+export const ENTRIES = 1500;
 const BULK_KEYS = 5000;
 
 if (import.meta.main) {

@@ -11,6 +11,15 @@ export class Best {
     this.#isBetter = isBetter;
   }
 
+  get isFull(): boolean {
+    return this.#count === this.#limit;
+  }
+
+  /** The worst of those kept so far. */
+  get worst(): number {
+    return this.#heap[0] as number;
+  }
+
   begin(limit: number): void {
     if (this.#heap.length < limit) this.#heap = new Int32Array(limit);
     this.#limit = limit;

@@ -49,8 +49,11 @@ export interface SessionMatches {
 /** One bit of a byte for each item of the window. */
 const WINDOW_ITEMS_MAX = 8;
 
-/** What a session's weight loses for every step that its latest shared item lies back in the window: Serenade's 1 − 0.1·position. */
-const STEP_LOSS = 0.1;
+/**
+ * A session whose latest shared item is the window's p-th latest weighs similarity × (1 − p/10), as in Serenade. Votes are counted in
+ * tenths, over the number of items counted: whole numbers, so that sums are exact in any order.
+ */
+const WEIGHT_STEPS = 10;
 
 export class SessionIndex {
   readonly options: SessionIndexOptions;
@@ -62,8 +65,8 @@ export class SessionIndex {
   readonly #keys: KeyTable;
   readonly #age: AgeHeap;
   readonly #lastMs: Float64Array;
-  readonly #sessionBlock: Int32Array;
-  readonly #sessionLength: Uint16Array;
+  /** Where its items lie in the arena: their number, then their ids, oldest first. */
+  readonly #block: Int32Array;
   #slotsEnd = 0;
   readonly #slotsFree: number[] = [];
 
@@ -76,19 +79,24 @@ export class SessionIndex {
   // Scratch of the running query; all zero between queries.
   /** By session slot: which items of the window it has, a bit each. */
   readonly #shared: Uint8Array;
-  /** By item. */
-  #votes = new Float64Array(0);
-  #scores = new Float64Array(0);
-  #rank = new Int32Array(0);
+  /** By item; once the answers are chosen, −1 − rank for those. */
+  #votes = new Int32Array(0);
 
   // Scratch whose content means nothing between queries.
   #candidates = new Int32Array(1024);
   #times = new Float64Array(1024);
   #touched = new Int32Array(1024);
+  /** By item. */
+  #scores = new Float64Array(0);
+  #votesOfRank = new Int32Array(0);
+  /** By neighbour: its block, and which items of the window it has. */
+  readonly #neighbourBlock: Int32Array;
+  readonly #neighbourShared: Uint8Array;
   readonly #similarity = new Int32Array(1 << WINDOW_ITEMS_MAX);
-  readonly #weight = new Float64Array(1 << WINDOW_ITEMS_MAX);
+  readonly #weight = new Int32Array(1 << WINDOW_ITEMS_MAX);
   readonly #bySimilarity = new Int32Array((WINDOW_ITEMS_MAX * (WINDOW_ITEMS_MAX + 1)) / 2 + 1);
   readonly #windowIds: number[] = [];
+  #counted = 0;
   /** Weight of each item of the window: the latest has the number of items counted, the first 1. */
   readonly #windowWeights: number[] = [];
   readonly #best = new Best((a, b) => this.#isBetterItem(a, b));
@@ -107,9 +115,10 @@ export class SessionIndex {
     this.#keys = new KeyTable(slots);
     this.#age = new AgeHeap(slots, (a, b) => this.#isOlder(a, b));
     this.#lastMs = new Float64Array(slots);
-    this.#sessionBlock = new Int32Array(slots);
-    this.#sessionLength = new Uint16Array(slots);
+    this.#block = new Int32Array(slots);
     this.#shared = new Uint8Array(slots);
+    this.#neighbourBlock = new Int32Array(neighboursMax);
+    this.#neighbourShared = new Uint8Array(neighboursMax);
     this.#matches = { count: 0, itemIds: [], scores: new Float64Array(0), window: [], shares: new Float64Array(0) };
   }
 
@@ -123,8 +132,8 @@ export class SessionIndex {
 
   /** What the typed arrays take (the names of items come on top). Pages never touched count too. */
   get bytes(): number {
-    const slots = this.#lastMs.byteLength + this.#sessionBlock.byteLength + this.#sessionLength.byteLength;
-    const lists = this.#listBlock.length * (4 + 1 + 4 + 4 + 8 + 8 + 4);
+    const slots = this.#lastMs.byteLength + this.#block.byteLength;
+    const lists = this.#listBlock.length * (4 + 1 + 4 + 4 + 4 + 8);
     const scratch =
       this.#shared.byteLength + this.#candidates.byteLength + this.#times.byteLength + this.#touched.byteLength;
     return this.#arena.bytes + this.#keys.bytes + this.#age.bytes + slots + lists + scratch;
@@ -202,9 +211,9 @@ export class SessionIndex {
   }
 
   #hasItems(slot: number, ids: readonly number[]): boolean {
-    if (this.#sessionLength[slot] !== ids.length) return false;
-    const block = this.#sessionBlock[slot] as number;
-    return ids.every((id, place) => this.#arena.words[block + place] === id);
+    const block = this.#block[slot] as number;
+    const words = this.#arena.words;
+    return words[block] === ids.length && ids.every((id, place) => words[block + 1 + place] === id);
   }
 
   #add(key: string, lastMs: number): number {
@@ -229,26 +238,25 @@ export class SessionIndex {
   }
 
   #putIn(slot: number, ids: readonly number[]): void {
-    const block = this.#arena.allocate(sizeClassOf(ids.length));
-    this.#arena.words.set(ids, block);
-    this.#sessionBlock[slot] = block;
-    this.#sessionLength[slot] = ids.length;
+    const block = this.#arena.allocate(sizeClassOf(1 + ids.length));
+    this.#arena.words[block] = ids.length;
+    this.#arena.words.set(ids, block + 1);
+    this.#block[slot] = block;
     this.#postings += ids.length;
     for (const id of ids) this.#list(id, slot);
   }
 
   /** Takes the session's items away, under the time they were put in with. */
   #takeOut(slot: number): void {
-    const block = this.#sessionBlock[slot] as number;
-    const length = this.#sessionLength[slot] as number;
-    for (let place = block; place < block + length; place += 1) {
+    const block = this.#block[slot] as number;
+    const length = this.#arena.words[block] as number;
+    for (let place = block + 1; place <= block + length; place += 1) {
       const id = this.#arena.words[place] as number;
       this.#unlist(id, slot);
       this.#drop(id);
     }
-    this.#arena.release(block, sizeClassOf(length));
+    this.#arena.release(block, sizeClassOf(1 + length));
     this.#postings -= length;
-    this.#sessionLength[slot] = 0;
   }
 
   #drop(id: number): void {
@@ -340,9 +348,8 @@ export class SessionIndex {
     this.#listClass = copied(this.#listClass, new Uint8Array(length));
     this.#listStart = copied(this.#listStart, new Int32Array(length));
     this.#listLength = copied(this.#listLength, new Int32Array(length));
-    this.#votes = new Float64Array(length);
+    this.#votes = new Int32Array(length);
     this.#scores = new Float64Array(length);
-    this.#rank = new Int32Array(length);
   }
 
   // ---- the query
@@ -366,16 +373,17 @@ export class SessionIndex {
       }
       weight -= 1;
     }
-    this.#weigh(counted);
+    this.#counted = counted;
+    this.#weigh();
   }
 
-  /** By set of shared items: the similarity, as a whole number so that equal is equal, and the weight of a session's vote. */
-  #weigh(counted: number): void {
+  /** By set of shared items: the similarity and the weight of a session's votes. */
+  #weigh(): void {
     for (let shared = 1; shared < 1 << this.#windowIds.length; shared += 1) {
       const latest = 31 - Math.clz32(shared & -shared);
       const similarity = (this.#similarity[shared & (shared - 1)] as number) + (this.#windowWeights[latest] as number);
       this.#similarity[shared] = similarity;
-      this.#weight[shared] = (similarity / counted) * (1 - STEP_LOSS * (latest + 1));
+      this.#weight[shared] = similarity * (WEIGHT_STEPS - 1 - latest);
     }
   }
 
@@ -462,20 +470,24 @@ export class SessionIndex {
     return kept + ahead.length;
   }
 
-  /** Lets the first `count` candidates vote for their items, answers the best of them, and unmarks all. */
+  /** Lets the first `count` candidates vote for their items, and answers the best of them. */
   #vote(count: number, limit: number): void {
+    this.#gather(count);
     const touched = this.#tally(count);
-    this.#best.begin(limit);
-    for (let at = 0; at < touched; at += 1) {
-      const id = this.#touched[at] as number;
-      this.#scores[id] = (this.#votes[id] as number) * this.#rarity(id);
-      this.#best.offer(id);
-    }
-    const best = this.#best.take();
+    const best = this.#choose(touched, limit);
     this.#answer(best);
     this.#explain(best, count);
     for (let at = 0; at < touched; at += 1) this.#votes[this.#touched[at] as number] = 0;
-    for (let at = 0; at < count; at += 1) this.#shared[this.#candidates[at] as number] = 0;
+  }
+
+  /** Puts side by side what the passes below need of each neighbour, and unmarks it. */
+  #gather(count: number): void {
+    for (let at = 0; at < count; at += 1) {
+      const slot = this.#candidates[at] as number;
+      this.#neighbourBlock[at] = this.#block[slot] as number;
+      this.#neighbourShared[at] = this.#shared[slot] as number;
+      this.#shared[slot] = 0;
+    }
   }
 
   #tally(count: number): number {
@@ -483,26 +495,37 @@ export class SessionIndex {
     const words = this.#arena.words;
     let touched = 0;
     for (let at = 0; at < count; at += 1) {
-      const slot = this.#candidates[at] as number;
-      const weight = this.#weight[this.#shared[slot] as number] as number;
-      const block = this.#sessionBlock[slot] as number;
-      const end = block + (this.#sessionLength[slot] as number);
+      const weight = this.#weight[this.#neighbourShared[at] as number] as number;
+      const block = this.#neighbourBlock[at] as number;
+      const end = block + (words[block] as number);
       if (this.#touched.length < touched + end - block) {
         this.#touched = copied(this.#touched, new Int32Array(2 * (touched + end - block)));
       }
-      for (let place = block; place < end; place += 1) {
+      for (let place = block + 1; place <= end; place += 1) {
         const id = words[place] as number;
-        if (votes[id] === 0) this.#touched[touched++] = id;
-        votes[id] = (votes[id] as number) + weight;
+        const before = votes[id] as number;
+        if (before === 0) this.#touched[touched++] = id;
+        votes[id] = before + weight;
       }
     }
     return touched;
   }
 
-  /** ln(all occurrences ÷ the item's): a rare item says more. */
-  #rarity(id: number): number {
-    const rarity = Math.log(this.#postings / this.#items.usesOf(id));
-    return rarity > 0 ? rarity : 1;
+  #choose(touched: number, limit: number): Int32Array {
+    const lnPostings = Math.log(this.#postings);
+    const unit = 1 / (WEIGHT_STEPS * this.#counted);
+    this.#best.begin(limit);
+    for (let at = 0; at < touched; at += 1) {
+      const id = this.#touched[at] as number;
+      const votes = (this.#votes[id] as number) * unit;
+      // No item is rarer than one that occurs once: most can't reach the best, which is seen without their logarithm.
+      if (this.#best.isFull && votes * Math.max(lnPostings, 1) < (this.#scores[this.#best.worst] as number)) continue;
+      // ln(all occurrences ÷ the item's): a rare item says more.
+      const rarity = lnPostings - lnOf(this.#items.usesOf(id));
+      this.#scores[id] = votes * (rarity > 0 ? rarity : 1);
+      this.#best.offer(id);
+    }
+    return this.#best.take();
   }
 
   #isBetterItem(a: number, b: number): boolean {
@@ -516,6 +539,7 @@ export class SessionIndex {
     if (matches.scores.length < best.length) {
       matches.scores = new Float64Array(best.length);
       matches.shares = new Float64Array(best.length * this.options.windowItems);
+      this.#votesOfRank = new Int32Array(best.length);
     }
     for (let rank = 0; rank < best.length; rank += 1) {
       const id = best[rank] as number;
@@ -528,21 +552,23 @@ export class SessionIndex {
   #explain(best: Int32Array, count: number): void {
     const { shares } = this.#matches;
     const words = this.#arena.words;
-    const rankOf = this.#rank;
+    const votes = this.#votes;
     const stride = this.options.windowItems;
     shares.fill(0, 0, best.length * stride);
-    for (let rank = 0; rank < best.length; rank += 1) rankOf[best[rank] as number] = rank + 1;
+    for (let rank = 0; rank < best.length; rank += 1) {
+      const id = best[rank] as number;
+      this.#votesOfRank[rank] = votes[id] as number;
+      votes[id] = -1 - rank;
+    }
     for (let at = 0; at < count; at += 1) {
-      const slot = this.#candidates[at] as number;
-      const shared = this.#shared[slot] as number;
+      const shared = this.#neighbourShared[at] as number;
       const perWeight = (this.#weight[shared] as number) / (this.#similarity[shared] as number);
-      const block = this.#sessionBlock[slot] as number;
-      const end = block + (this.#sessionLength[slot] as number);
-      for (let place = block; place < end; place += 1) {
-        const id = words[place] as number;
-        const rank = (rankOf[id] as number) - 1;
+      const block = this.#neighbourBlock[at] as number;
+      const end = block + (words[block] as number);
+      for (let place = block + 1; place <= end; place += 1) {
+        const rank = -1 - (votes[words[place] as number] as number);
         if (rank < 0) continue;
-        const share = perWeight / (this.#votes[id] as number);
+        const share = perWeight / (this.#votesOfRank[rank] as number);
         for (let rest = shared; rest !== 0; rest &= rest - 1) {
           const item = 31 - Math.clz32(rest & -rest);
           const cell = rank * stride + item;
@@ -550,7 +576,6 @@ export class SessionIndex {
         }
       }
     }
-    for (const id of best) rankOf[id] = 0;
   }
 
   #growCandidates(length: number): void {
@@ -568,4 +593,11 @@ function requireWhole(name: string, value: number, max: number): void {
 function copied<A extends Int32Array | Uint8Array>(from: A, to: A): A {
   to.set(from);
   return to;
+}
+
+/** Logarithms of small whole numbers, which nearly all uses of items are. */
+const LOGARITHMS = Float64Array.from({ length: 4096 }, (_, number) => Math.log(number));
+
+function lnOf(number: number): number {
+  return number < LOGARITHMS.length ? (LOGARITHMS[number] as number) : Math.log(number);
 }

@@ -1,0 +1,60 @@
+// `freshet start`: runs the whole system in this process until it is told to stop.
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import { SettingsInvalid, readSettings, type Settings } from '../../config/settings.ts';
+import { startSystem, type System } from '../../system/start-system.ts';
+
+/** Answers the exit code: 0 after an orderly stop, 1 when it could not start, 2 when the settings are wrong. */
+export async function run(): Promise<number> {
+  let settings: Settings;
+  let warnings: readonly string[];
+  try {
+    ({ settings, warnings } = readSettings());
+  } catch (error) {
+    if (!(error instanceof SettingsInvalid)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }));
+  for (const warning of warnings) logger.warn(warning);
+  const stopSignal = nextStopSignal();
+  let system: System;
+  try {
+    system = await startSystem(settings, logger, version());
+  } catch (error) {
+    process.stderr.write(`Freshet could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (settings.debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return 1;
+  }
+  process.stdout.write(greeting(system.url, settings));
+  system.started.then(
+    () => logger.info('ready'),
+    (error: unknown) => logger.error({ err: error }, 'the stages could not start'),
+  );
+  const signal = await stopSignal;
+  logger.info({ signal }, 'stopping');
+  const limit = setTimeout(() => process.exit(1), settings.shutdownGraceMs + FORCED_AFTER_MS);
+  limit.unref();
+  await system.stop();
+  logger.info('stopped');
+  return 0;
+}
+
+/** Beyond the grace for requests, for the last commits. */
+const FORCED_AFTER_MS = 10_000;
+
+function nextStopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+  });
+}
+
+function greeting(url: string, settings: Settings): string {
+  const shop = settings.demo ? 'The demonstration shop is open; DEMO=off starts without it.' : 'The demonstration shop is closed (DEMO=off).';
+  return `Freshet listens on ${url}\n  page       ${url}/\n  readiness  ${url}/readyz\n  data       ${settings.dataDir}\n${shop}\n`;
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  return manifest.version;
+}

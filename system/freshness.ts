@@ -1,0 +1,45 @@
+// How long an accepted interaction takes until it is readable, measured on a few of those that really pass.
+import type { Clock } from '../streams/index.ts';
+import type { Log } from '../streams/log/log.ts';
+import type { ServingStore, StageInput } from '../serving/serving-store.ts';
+
+export interface Freshness {
+  /** The log's `append`, sampled where it writes to the watched topic. */
+  readonly append: Log['append'];
+  /** Over the last samples, in milliseconds; null before the first. */
+  recent(): { readonly p50: number; readonly p99: number } | null;
+}
+
+const SAMPLES_KEPT = 200;
+const SAMPLE_EVERY_MS = 50;
+const SAMPLE_TIMEOUT_MS = 60_000;
+
+export function measureFreshness(log: Log, serving: ServingStore, input: Omit<StageInput, 'partition'>, clock: Clock): Freshness {
+  const samples: number[] = [];
+  let lastSampleMs = 0;
+  const sample = async (partition: number, offset: number) => {
+    const startMs = performance.now();
+    if (!(await serving.waitForProgress({ ...input, partition, offset }, SAMPLE_TIMEOUT_MS))) return;
+    samples.push(performance.now() - startMs);
+    if (samples.length > SAMPLES_KEPT) samples.shift();
+  };
+  const append: Log['append'] = async (records, options) => {
+    const places = await log.append(records, options);
+    const last = places.findLast((place) => place.topic === input.topic);
+    const nowMs = clock.nowMs();
+    if (last !== undefined && nowMs - lastSampleMs >= SAMPLE_EVERY_MS) {
+      lastSampleMs = nowMs;
+      void sample(last.partition, last.offset);
+    }
+    return places;
+  };
+  return {
+    append,
+    recent: () => {
+      if (samples.length === 0) return null;
+      const sorted = samples.toSorted((one, other) => one - other);
+      const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+      return { p50: at(0.5), p99: at(0.99) };
+    },
+  };
+}

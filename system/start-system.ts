@@ -1,0 +1,133 @@
+// Puts the parts together in one process, on embedded defaults: log, local state, stages, serving store, gateway, demonstration shop.
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import type { Settings } from '../config/settings.ts';
+import { createShop } from '../demo/shop.ts';
+import { startDemoFeed, type DemoFeed } from '../demo/feed.ts';
+import { createGateway } from '../gateway/gateway.ts';
+import { stages } from '../processors/topology.ts';
+import { catalogue } from '../schemas/topics.ts';
+import { openEmbeddedServingStore, type EmbeddedServingStore } from '../serving/embedded.ts';
+import { partitionOf, physicalName, wallClock } from '../streams/index.ts';
+import { openEmbeddedLog } from '../streams/log/embedded/embedded-log.ts';
+import type { Log } from '../streams/log/log.ts';
+import { runSink, runStages, topicSpec, topicsOf, type RunningSink, type RunningStages } from '../streams/run.ts';
+import { openLmdbStateStore } from '../streams/store/lmdb.ts';
+import { measureFreshness } from './freshness.ts';
+import { importRoutes } from './import-routes.ts';
+import { runtimeMetrics } from './runtime-metrics.ts';
+import { serveSink, servingTarget } from './serve.ts';
+import { createStatus } from './status.ts';
+
+export interface System {
+  /** Where the API listens. */
+  readonly url: string;
+  readonly stages: RunningStages;
+  /** Resolves when everything runs; rejects when a part can't start. */
+  readonly started: Promise<void>;
+  /** Ends in order: no new requests, batches under way committed, everything on disk. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything. Resolves once the API answers: reads come from the serving store at once, `/readyz` says when the rest is there.
+ *
+ * @throws DataFolderRefused when the data folder is foreign, newer, corrupt or in use.
+ */
+export async function startSystem(settings: Settings, logger: Logger, version: string): Promise<System> {
+  const prefix = settings.topicPrefix;
+  const log = await openEmbeddedLog({ folder: join(settings.dataDir, 'log') });
+  const stateStore = await openLmdbStateStore(join(settings.dataDir, 'state'));
+  const serving = await openEmbeddedServingStore(join(settings.dataDir, 'serving', log.clusterId));
+  for (const { name, wiped } of [
+    { name: 'local state', wiped: stateStore.wiped },
+    { name: 'serving store', wiped: serving.wiped },
+  ]) {
+    if (wiped !== null) logger.warn({ reason: wiped }, `the ${name} is rebuilt from the log`);
+  }
+  await log.ensureTopics([
+    ...topicsOf(stages, prefix, settings.partitions),
+    ...Object.values(catalogue).map((topic) => topicSpec(topic, prefix, settings.partitions)),
+  ].filter((spec, index, all) => all.findIndex((other) => other.name === spec.name) === index));
+  await resetWhenAhead(serving, log, logger);
+
+  const registry = new Registry();
+  const observer = runtimeMetrics(registry, logger, version);
+  const running = runStages({
+    log,
+    stateStore,
+    stages,
+    prefix,
+    observer,
+    settings: {
+      batchRecordsMax: settings.batchSize,
+      decodedEntriesMax: settings.stateCacheEntries,
+      queue: { recordsMax: 8_192, bytesMax: settings.queueBytesMax },
+    },
+  });
+  const serve = runSink({
+    definition: serveSink(stages),
+    target: servingTarget(serving, prefix),
+    log,
+    prefix,
+    instance: 'local',
+    clock: wallClock,
+    observer,
+  });
+  const interactions = { stage: 'customers', topic: physicalName(prefix, 'interactions') };
+  const freshness = measureFreshness(log, serving, interactions, wallClock);
+  const status = createStatus({ log, running, serve, serving, observer, freshness, prefix, registry });
+  const gateway = createGateway({
+    settings,
+    log: { append: freshness.append, openReader: (from) => log.openReader(from), offsets: (partition) => log.offsets(partition) },
+    physicalName: (name) => physicalName(prefix, name),
+    partitionOf: (key) => partitionOf(key, settings.partitions),
+    serving,
+    status: status.read,
+    clock: wallClock,
+    metrics: registry,
+    logger,
+    routes: importRoutes(log, prefix),
+  });
+  const { url } = await gateway.listen();
+  let demo: DemoFeed | null = null;
+  const started = Promise.all([running.started, serve.started]).then(() => {
+    if (settings.demo) demo = startDemo(settings, log, prefix, logger);
+  });
+  return {
+    url,
+    stages: running,
+    started,
+    stop: async () => {
+      await Promise.all([gateway.close(), demo?.stop()]);
+      await stopProcessing(running, serve);
+      status.stop();
+      await Promise.all([serving.close(), stateStore.close()]);
+      await log.close();
+    },
+  };
+}
+
+/** The stages first: what they have committed can still be copied, but need not be, since the sink resumes from what it stored. */
+async function stopProcessing(running: RunningStages, serve: RunningSink): Promise<void> {
+  await running.stop();
+  await serve.stop();
+}
+
+function startDemo(settings: Settings, log: Log, prefix: string, logger: Logger): DemoFeed {
+  const shop = createShop(settings.demoSeed);
+  const feed = startDemoFeed({ log, prefix, shop, clock: wallClock, eventsPerSecond: settings.demoEventsPerSecond });
+  feed.ended.catch((error: unknown) => logger.error({ error }, 'the demonstration shop stopped'));
+  return feed;
+}
+
+/** After a machine crash the serving store may know records that the log has lost: then it is rebuilt. */
+async function resetWhenAhead(serving: EmbeddedServingStore, log: Log, logger: Logger): Promise<void> {
+  for (const position of await serving.positions()) {
+    const { end } = await log.offsets(position);
+    if (position.offset <= end) continue;
+    logger.warn({ topic: position.topic, partition: position.partition }, 'the serving store is ahead of the log: it is rebuilt');
+    return serving.reset();
+  }
+}

@@ -1,0 +1,90 @@
+// How the whole system is doing, gathered once a second for the status route, readiness and the page.
+import { Gauge, type Registry } from 'prom-client';
+import type { RuntimeStatus } from '../gateway/dependencies.ts';
+import type { EmbeddedServingStore } from '../serving/embedded.ts';
+import { physicalName } from '../streams/index.ts';
+import type { Log } from '../streams/log/log.ts';
+import type { RunningSink, RunningStages, TaskStatus } from '../streams/run.ts';
+import type { Freshness } from './freshness.ts';
+import type { RuntimeMetrics } from './runtime-metrics.ts';
+
+export interface StatusOptions {
+  readonly log: Log;
+  readonly running: RunningStages;
+  readonly serve: RunningSink;
+  readonly serving: EmbeddedServingStore;
+  readonly observer: RuntimeMetrics;
+  readonly freshness: Freshness;
+  readonly prefix: string;
+  readonly registry: Registry;
+}
+
+/** A task that has work but commits nothing for so long is not ready. */
+const STALLED_MS = 60_000;
+const REFRESH_MS = 1_000;
+
+export interface Status {
+  read(): RuntimeStatus;
+  stop(): void;
+}
+
+export function createStatus(options: StatusOptions): Status {
+  const lag = new Gauge({
+    name: 'freshet_consumer_lag_records',
+    help: 'Offsets between a task and the end of its inputs.',
+    labelNames: ['stage', 'partition'],
+    registers: [options.registry],
+  });
+  let lags = new Map<string, number>();
+  const refresh = async () => {
+    lags = await readLags(options);
+    for (const [task, records] of lags) lag.labels(...(task.split('/') as [string, string])).set(records);
+  };
+  const timer = setInterval(() => void refresh().catch(() => undefined), REFRESH_MS);
+  timer.unref();
+  return {
+    read: () => readStatus(options, lags),
+    stop: () => clearInterval(timer),
+  };
+}
+
+async function readLags({ log, running, prefix }: StatusOptions): Promise<Map<string, number>> {
+  const lags = new Map<string, number>();
+  for (const { stage, partition, inputs } of running.tasks()) {
+    let records = 0;
+    for (const [topic, offset] of Object.entries(inputs)) {
+      const { end } = await log.offsets({ topic: physicalName(prefix, topic), partition });
+      records += Math.max(0, end - offset);
+    }
+    lags.set(`${stage}/${partition}`, records);
+  }
+  return lags;
+}
+
+function readStatus(options: StatusOptions, lags: ReadonlyMap<string, number>): RuntimeStatus {
+  const { running, serve, serving, observer, freshness } = options;
+  const tasks = running.tasks();
+  const problem = serve.problem();
+  const health = serving.health();
+  return {
+    parts: [
+      { name: 'stages', ready: running.isReady() && !tasks.some(isStalled), detail: stagesDetail(tasks) },
+      { name: 'serve', ready: problem === '', ...(problem === '' ? {} : { detail: problem }) },
+      { name: 'serving-store', ready: health.ok, ...(health.problem === null ? {} : { detail: health.problem }) },
+    ],
+    tasks: tasks.map(({ stage, partition, state }) => ({ stage, partition, state, lagRecords: lags.get(`${stage}/${partition}`) ?? 0 })),
+    recordsProcessed: [...observer.handled.values()].reduce((sum, count) => sum + count, 0),
+    freshnessMs: freshness.recent(),
+    counts: Object.fromEntries(observer.handled),
+  };
+}
+
+function isStalled(task: TaskStatus): boolean {
+  return task.stalledMs > STALLED_MS;
+}
+
+function stagesDetail(tasks: readonly TaskStatus[]): string {
+  const waiting = tasks.filter((task) => task.state !== 'running');
+  if (waiting.length === 0) return `${tasks.length} tasks running`;
+  return waiting.map(({ stage, partition, state, reason }) => `${stage}.${partition} ${state}${reason === '' ? '' : `: ${reason}`}`).join('; ');
+}

@@ -74,6 +74,10 @@ describe('an item index', () => {
     assert.equal(index.isIn(id, index.numberOf('Shoes')), false);
     assert.equal(index.brandOf(id), index.numberOf('Peak'));
     assert.equal(index.priceOf(id), 99.5);
+    assert.deepEqual(index.attributesOf('tent'), { categories: ['Outdoor', 'Camping'], brand: 'Peak', price: 99.5 });
+    index.describe('bare', offered);
+    assert.deepEqual(index.attributesOf('bare'), { categories: [], brand: null, price: null });
+    assert.equal(index.attributesOf('unknown'), undefined);
   });
 
   it('keeps neighbours before they are described, and after their item is', () => {

@@ -5,16 +5,20 @@ import { BlockArena, NO_BLOCK, sizeClassOf } from './block-arena.ts';
 import { CountedNames } from './counted-names.ts';
 
 /** What the shop says of an item. */
-export interface ItemFacts {
+export interface ItemFacts extends ItemAttributes {
   readonly in_stock: boolean;
   readonly hidden: boolean;
   /** Milliseconds since 1970; null: always was. */
   readonly published_at: number | null;
   /** Milliseconds since 1970; null: never. */
   readonly expires_at: number | null;
+}
+
+export interface ItemAttributes {
   /** Most general first. */
   readonly categories: readonly string[];
   readonly brand: string | null;
+  /** In the shop's currency. */
   readonly price: number | null;
 }
 
@@ -65,7 +69,7 @@ export class ItemIndex {
   #flags = new Uint8Array(0);
   #publishedMs = new Float64Array(0);
   #expiresMs = new Float64Array(0);
-  #price = new Float32Array(0);
+  #price = new Float64Array(0);
   #brand = new Int32Array(0);
   #dayHeat = new Float64Array(0);
   /** By item: a block of the number of entries, then the names. */
@@ -90,7 +94,7 @@ export class ItemIndex {
 
   /** What the typed arrays take; the item ids themselves come on top. */
   get bytes(): number {
-    return this.#arena.bytes + this.#flags.length * (1 + 8 + 8 + 4 + 4 + 8 + 4 + 4 + 4);
+    return this.#arena.bytes + this.#flags.length * (1 + 8 + 8 + 8 + 4 + 8 + 4 + 4 + 4);
   }
 
   /** The id, or −1 when nothing is known of the item. */
@@ -135,6 +139,21 @@ export class ItemIndex {
     const last = block + (words[block] as number);
     for (let place = block + 1; place <= last; place += 1) if (words[place] === category) return true;
     return false;
+  }
+
+  /** What the shop says of the item's kind, or undefined when it doesn't describe the item. */
+  attributesOf(itemId: string): ItemAttributes | undefined {
+    const id = this.#items.idOf(itemId);
+    if (id < 0 || ((this.#flags[id] as number) & DESCRIBED) === 0) return undefined;
+    const block = this.#categories[id] as number;
+    const words = this.#arena.words.subarray(block + 1, block + 1 + (this.#arena.words[block] as number));
+    const brand = this.#brand[id] as number;
+    const price = this.#price[id] as number;
+    return {
+      categories: Array.from(words, (name) => this.#names.nameOf(name)),
+      brand: brand === NO_NAME ? null : this.#names.nameOf(brand),
+      price: Number.isNaN(price) ? null : price,
+    };
   }
 
   /** The number of a category or brand, or −1 when no item has it. */
@@ -297,7 +316,7 @@ export class ItemIndex {
     this.#flags = copied(this.#flags, new Uint8Array(length));
     this.#publishedMs = copied(this.#publishedMs, new Float64Array(length));
     this.#expiresMs = copied(this.#expiresMs, new Float64Array(length));
-    this.#price = copied(this.#price, new Float32Array(length));
+    this.#price = copied(this.#price, new Float64Array(length));
     this.#brand = copied(this.#brand, new Int32Array(length));
     this.#dayHeat = copied(this.#dayHeat, new Float64Array(length));
     this.#categories = copied(this.#categories, new Int32Array(length));
@@ -314,7 +333,7 @@ function addedChance(complement: { readonly lift: number; readonly confidence: n
   return complement.lift > 0 ? complement.confidence - complement.confidence / complement.lift : 0;
 }
 
-function copied<A extends Uint8Array | Int32Array | Float32Array | Float64Array>(from: A, to: A): A {
+function copied<A extends Uint8Array | Int32Array | Float64Array>(from: A, to: A): A {
   to.set(from);
   return to;
 }

@@ -18,7 +18,7 @@ function run(check: Check): Promise<{ ok: boolean; output: string }> {
     const PATH = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
     const child = spawn(check.command, check.args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, PATH },
+      env: { ...process.env, PATH, NO_COLOR: '1', FORCE_COLOR: '0' },
     });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -23,13 +23,13 @@ export async function runTests(files: string[]): Promise<Outcome> {
   for await (const event of run({ files, concurrency: filesAtOnce, timeout: fileLimitMs, signal: interrupted() })) {
     if (event.type === 'test:pass') {
       if (event.data.skip !== undefined || event.data.todo !== undefined) skipped.push(skippedLine(event.data));
-      else if (event.data.details.type !== 'suite') resultOf(event.data.file).passed += 1;
+      else if (event.data.details.type !== 'suite') resultOf(runFileOf(event.data)).passed += 1;
     } else if (event.type === 'test:fail') {
-      if (!isEchoOfItsParts(event.data)) resultOf(event.data.file).failures.push(event.data);
+      if (!isEchoOfItsParts(event.data)) resultOf(runFileOf(event.data)).failures.push(event.data);
     } else if (event.type === 'test:stdout' || event.type === 'test:stderr') {
-      resultOf(event.data.file).output += event.data.message;
+      resultOf(runFileOf(event.data)).output += event.data.message;
     } else if (event.type === 'test:summary' && event.data.file !== undefined) {
-      report(event.data.file, resultOf(event.data.file), event.data.duration_ms);
+      report(event.data.file, resultOf(runFileOf(event.data)), event.data.duration_ms);
     }
   }
   for (const [file, result] of results) {
@@ -51,6 +51,11 @@ export async function runTests(files: string[]): Promise<Outcome> {
     results.set(key, result);
     return result;
   }
+}
+
+/** A contract suite's tests name the contract as their file; what counts is the file that ran it. */
+function runFileOf(data: { file?: string | undefined }): string | undefined {
+  return (data as { entryFile?: string }).entryFile ?? data.file;
 }
 
 /** Test processes do not end with us by themselves: an interrupted run takes them along. */
@@ -77,9 +82,9 @@ function report(file: string, { passed, failures }: FileResult, durationMs: numb
   );
 }
 
-function reportFailure(file: string, { name, line, details }: EventData.TestFail): void {
+function reportFailure(ranFile: string, { name, file, line, details }: EventData.TestFail): void {
   const cause = (details.error as Error).cause ?? details.error;
-  console.log(`\nFAILED ${nameOf(file)}:${line ?? 1} ${name}`);
+  console.log(`\nFAILED ${nameOf(ranFile)}: ${name} (${nameOf(file)}:${line ?? 1})`);
   console.log(inspect(cause));
 }
 

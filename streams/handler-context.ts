@@ -24,7 +24,9 @@ export class HandlerContext {
       this.tables[name] = tableAccess(core, index, table.name);
     }
     for (const [name, table] of Object.entries(processor.joins as Record<string, TopicDefinition<unknown>>)) {
-      this.joins[name] = { get: (key) => core.tableState(table.name).get(key, core.streamTimeMs) as Readonly<unknown> | undefined };
+      this.joins[name] = {
+        get: (key) => core.tableState(table.name).get(key, core.streamTimeMs) as Readonly<unknown> | undefined,
+      };
     }
     for (const [name, topic] of Object.entries(processor.writes as Record<string, TopicDefinition<unknown>>)) {
       this.out[name] = {
@@ -90,5 +92,8 @@ function tableAccess(core: TaskCore, processor: number, table: string): TableAcc
 /** UTF-8 has at most three bytes per UTF-16 unit, so most keys need no exact count. */
 function checkKey(key: string): void {
   if (key.length * 3 <= KEY_BYTES_MAX || Buffer.byteLength(key) <= KEY_BYTES_MAX) return;
-  throw new RecordRejected('key_too_long', `a key may have ${KEY_BYTES_MAX} bytes; this one has ${Buffer.byteLength(key)}`);
+  throw new RecordRejected(
+    'key_too_long',
+    `a key may have ${KEY_BYTES_MAX} bytes; this one has ${Buffer.byteLength(key)}`,
+  );
 }

@@ -26,7 +26,9 @@ export class LookupCopies implements LookupViews {
   readonly #copies: ReadonlyMap<string, LookupCopy>;
 
   constructor(options: LookupsOptions) {
-    this.#copies = new Map(options.definitions.map((definition) => [definition.name, new LookupCopy(definition, options)]));
+    this.#copies = new Map(
+      options.definitions.map((definition) => [definition.name, new LookupCopy(definition, options)]),
+    );
   }
 
   /** Resolves when every copy has reached the end its topics had at the call. */
@@ -148,10 +150,20 @@ class LookupCopy {
     } catch (error) {
       // A lookup has no transaction to dead-letter in; the record stays where it is and is named here.
       const { topic, partition, offset } = record;
-      this.#options.observer.warn?.('lookup skipped an undecodable record', { topic, partition, offset, reason: String(error) });
+      this.#options.observer.warn?.('lookup skipped an undecodable record', {
+        topic,
+        partition,
+        offset,
+        reason: String(error),
+      });
       return;
     }
-    this.#definition.apply(this.view, { input: declared.input, key: record.key.toString('utf8'), value, timeMs: record.timestampMs });
+    this.#definition.apply(this.view, {
+      input: declared.input,
+      key: record.key.toString('utf8'),
+      value,
+      timeMs: record.timestampMs,
+    });
     this.folded += 1;
   }
 }

@@ -109,7 +109,9 @@ type Declaration<R extends Topics, K extends Tables, J extends Tables, L extends
   writes?: W;
   on: { [N in keyof R]: Handler<ValueOf<R[N]>, { reads: R; keeps: K; joins: J; looksUp: L; writes: W }> };
   conflates?: readonly (keyof R)[];
-  every?: Partial<Record<Interval, (context: Context<{ reads: R; keeps: K; joins: J; looksUp: L; writes: W }>) => void>>;
+  every?: Partial<
+    Record<Interval, (context: Context<{ reads: R; keeps: K; joins: J; looksUp: L; writes: W }>) => void>
+  >;
 };
 
 type None = Readonly<Record<never, never>>;
@@ -121,7 +123,9 @@ export function processor<
   const J extends Tables = None,
   const L extends Lookups = None,
   const W extends Topics = None,
->(declaration: Declaration<R, K, J, L, W>): ProcessorDefinition<{ reads: R; keeps: K; joins: J; looksUp: L; writes: W }> {
+>(
+  declaration: Declaration<R, K, J, L, W>,
+): ProcessorDefinition<{ reads: R; keeps: K; joins: J; looksUp: L; writes: W }> {
   return Object.freeze({
     keeps: {} as K,
     joins: {} as J,

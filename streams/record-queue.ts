@@ -55,7 +55,8 @@ export class RecordQueue {
       this.#records = this.#records.slice(this.#head);
       this.#head = 0;
     }
-    if (!this.#isPaused || this.length > this.#limits.recordsMax / 2 || this.#bytes > this.#limits.bytesMax / 2) return false;
+    if (!this.#isPaused || this.length > this.#limits.recordsMax / 2 || this.#bytes > this.#limits.bytesMax / 2)
+      return false;
     this.#isPaused = false;
     return true;
   }

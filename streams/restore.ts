@@ -75,7 +75,10 @@ async function readEnds(options: RestoreOptions): Promise<TopicEnd[]> {
   const names = [...stage.tables.keys()].map((table) => physicalName(prefix, table));
   return Promise.all(
     [...names, positionsTopicName(prefix, stage.name)].map(async (topic) => {
-      const [{ topicId }, { start, end }] = await Promise.all([log.describeTopic(topic), log.offsets({ topic, partition })]);
+      const [{ topicId }, { start, end }] = await Promise.all([
+        log.describeTopic(topic),
+        log.offsets({ topic, partition }),
+      ]);
       return { topic, id: topicId, start, end };
     }),
   );
@@ -116,15 +119,26 @@ async function replay(opened: Restored, ends: readonly TopicEnd[], options: Rest
   const { log, stage, partition, prefix, clock, signal } = options;
   const { store } = opened;
   const topics: Record<string, { id: string; restored: Offset }> = {};
-  for (const { topic, id, start } of ends) topics[topic] = { id, restored: Math.max(start, opened.meta.topics[topic]?.restored ?? start) };
+  for (const { topic, id, start } of ends)
+    topics[topic] = { id, restored: Math.max(start, opened.meta.topics[topic]?.restored ?? start) };
   let { progress } = opened.meta;
-  const meta = (): StoreMeta => ({ clusterId: log.clusterId, topics: { ...topics }, progress, writtenAtMs: clock.nowMs() });
-  const remaining = () => ends.reduce((sum, { topic, end }) => sum + Math.max(0, end - (topics[topic]?.restored ?? 0)), 0);
+  const meta = (): StoreMeta => ({
+    clusterId: log.clusterId,
+    topics: { ...topics },
+    progress,
+    writtenAtMs: clock.nowMs(),
+  });
+  const remaining = () =>
+    ends.reduce((sum, { topic, end }) => sum + Math.max(0, end - (topics[topic]?.restored ?? 0)), 0);
   const behind = ends.filter(({ topic, end }) => (topics[topic]?.restored ?? 0) < end);
   if (behind.length === 0) return { store, meta: meta() };
 
-  const tables = new Map([...stage.tables].map(([name, table]) => [physicalName(prefix, name), new TableState(table, store, 0)]));
-  const reader = log.openReader(behind.map(({ topic }) => ({ topic, partition, offset: topics[topic]?.restored ?? 0 })));
+  const tables = new Map(
+    [...stage.tables].map(([name, table]) => [physicalName(prefix, name), new TableState(table, store, 0)]),
+  );
+  const reader = log.openReader(
+    behind.map(({ topic }) => ({ topic, partition, offset: topics[topic]?.restored ?? 0 })),
+  );
   try {
     while (remaining() > 0 && !signal?.aborted) {
       options.onProgress?.(remaining());

@@ -34,11 +34,17 @@ export function createRoutes(stage: StageDefinition): Routes {
       };
       byTopic.set(topic.name, [...(byTopic.get(topic.name) ?? []), route]);
     }
-    for (const table of Object.values(processor.keeps as Record<string, TopicDefinition<unknown>>)) keepers.set(table.name, index);
+    for (const table of Object.values(processor.keeps as Record<string, TopicDefinition<unknown>>))
+      keepers.set(table.name, index);
   });
   const later = new Map<string, readonly Route[]>();
   for (const [topic, routes] of byTopic) {
-    stage.processors.forEach((_, from) => later.set(`${from} ${topic}`, routes.filter((route) => route.processor > from)));
+    stage.processors.forEach((_, from) =>
+      later.set(
+        `${from} ${topic}`,
+        routes.filter((route) => route.processor > from),
+      ),
+    );
   }
   const handedOver = (topic: string, from: number) => later.get(`${from} ${topic}`) ?? NONE;
   return {

@@ -54,12 +54,17 @@ export function topicsOf(stages: readonly StageDefinition[], prefix: string, par
   for (const stage of stages) {
     for (const [name, topic] of [...stage.inputs, ...stage.outputs]) topics.set(name, topic);
     for (const lookup of stage.lookups.values()) {
-      for (const topic of Object.values(lookup.reads as Record<string, TopicDefinition<unknown>>)) topics.set(topic.name, topic);
+      for (const topic of Object.values(lookup.reads as Record<string, TopicDefinition<unknown>>))
+        topics.set(topic.name, topic);
     }
   }
   return [
     ...[...topics.values()].map((topic) => topicSpec(topic, prefix, partitions)),
-    ...stages.map((stage) => ({ name: positionsTopicName(prefix, stage.name), partitions, cleanup: 'compact' as const })),
+    ...stages.map((stage) => ({
+      name: positionsTopicName(prefix, stage.name),
+      partitions,
+      cleanup: 'compact' as const,
+    })),
     { name: physicalName(prefix, deadLetters), partitions, cleanup: 'delete' },
   ];
 }
@@ -161,7 +166,11 @@ class StageRun implements GroupListener {
   }
 
   isReady(): boolean {
-    return this.#hasAssignment && this.#tasks.size === this.#assigned.size && [...this.#tasks.values()].every((task) => task.state === 'running');
+    return (
+      this.#hasAssignment &&
+      this.#tasks.size === this.#assigned.size &&
+      [...this.#tasks.values()].every((task) => task.state === 'running')
+    );
   }
 
   status(): TaskStatus[] {

@@ -2,7 +2,16 @@
 // changes nothing and the sink resumes from what the store says, not from what a group has committed.
 import type { Clock } from './clock.ts';
 import { DependencyUnavailable } from './errors.ts';
-import type { FetchedBatch, GroupListener, GroupMember, Log, Offset, Partition, TopicOffset, TopicPartition } from './log/log.ts';
+import type {
+  FetchedBatch,
+  GroupListener,
+  GroupMember,
+  Log,
+  Offset,
+  Partition,
+  TopicOffset,
+  TopicPartition,
+} from './log/log.ts';
 import type { RuntimeObserver } from './observer.ts';
 import type { StageDefinition } from './stage.ts';
 import { decodeProgress } from './task-core.ts';
@@ -11,13 +20,17 @@ import { physicalName, positionsTopicName, type TopicDefinition } from './topic.
 export interface SinkDefinition {
   /** A short noun, never changed once released. */
   readonly name: string;
-  readonly reads: readonly TopicDefinition<any>[];
+  readonly reads: readonly TopicDefinition<unknown>[];
   /** Stages whose progress the sink passes on: how far what it has written reflects their inputs. */
   readonly follows: readonly StageDefinition[];
 }
 
 /** Declares a sink. */
-export function sink(definition: { name: string; reads: readonly TopicDefinition<any>[]; follows?: readonly StageDefinition[] }): SinkDefinition {
+export function sink(definition: {
+  name: string;
+  reads: readonly TopicDefinition<unknown>[];
+  follows?: readonly StageDefinition[];
+}): SinkDefinition {
   return Object.freeze({ follows: [], ...definition });
 }
 
@@ -87,8 +100,10 @@ class SinkRun implements GroupListener {
 
   constructor(options: SinkOptions) {
     this.#options = options;
-    for (const topic of options.definition.reads) this.#topics.set(physicalName(options.prefix, topic.name), topic.name);
-    for (const stage of options.definition.follows) this.#stages.set(positionsTopicName(options.prefix, stage.name), stage);
+    for (const topic of options.definition.reads)
+      this.#topics.set(physicalName(options.prefix, topic.name), topic.name);
+    for (const stage of options.definition.follows)
+      this.#stages.set(positionsTopicName(options.prefix, stage.name), stage);
   }
 
   async start(): Promise<void> {
@@ -133,10 +148,10 @@ class SinkRun implements GroupListener {
 
   async revoking(partitions: readonly Partition[]): Promise<void> {
     await Promise.all(
-      partitions.map((partition) => {
+      partitions.map(async (partition) => {
         const lane = this.#lanes.get(partition);
         this.#lanes.delete(partition);
-        return lane?.stop();
+        await lane?.stop();
       }),
     );
   }
@@ -227,11 +242,15 @@ class Lane {
 
   async #seek(): Promise<void> {
     const { log, member, partition, target, stages } = this.#options;
-    const known = new Map((await target.positions()).filter((at) => at.partition === partition).map((at) => [at.topic, at.offset]));
+    const known = new Map(
+      (await target.positions()).filter((at) => at.partition === partition).map((at) => [at.topic, at.offset]),
+    );
     for (const input of this.#inputs()) {
       const { start, end } = await log.offsets(input);
       // Progress is not stored by position: the last record of the compacted topic says it again.
-      const offset = stages.has(input.topic) ? Math.max(start, end - POSITION_LOOKBACK) : Math.max(start, known.get(input.topic) ?? start);
+      const offset = stages.has(input.topic)
+        ? Math.max(start, end - POSITION_LOOKBACK)
+        : Math.max(start, known.get(input.topic) ?? start);
       this.#written.set(input.topic, offset);
       member.seek({ ...input, offset });
     }
@@ -292,7 +311,8 @@ class Lane {
         this.#options.onProblem('');
         return;
       } catch (error) {
-        if (!(error instanceof DependencyUnavailable)) this.#options.observer.warn?.('sink failed', { sink: this.#options.definition.name, error });
+        if (!(error instanceof DependencyUnavailable))
+          this.#options.observer.warn?.('sink failed', { sink: this.#options.definition.name, error });
         this.#options.onProblem(error instanceof Error ? error.message : String(error));
         await this.#options.clock.sleep(backoffMs, this.#stopping.signal);
         backoffMs = Math.min(backoffMs * 2, BACKOFF_MS_MAX);

@@ -31,13 +31,17 @@ export function stage(name: string, processors: readonly AnyProcessor[]): StageD
     }
     for (const table of Object.values(processor.keeps as Record<string, TableDefinition<unknown>>)) {
       if (tables.has(table.name)) {
-        throw new Misconfigured(`stage ${name}: table ${table.name} is kept twice; only one processor can keep a table`);
+        throw new Misconfigured(
+          `stage ${name}: table ${table.name} is kept twice; only one processor can keep a table`,
+        );
       }
       tables.set(table.name, table);
     }
     for (const table of Object.values(processor.joins as Record<string, TableDefinition<unknown>>)) {
       if (!tables.has(table.name)) {
-        throw new Misconfigured(`stage ${name}: ${processor.name} joins ${table.name}, which no earlier processor of the stage keeps`);
+        throw new Misconfigured(
+          `stage ${name}: ${processor.name} joins ${table.name}, which no earlier processor of the stage keeps`,
+        );
       }
     }
     for (const topic of written(processor)) {
@@ -59,7 +63,11 @@ function written(processor: AnyProcessor): TopicDefinition<unknown>[] {
   return [...Object.values(processor.keeps), ...Object.values(processor.writes)] as TopicDefinition<unknown>[];
 }
 
-function inputsOf(name: string, processors: readonly AnyProcessor[], writers: ReadonlyMap<string, number>): Map<string, TopicDefinition<unknown>> {
+function inputsOf(
+  name: string,
+  processors: readonly AnyProcessor[],
+  writers: ReadonlyMap<string, number>,
+): Map<string, TopicDefinition<unknown>> {
   const inputs = new Map<string, TopicDefinition<unknown>>();
   processors.forEach((processor, index) => {
     for (const [input, topic] of Object.entries(processor.reads as Record<string, TopicDefinition<unknown>>)) {
@@ -71,7 +79,9 @@ function inputsOf(name: string, processors: readonly AnyProcessor[], writers: Re
       }
       if (writer === undefined) inputs.set(topic.name, topic);
       if (writer === undefined && processor.conflates.includes(input)) {
-        throw new Misconfigured(`stage ${name}: ${processor.name} conflates ${topic.name}, which no earlier processor of the stage writes`);
+        throw new Misconfigured(
+          `stage ${name}: ${processor.name} conflates ${topic.name}, which no earlier processor of the stage writes`,
+        );
       }
     }
   });

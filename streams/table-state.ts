@@ -139,5 +139,7 @@ export class TableState {
 
 /** Sorts as text like the time it stands for. */
 function bucketOf(timeMs: number): string {
-  return Math.max(0, Math.floor(timeMs / EXPIRY_BUCKET_MS)).toString(16).padStart(12, '0');
+  return Math.max(0, Math.floor(timeMs / EXPIRY_BUCKET_MS))
+    .toString(16)
+    .padStart(12, '0');
 }

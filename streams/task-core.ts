@@ -122,14 +122,19 @@ export class TaskCore {
     this.stage = options.stage;
     this.partition = options.partition;
     for (const [name, table] of this.stage.tables) {
-      this.tables.set(name, new TableState(table, options.store, options.decodedEntriesMax ?? DEFAULT_DECODED_ENTRIES_MAX));
+      this.tables.set(
+        name,
+        new TableState(table, options.store, options.decodedEntriesMax ?? DEFAULT_DECODED_ENTRIES_MAX),
+      );
     }
     for (const name of [...this.stage.inputs.keys(), ...this.stage.outputs.keys()]) {
       this.#topicNames.set(name, physicalName(options.prefix, name));
     }
     for (const [name, topic] of this.stage.inputs) this.#inputs.set(physicalName(options.prefix, name), topic);
     this.#routes = createRoutes(this.stage);
-    this.#contexts = this.stage.processors.map((processor, index) => new HandlerContext(this, processor, index, options.lookups));
+    this.#contexts = this.stage.processors.map(
+      (processor, index) => new HandlerContext(this, processor, index, options.lookups),
+    );
     this.#timers = this.stage.processors.flatMap((processor, index) =>
       Object.entries(processor.every).map(([interval, run]) => ({
         processor: index,
@@ -224,7 +229,12 @@ export class TaskCore {
 
   // The batch.
 
-  #attempt(records: readonly LogRecord[], upTo: number, rejections: ReadonlyMap<number, Rejection>, limits: BatchLimits): BatchOutcome {
+  #attempt(
+    records: readonly LogRecord[],
+    upTo: number,
+    rejections: ReadonlyMap<number, Rejection>,
+    limits: BatchLimits,
+  ): BatchOutcome {
     this.#begin();
     const rejected = new Map<string, number>();
     const byTopic = new Map<string, number>();
@@ -235,7 +245,8 @@ export class TaskCore {
       const record = records[handled] as LogRecord;
       this.#index = handled;
       const topic = this.#inputs.get(record.topic);
-      if (topic === undefined) throw new Error(`stage ${this.stage.name} was given a record of ${record.topic}, which it does not read`);
+      if (topic === undefined)
+        throw new Error(`stage ${this.stage.name} was given a record of ${record.topic}, which it does not read`);
       const rejection = rejections.get(handled) ?? this.#handleRecord(topic, record);
       if (rejection !== undefined) {
         this.#deadLetter(record, rejection);
@@ -295,7 +306,8 @@ export class TaskCore {
     }
     const received = value === null ? record.timestampMs : (topic.receivedAtMs?.(value) ?? record.timestampMs);
     const declared = value === null ? record.timestampMs : (topic.eventTimeMs?.(value) ?? record.timestampMs);
-    if (!Number.isFinite(declared)) return { reason: 'no_time', message: `a record of ${topic.name} has no usable time`, processor };
+    if (!Number.isFinite(declared))
+      return { reason: 'no_time', message: `a record of ${topic.name} has no usable time`, processor };
     const { timeMs, corrected } = boundEventTime(declared, received);
     const lateMs = this.#streamTimeMs - timeMs;
     if (topic.lateLimitMs !== undefined && lateMs > topic.lateLimitMs && value !== null && !topic.isBackfill?.(value)) {
@@ -427,7 +439,13 @@ export class TaskCore {
     for (const { key, value, writtenAtMs, writtenBy } of table.changes()) {
       const bytes = this.#encode(table, value, writtenBy);
       if (bytes === null && table.committedBytes(key) === undefined) continue; // came and went within the batch
-      this.#records.push({ topic, partition: this.partition, key: Buffer.from(key), value: bytes, timestampMs: writtenAtMs });
+      this.#records.push({
+        topic,
+        partition: this.partition,
+        key: Buffer.from(key),
+        value: bytes,
+        timestampMs: writtenAtMs,
+      });
       this.#storeWrites.push(...table.storeWrites(key, bytes, writtenAtMs));
     }
   }

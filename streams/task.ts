@@ -1,6 +1,14 @@
 // The life of a task: one stage × one partition, from the fence to the close.
 import type { Clock } from './clock.ts';
-import { Bug, CommitUnclear, DependencyUnavailable, HandlerFailed, StateUnusable, TaskFenced, TransactionAborted } from './errors.ts';
+import {
+  Bug,
+  CommitUnclear,
+  DependencyUnavailable,
+  HandlerFailed,
+  StateUnusable,
+  TaskFenced,
+  TransactionAborted,
+} from './errors.ts';
 import type { FetchedBatch, GroupMember, Log, Partition, TopicOffset, Transactor } from './log/log.ts';
 import type { RuntimeObserver } from './observer.ts';
 import { encodeMeta, restoreTask, type StoreMeta } from './restore.ts';
@@ -256,7 +264,11 @@ export class Task {
     const { clock, member, observer } = this.#options;
     const startMs = clock.nowMs();
     await this.#at('before-commit');
-    const written = await (this.#transactor as Transactor).commit({ records: outcome.records, consumed: outcome.consumed, member });
+    const written = await (this.#transactor as Transactor).commit({
+      records: outcome.records,
+      consumed: outcome.consumed,
+      member,
+    });
     await this.#at('after-commit');
     const commitMs = clock.nowMs() - startMs;
     observer.transaction?.(this.stage.name, this.partition, 'committed', commitMs);
@@ -346,12 +358,22 @@ export class Task {
       const first = this.#queue.peek(1)[0];
       const offset = `${first?.topic}/${first?.offset}`;
       this.#failure = { offset, count: this.#failure.offset === offset ? this.#failure.count + 1 : 1 };
-      observer.warn?.('handler failed', { stage: this.stage.name, partition: this.partition, offset, reason: this.#reason });
+      observer.warn?.('handler failed', {
+        stage: this.stage.name,
+        partition: this.partition,
+        offset,
+        reason: this.#reason,
+      });
       if (this.#failure.count < settings.handlerFailuresMax) return this.#backOff();
     }
     this.#move('broken');
     if (!(error instanceof HandlerFailed) && !(error instanceof Bug)) {
-      observer.warn?.('task broken', { stage: this.stage.name, partition: this.partition, reason: this.#reason, error });
+      observer.warn?.('task broken', {
+        stage: this.stage.name,
+        partition: this.partition,
+        reason: this.#reason,
+        error,
+      });
     }
   }
 
@@ -371,11 +393,13 @@ export class Task {
   }
 
   #eachInput(act: (position: { topic: string; partition: Partition }) => void): void {
-    for (const name of this.stage.inputs.keys()) act({ topic: physicalName(this.#options.prefix, name), partition: this.partition });
+    for (const name of this.stage.inputs.keys())
+      act({ topic: physicalName(this.#options.prefix, name), partition: this.partition });
   }
 
   #move(to: TaskState): void {
-    if (!MOVES[this.#state].includes(to)) throw new Bug(`task ${this.stage.name}.${this.partition} can't go from ${this.#state} to ${to}`);
+    if (!MOVES[this.#state].includes(to))
+      throw new Bug(`task ${this.stage.name}.${this.partition} can't go from ${this.#state} to ${to}`);
     this.#state = to;
     this.#options.observer.taskState?.(this.stage.name, this.partition, to, this.#reason);
   }

@@ -10,13 +10,13 @@ export interface TopicDefinition<V> {
   readonly retentionMs?: number;
   readonly tombstoneRetentionMs?: number;
   /** When the thing happened, from the value. Left out: the record's timestamp. */
-  readonly eventTimeMs?: (value: V) => number;
+  eventTimeMs?(value: V): number;
   /** When it was received; the event time is bounded by it (`time.ts`). Left out: the record's timestamp. */
-  readonly receivedAtMs?: (value: V) => number;
+  receivedAtMs?(value: V): number;
   /** Records older than this against stream time are dead-lettered as `too_late`. Left out: never too late. */
   readonly lateLimitMs?: number;
   /** True for records of an import: never too late. */
-  readonly isBackfill?: (value: V) => boolean;
+  isBackfill?(value: V): boolean;
 }
 
 /** A compacted topic whose latest value by key is also kept in the local store of the stage that writes it. */
@@ -31,15 +31,14 @@ export function topic<V>(definition: TopicDefinition<V>): TopicDefinition<V> {
   return Object.freeze({ ...definition });
 }
 
-export function table<V>(definition: Omit<TableDefinition<V>, 'isTable' | 'cleanup'> & { cleanup?: TableDefinition<V>['cleanup'] }): TableDefinition<V> {
+export function table<V>(
+  definition: Omit<TableDefinition<V>, 'isTable' | 'cleanup'> & { cleanup?: TableDefinition<V>['cleanup'] },
+): TableDefinition<V> {
   return Object.freeze({ cleanup: 'compact' as const, ...definition, isTable: true as const });
 }
 
 export type ValueOf<T> = T extends TopicDefinition<infer V> ? V : never;
 
-export function isTable(definition: TopicDefinition<never>): boolean {
-  return 'isTable' in definition;
-}
 
 /** The name on the log: `freshet.interactions.v1`. */
 export function physicalName(prefix: string, logicalName: string): string {

@@ -58,7 +58,9 @@ export function topologyText(topology: Topology): string {
   for (const stage of topology.stages) {
     lines.push(`stage ${stage.name}`);
     for (const processor of stage.processors) {
-      const reads = processor.reads.map((name) => (processor.conflates.includes(name) ? `${name} (latest per key)` : name));
+      const reads = processor.reads.map((name) =>
+        processor.conflates.includes(name) ? `${name} (latest per key)` : name,
+      );
       lines.push(`  ${processor.name}`);
       for (const [label, names] of [
         ['reads', reads],
@@ -87,12 +89,16 @@ export function topologyMermaid(topology: Topology): string {
     for (const processor of stage.processors) {
       for (const topic of processor.reads) lines.push(`  ${topicNode(topic)} --> p_${processor.name}`);
       for (const table of processor.joins) lines.push(`  ${topicNode(table)} -. joins .-> p_${processor.name}`);
-      for (const lookup of processor.looksUp) lines.push(`  l_${lookup}{{${lookup}}} -. looks up .-> p_${processor.name}`);
-      for (const topic of [...processor.keeps, ...processor.writes]) lines.push(`  p_${processor.name} --> ${topicNode(topic)}`);
+      for (const lookup of processor.looksUp)
+        lines.push(`  l_${lookup}{{${lookup}}} -. looks up .-> p_${processor.name}`);
+      for (const topic of [...processor.keeps, ...processor.writes])
+        lines.push(`  p_${processor.name} --> ${topicNode(topic)}`);
     }
   }
-  for (const lookup of topology.lookups) for (const topic of lookup.reads) lines.push(`  ${topicNode(topic)} -.-> l_${lookup.name}{{${lookup.name}}}`);
-  for (const sink of topology.sinks) for (const topic of sink.reads) lines.push(`  ${topicNode(topic)} --> s_${sink.name}[/${sink.name}/]`);
+  for (const lookup of topology.lookups)
+    for (const topic of lookup.reads) lines.push(`  ${topicNode(topic)} -.-> l_${lookup.name}{{${lookup.name}}}`);
+  for (const sink of topology.sinks)
+    for (const topic of sink.reads) lines.push(`  ${topicNode(topic)} --> s_${sink.name}[/${sink.name}/]`);
   return `${[...new Set(lines)].join('\n')}\n`;
 }
 

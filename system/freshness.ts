@@ -14,7 +14,12 @@ const SAMPLES_KEPT = 200;
 const SAMPLE_EVERY_MS = 50;
 const SAMPLE_TIMEOUT_MS = 60_000;
 
-export function measureFreshness(log: Log, serving: ServingStore, input: Omit<StageInput, 'partition'>, clock: Clock): Freshness {
+export function measureFreshness(
+  log: Log,
+  serving: ServingStore,
+  input: Omit<StageInput, 'partition'>,
+  clock: Clock,
+): Freshness {
   const samples: number[] = [];
   let lastSampleMs = 0;
   const sample = async (partition: number, offset: number) => {

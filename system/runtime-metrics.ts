@@ -15,10 +15,30 @@ export interface RuntimeMetrics extends RuntimeObserver {
 /** Registers the runtime's metrics; names and labels are those of the style guide, labels are bounded. */
 export function runtimeMetrics(registry: Registry, logger: Logger, version: string): RuntimeMetrics {
   const registers = [registry];
-  const consumed = new Counter({ name: 'freshet_records_consumed_total', help: 'Records handled.', labelNames: ['stage', 'topic'], registers });
-  const rejected = new Counter({ name: 'freshet_records_rejected_total', help: 'Records dead-lettered.', labelNames: ['stage', 'reason'], registers });
-  const noted = new Counter({ name: 'freshet_records_noted_total', help: 'What processors counted.', labelNames: ['stage', 'reason'], registers });
-  const transactions = new Counter({ name: 'freshet_transactions_total', help: 'Transactions by outcome.', labelNames: ['stage', 'outcome'], registers });
+  const consumed = new Counter({
+    name: 'freshet_records_consumed_total',
+    help: 'Records handled.',
+    labelNames: ['stage', 'topic'],
+    registers,
+  });
+  const rejected = new Counter({
+    name: 'freshet_records_rejected_total',
+    help: 'Records dead-lettered.',
+    labelNames: ['stage', 'reason'],
+    registers,
+  });
+  const noted = new Counter({
+    name: 'freshet_records_noted_total',
+    help: 'What processors counted.',
+    labelNames: ['stage', 'reason'],
+    registers,
+  });
+  const transactions = new Counter({
+    name: 'freshet_transactions_total',
+    help: 'Transactions by outcome.',
+    labelNames: ['stage', 'outcome'],
+    registers,
+  });
   const durations = new Histogram({
     name: 'freshet_transaction_duration_seconds',
     help: 'Time of a commit to the log.',
@@ -33,10 +53,30 @@ export function runtimeMetrics(registry: Registry, logger: Logger, version: stri
     buckets: SECONDS,
     registers,
   });
-  const states = new Gauge({ name: 'freshet_task_state', help: '1 for the state a task is in.', labelNames: ['stage', 'partition', 'state'], registers });
-  const restoring = new Gauge({ name: 'freshet_restore_remaining_records', help: 'Records left to restore.', labelNames: ['stage', 'partition'], registers });
-  const rebalances = new Counter({ name: 'freshet_rebalances_total', help: 'Assignments received.', labelNames: ['stage'], registers });
-  const lookups = new Gauge({ name: 'freshet_lookup_records', help: 'Records folded into a lookup.', labelNames: ['lookup'], registers });
+  const states = new Gauge({
+    name: 'freshet_task_state',
+    help: '1 for the state a task is in.',
+    labelNames: ['stage', 'partition', 'state'],
+    registers,
+  });
+  const restoring = new Gauge({
+    name: 'freshet_restore_remaining_records',
+    help: 'Records left to restore.',
+    labelNames: ['stage', 'partition'],
+    registers,
+  });
+  const rebalances = new Counter({
+    name: 'freshet_rebalances_total',
+    help: 'Assignments received.',
+    labelNames: ['stage'],
+    registers,
+  });
+  const lookups = new Gauge({
+    name: 'freshet_lookup_records',
+    help: 'Records folded into a lookup.',
+    labelNames: ['lookup'],
+    registers,
+  });
   new Gauge({ name: 'freshet_build_info', help: 'The version that runs.', labelNames: ['version', 'node'], registers })
     .labels(version, process.version)
     .set(1);
@@ -47,7 +87,8 @@ export function runtimeMetrics(registry: Registry, logger: Logger, version: stri
     handled,
     taskState: (stage, partition, state, reason) => {
       for (const each of TASK_STATES) states.labels(stage, String(partition), each).set(each === state ? 1 : 0);
-      if (state === 'broken') logger.error({ stage, partition, reason }, 'a task stands still: restart Freshet once the cause is mended');
+      if (state === 'broken')
+        logger.error({ stage, partition, reason }, 'a task stands still: restart Freshet once the cause is mended');
       else logger.debug({ stage, partition, state, reason }, 'task');
     },
     transaction: (stage, _partition, result, ms) => {
@@ -56,7 +97,8 @@ export function runtimeMetrics(registry: Registry, logger: Logger, version: stri
     },
     batch: (report) => countBatch(report, handled, { consumed, rejected, noted, delays }),
     restoring: (stage, partition, remaining) => restoring.labels(stage, String(partition)).set(remaining),
-    storeWiped: (stage, partition, reason) => logger.warn({ stage, partition, reason }, 'local store is not used: it is rebuilt from the log'),
+    storeWiped: (stage, partition, reason) =>
+      logger.warn({ stage, partition, reason }, 'local store is not used: it is rebuilt from the log'),
     rebalanced: (stage) => rebalances.labels(stage).inc(),
     lookup: (name, records) => lookups.labels(name).set(records),
     warn: (message, fields) => logger.warn(fields, message),

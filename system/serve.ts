@@ -8,7 +8,14 @@ import * as topics from '../schemas/topics.ts';
 export function serveSink(stages: readonly StageDefinition[]): SinkDefinition {
   return sink({
     name: 'serve',
-    reads: [topics.recommendations, topics.profiles, topics.segments, topics.items, topics.itemFeatures, topics.rankings],
+    reads: [
+      topics.recommendations,
+      topics.profiles,
+      topics.segments,
+      topics.items,
+      topics.itemFeatures,
+      topics.rankings,
+    ],
     follows: stages,
   });
 }
@@ -24,10 +31,20 @@ export function servingTarget(store: ServingStore, prefix: string): SinkTarget {
           nextOffset,
           entries: records
             .filter((record) => record.key !== null)
-            .map((record) => ({ collection: topicName, key: String(record.key), value: record.value, offset: record.offset })),
+            .map((record) => ({
+              collection: topicName,
+              key: String(record.key),
+              value: record.value,
+              offset: record.offset,
+            })),
         })),
         progress.flatMap(({ stage, partition, inputs }) =>
-          Object.entries(inputs).map(([input, offset]) => ({ stage, partition, topic: physicalName(prefix, input), offset })),
+          Object.entries(inputs).map(([input, offset]) => ({
+            stage,
+            partition,
+            topic: physicalName(prefix, input),
+            offset,
+          })),
         ),
       ),
   };

@@ -46,10 +46,12 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
   ]) {
     if (wiped !== null) logger.warn({ reason: wiped }, `the ${name} is rebuilt from the log`);
   }
-  await log.ensureTopics([
-    ...topicsOf(stages, prefix, settings.partitions),
-    ...Object.values(catalogue).map((topic) => topicSpec(topic, prefix, settings.partitions)),
-  ].filter((spec, index, all) => all.findIndex((other) => other.name === spec.name) === index));
+  await log.ensureTopics(
+    [
+      ...topicsOf(stages, prefix, settings.partitions),
+      ...Object.values(catalogue).map((topic) => topicSpec(topic, prefix, settings.partitions)),
+    ].filter((spec, index, all) => all.findIndex((other) => other.name === spec.name) === index),
+  );
   await resetWhenAhead(serving, log, logger);
 
   const registry = new Registry();
@@ -80,23 +82,27 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
   const status = createStatus({ log, running, serve, serving, observer, freshness, prefix, registry });
   const gateway = createGateway({
     settings,
-    log: { append: freshness.append, openReader: (from) => log.openReader(from), offsets: (partition) => log.offsets(partition) },
+    log: {
+      append: freshness.append,
+      openReader: (from) => log.openReader(from),
+      offsets: (partition) => log.offsets(partition),
+    },
     physicalName: (name) => physicalName(prefix, name),
     partitionOf: (key) => partitionOf(key, settings.partitions),
     serving,
-    status: status.read,
+    status: () => status.read(),
     clock: wallClock,
     metrics: registry,
     logger,
     routes: importRoutes(log, prefix),
   });
-  const { url } = await gateway.listen();
+  const { host, port } = await gateway.listen();
   let demo: DemoFeed | null = null;
   const started = Promise.all([running.started, serve.started]).then(() => {
     if (settings.demo) demo = startDemo(settings, log, prefix, logger);
   });
   return {
-    url,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     stages: running,
     started,
     stop: async () => {
@@ -127,7 +133,10 @@ async function resetWhenAhead(serving: EmbeddedServingStore, log: Log, logger: L
   for (const position of await serving.positions()) {
     const { end } = await log.offsets(position);
     if (position.offset <= end) continue;
-    logger.warn({ topic: position.topic, partition: position.partition }, 'the serving store is ahead of the log: it is rebuilt');
+    logger.warn(
+      { topic: position.topic, partition: position.partition },
+      'the serving store is ahead of the log: it is rebuilt',
+    );
     return serving.reset();
   }
 }

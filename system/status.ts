@@ -72,7 +72,12 @@ function readStatus(options: StatusOptions, lags: ReadonlyMap<string, number>): 
       { name: 'serve', ready: problem === '', ...(problem === '' ? {} : { detail: problem }) },
       { name: 'serving-store', ready: health.ok, ...(health.problem === null ? {} : { detail: health.problem }) },
     ],
-    tasks: tasks.map(({ stage, partition, state }) => ({ stage, partition, state, lagRecords: lags.get(`${stage}/${partition}`) ?? 0 })),
+    tasks: tasks.map(({ stage, partition, state }) => ({
+      stage,
+      partition,
+      state,
+      lagRecords: lags.get(`${stage}/${partition}`) ?? 0,
+    })),
     recordsProcessed: [...observer.handled.values()].reduce((sum, count) => sum + count, 0),
     freshnessMs: freshness.recent(),
     counts: Object.fromEntries(observer.handled),
@@ -86,5 +91,7 @@ function isStalled(task: TaskStatus): boolean {
 function stagesDetail(tasks: readonly TaskStatus[]): string {
   const waiting = tasks.filter((task) => task.state !== 'running');
   if (waiting.length === 0) return `${tasks.length} tasks running`;
-  return waiting.map(({ stage, partition, state, reason }) => `${stage}.${partition} ${state}${reason === '' ? '' : `: ${reason}`}`).join('; ');
+  return waiting
+    .map(({ stage, partition, state, reason }) => `${stage}.${partition} ${state}${reason === '' ? '' : `: ${reason}`}`)
+    .join('; ');
 }

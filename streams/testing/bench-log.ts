@@ -55,7 +55,10 @@ export class BenchStore implements TaskStore {
     return this.#tables.get(table)?.get(key);
   }
 
-  range(table: string, bounds: { from?: string; to?: string; limit?: number } = {}): Iterable<{ key: string; value: Buffer }> {
+  range(
+    table: string,
+    bounds: { from?: string; to?: string; limit?: number } = {},
+  ): Iterable<{ key: string; value: Buffer }> {
     const { from = '', to, limit } = bounds;
     return Array.from(this.#tables.get(table) ?? [], ([key, value]) => ({ key, value }))
       .filter(({ key }) => compareKeys(key, from) >= 0 && (to === undefined || compareKeys(key, to) < 0))

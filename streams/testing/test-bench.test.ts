@@ -79,7 +79,11 @@ function click(user: string, n: number, atMs = 1_000): [typeof clicks, string, C
 
 test('an event passes all processors of the stage and they agree', () => {
   const bench = new TestBench({ stages: [counting] });
-  bench.send(names, 'a', 'Ann').send(...click('a', 5)).send(...click('a', 6)).run();
+  bench
+    .send(names, 'a', 'Ann')
+    .send(...click('a', 5))
+    .send(...click('a', 6))
+    .run();
   assert.deepEqual(bench.get(sums, 'a'), { sum: 11, clicks: 2 });
   assert.deepEqual(bench.get(levels, 'a'), { level: 'high' });
   assert.match(bench.get(notes, 'a')?.text ?? '', /^Ann 11 high @/);
@@ -96,35 +100,72 @@ test('a conflated input is handled once per key and batch, after everything else
 test('a rejected record leaves nothing behind but its dead letter', () => {
   for (const batchRecordsMax of [1, 100]) {
     const bench = new TestBench({ stages: [counting], batchRecordsMax });
-    bench.send(...click('a', 1)).send(...click('a', 13)).send(...click('a', 2)).sendBytes(clicks, Buffer.from('a'), Buffer.from('{')).run();
+    bench
+      .send(...click('a', 1))
+      .send(...click('a', 13))
+      .send(...click('a', 2))
+      .sendBytes(clicks, Buffer.from('a'), Buffer.from('{'))
+      .run();
     assert.deepEqual(bench.get(sums, 'a'), { sum: 3, clicks: 2 });
-    assert.deepEqual(bench.deadLetters().map((letter) => letter.reason).toSorted(), ['undecodable', 'unlucky']);
+    assert.deepEqual(
+      bench
+        .deadLetters()
+        .map((letter) => letter.reason)
+        .toSorted(),
+      ['undecodable', 'unlucky'],
+    );
   }
 });
 
 test('a failing handler stops the task at its record, with what came before committed; by setting it is dead-lettered', () => {
   const stopping = new TestBench({ stages: [counting], batchRecordsMax: 100 });
-  stopping.send(...click('a', 1)).send(...click('a', 666)).send(...click('a', 2));
+  stopping
+    .send(...click('a', 1))
+    .send(...click('a', 666))
+    .send(...click('a', 2));
   assert.throws(() => stopping.run(), /summing failed: a bug/);
   assert.deepEqual(stopping.get(sums, 'a'), { sum: 1, clicks: 1 });
 
   const lenient = new TestBench({ stages: [counting], batchRecordsMax: 100, onHandlerFailure: 'dead-letter' });
-  lenient.send(...click('a', 1)).send(...click('a', 666)).send(...click('a', 2)).run();
+  lenient
+    .send(...click('a', 1))
+    .send(...click('a', 666))
+    .send(...click('a', 2))
+    .run();
   assert.deepEqual(lenient.get(sums, 'a'), { sum: 3, clicks: 2 });
-  assert.deepEqual(lenient.deadLetters().map((letter) => letter.reason), ['handler_failed']);
+  assert.deepEqual(
+    lenient.deadLetters().map((letter) => letter.reason),
+    ['handler_failed'],
+  );
 });
 
 test('an event far behind stream time is dead-lettered as too late', () => {
   const bench = new TestBench({ stages: [counting] });
-  bench.send(...click('a', 1, 5_000_000)).send(...click('a', 1, 1)).send(...click('a', 1, 4_500_000)).run();
-  assert.deepEqual(bench.deadLetters().map((letter) => letter.reason), ['too_late']);
+  bench
+    .send(...click('a', 1, 5_000_000))
+    .send(...click('a', 1, 1))
+    .send(...click('a', 1, 4_500_000))
+    .run();
+  assert.deepEqual(
+    bench.deadLetters().map((letter) => letter.reason),
+    ['too_late'],
+  );
   assert.deepEqual(bench.get(sums, 'a'), { sum: 2, clicks: 2 });
 });
 
 test('a clock far ahead does not push stream time ahead', () => {
-  const ahead = topic<Click>({ name: 'ahead', codec: jsonCodec(), cleanup: 'delete', eventTimeMs: (value) => value.atMs });
+  const ahead = topic<Click>({
+    name: 'ahead',
+    codec: jsonCodec(),
+    cleanup: 'delete',
+    eventTimeMs: (value) => value.atMs,
+  });
   const seen: number[] = [];
-  const watching = processor({ name: 'watching', reads: { ahead }, on: { ahead: (_, context) => void seen.push(context.streamTimeMs) } });
+  const watching = processor({
+    name: 'watching',
+    reads: { ahead },
+    on: { ahead: (_, context) => void seen.push(context.streamTimeMs) },
+  });
   const bench = new TestBench({ stages: [stage('watch', [watching])] });
   bench.send(ahead, 'a', { user: 'a', n: 1, atMs: 9e12 }, 1_000_000).run();
   assert.deepEqual(seen, [1_300_000]);
@@ -138,7 +179,10 @@ test('an entry expires with stream time: it reads as absent and gets a tombstone
     name: 'keeping',
     reads: { clicks },
     keeps: { short },
-    on: { clicks: (event, context) => context.tables.short.set(event.key, { n: (context.tables.short.get(event.key)?.n ?? 0) + 1 }) },
+    on: {
+      clicks: (event, context) =>
+        context.tables.short.set(event.key, { n: (context.tables.short.get(event.key)?.n ?? 0) + 1 }),
+    },
   });
   const noticing = processor({
     name: 'noticing',
@@ -146,12 +190,22 @@ test('an entry expires with stream time: it reads as absent and gets a tombstone
     on: { short: (event) => void (event.value === null && gone.push(event.key)) },
   });
   const bench = new TestBench({ stages: [stage('expiring', [keeping, noticing])], partitions: 1 });
-  bench.send(...click('a', 1, 1_000_000)).send(...click('a', 1, 1_100_000)).send(...click('b', 1, 1_100_000)).run();
+  bench
+    .send(...click('a', 1, 1_000_000))
+    .send(...click('a', 1, 1_100_000))
+    .send(...click('b', 1, 1_100_000))
+    .run();
   assert.deepEqual(bench.get(short, 'a'), { n: 2 });
-  bench.send(...click('b', 1, 1_200_000)).send(...click('c', 1, 1_790_000)).run();
+  bench
+    .send(...click('b', 1, 1_200_000))
+    .send(...click('c', 1, 1_790_000))
+    .run();
   assert.deepEqual([...bench.table(short).keys()], ['b', 'c']);
   assert.deepEqual(gone, ['a']);
-  bench.send(...click('b', 1, 1_790_000)).send(...click('b', 1, 2_500_000)).run();
+  bench
+    .send(...click('b', 1, 1_790_000))
+    .send(...click('b', 1, 2_500_000))
+    .run();
   assert.deepEqual(bench.get(short, 'b'), { n: 1 }, 'what has expired starts anew, swept or not');
 });
 
@@ -174,8 +228,16 @@ test('the same log gives the same tables, whatever the batches, the order of tas
     const bench = new TestBench(seed === 0 ? { stages: [counting] } : { stages: [counting], disorderSeed: seed });
     for (let n = 0; n < 200; n += 1) bench.send(...click(`u${(n * 7) % 13}`, n % 17, 1_000 + n));
     bench.run();
-    const summary = [sums, levels].map((definition) => [...bench.tableBytes<unknown>(definition as never)].map(([key, bytes]) => `${key}=${bytes}`));
-    return JSON.stringify([summary, bench.deadLetters().map(({ key, reason, offset }) => `${key} ${reason} ${offset}`).toSorted()]);
+    const summary = [sums, levels].map((definition) =>
+      [...bench.tableBytes<unknown>(definition as never)].map(([key, bytes]) => `${key}=${bytes.toString('utf8')}`),
+    );
+    return JSON.stringify([
+      summary,
+      bench
+        .deadLetters()
+        .map(({ key, reason, offset }) => `${key} ${reason} ${offset}`)
+        .toSorted(),
+    ]);
   });
   assert.equal(new Set(results).size, 1);
 });
@@ -194,5 +256,12 @@ test('a value that was changed but not set is found', () => {
     },
   });
   const bench = new TestBench({ stages: [stage('careless', [careless])] });
-  assert.throws(() => bench.send(...click('a', 1)).send(...click('a', 1)).run(), /changed sums\/a without setting it/);
+  assert.throws(
+    () =>
+      bench
+        .send(...click('a', 1))
+        .send(...click('a', 1))
+        .run(),
+    /changed sums\/a without setting it/,
+  );
 });

@@ -53,14 +53,21 @@ export class TestBench {
     this.#random = options.disorderSeed === undefined ? null : seededRandom(options.disorderSeed);
     this.#lookups = new BenchLookups(options.stages, this.log);
     this.#tasks = options.stages.flatMap((stage) =>
-      Array.from({ length: this.log.partitions }, (_, partition) => this.#openTask(stage, partition, new BenchStore(), NO_PROGRESS)),
+      Array.from({ length: this.log.partitions }, (_, partition) =>
+        this.#openTask(stage, partition, new BenchStore(), NO_PROGRESS),
+      ),
     );
   }
 
   /** Appends an event. `timeMs` is the record's timestamp; the definition may take the event's time from the value. */
   send<V>(topic: TopicDefinition<V>, key: string, value: V | null, timeMs = 0): this {
     const bytes = value === null ? null : topic.codec.encode(value);
-    this.log.append({ topic: physicalName(PREFIX, topic.name), key: Buffer.from(key), value: bytes, timestampMs: timeMs });
+    this.log.append({
+      topic: physicalName(PREFIX, topic.name),
+      key: Buffer.from(key),
+      value: bytes,
+      timestampMs: timeMs,
+    });
     return this;
   }
 
@@ -72,7 +79,7 @@ export class TestBench {
 
   /** Handles everything that waits, through all stages, until nothing is left. Lookups are up to date before each batch. */
   run(): this {
-    for (let isBusy = true; isBusy; ) {
+    for (let isBusy = true; isBusy;) {
       isBusy = false;
       for (const task of this.#inSomeOrder()) {
         this.#lookups.catchUp();
@@ -143,7 +150,10 @@ export class TestBench {
     for (const [name, definition] of task.stage.tables) {
       const state = new TableState(definition, store, 0);
       for (const record of this.log.records(physicalName(PREFIX, name), task.partition)) {
-        void store.apply(state.storeWrites(record.key?.toString('utf8') ?? '', record.value, record.timestampMs), Buffer.alloc(0));
+        void store.apply(
+          state.storeWrites(record.key?.toString('utf8') ?? '', record.value, record.timestampMs),
+          Buffer.alloc(0),
+        );
       }
     }
     const position = this.log.records(positionsTopicName(PREFIX, task.stage.name), task.partition).at(-1);
@@ -161,7 +171,8 @@ export class TestBench {
   }
 
   #runBatch(task: BenchTask): boolean {
-    const recordsMax = this.#random === null ? (this.#options.batchRecordsMax ?? 1) : 1 + Math.floor(this.#random() * 20);
+    const recordsMax =
+      this.#random === null ? (this.#options.batchRecordsMax ?? 1) : 1 + Math.floor(this.#random() * 20);
     const records = this.#waiting(task, recordsMax);
     const outcome = task.core.run(records, { recordsMax });
     if (outcome.handled === 0 && outcome.storeWrites.length === 0) {
@@ -170,7 +181,10 @@ export class TestBench {
     }
     checkReadsUnchanged(task.core);
     for (const record of outcome.records) this.log.append(record);
-    void task.store.apply(outcome.storeWrites, encodeMeta({ clusterId: '', topics: {}, progress: outcome.progress, writtenAtMs: 0 }));
+    void task.store.apply(
+      outcome.storeWrites,
+      encodeMeta({ clusterId: '', topics: {}, progress: outcome.progress, writtenAtMs: 0 }),
+    );
     task.core.keep(outcome);
     for (const [reason, count] of outcome.counted) this.counted.set(reason, (this.counted.get(reason) ?? 0) + count);
     return true;
@@ -181,7 +195,11 @@ export class TestBench {
     for (const name of task.stage.inputs.keys()) {
       const records = this.log.records(physicalName(PREFIX, name), task.partition);
       const next = task.core.progress.inputs[name] ?? 0;
-      for (let index = firstFrom(records, next); index < records.length && index < firstFrom(records, next) + countMax; index += 1) {
+      for (
+        let index = firstFrom(records, next);
+        index < records.length && index < firstFrom(records, next) + countMax;
+        index += 1
+      ) {
         waiting.push(records[index] as BenchRecord);
       }
     }
@@ -216,13 +234,17 @@ function checkReadsUnchanged(core: TaskCore): void {
 
 class BenchLookups implements LookupViews {
   readonly #log: BenchLog;
-  readonly #copies = new Map<string, { definition: LookupDefinition<unknown>; view: unknown; folded: number; next: Map<string, number> }>();
+  readonly #copies = new Map<
+    string,
+    { definition: LookupDefinition<unknown>; view: unknown; folded: number; next: Map<string, number> }
+  >();
 
   constructor(stages: readonly StageDefinition[], log: BenchLog) {
     this.#log = log;
     for (const stage of stages) {
       for (const [name, definition] of stage.lookups) {
-        if (!this.#copies.has(name)) this.#copies.set(name, { definition, view: definition.create(), folded: 0, next: new Map() });
+        if (!this.#copies.has(name))
+          this.#copies.set(name, { definition, view: definition.create(), folded: 0, next: new Map() });
       }
     }
   }
@@ -244,7 +266,12 @@ class BenchLookups implements LookupViews {
           for (let index = copy.next.get(place) ?? 0; index < records.length; index += 1) {
             const { key, value, timestampMs } = records[index] as BenchRecord;
             const decoded = value === null ? null : topic.codec.decode(value);
-            copy.definition.apply(copy.view, { input, key: key?.toString('utf8') ?? '', value: decoded, timeMs: timestampMs });
+            copy.definition.apply(copy.view, {
+              input,
+              key: key?.toString('utf8') ?? '',
+              value: decoded,
+              timeMs: timestampMs,
+            });
             copy.folded += 1;
           }
           copy.next.set(place, records.length);
@@ -253,4 +280,3 @@ class BenchLookups implements LookupViews {
     }
   }
 }
-

@@ -1,0 +1,64 @@
+// The lists an item stands in, how hot it is there, and when that is worth telling.
+import { EMPTY_HEAT } from '../../models/decay.ts';
+import type { ItemActivity, ItemEvent } from '../../schemas/types.ts';
+import { SEGMENTS } from '../segment/classify.ts';
+import { limits } from './limits.ts';
+
+export const POPULAR = 'popular';
+export const TRENDING = 'trending';
+
+/** Channels come from outside, in any number, and so do segments set by hand: only these have a list of their own. */
+const LISTED_CHANNELS: readonly string[] = ['web', 'app', 'email', 'store', 'phone', 'sms', 'push', 'social', 'ads'];
+const LISTED_SEGMENTS: readonly string[] = SEGMENTS;
+
+/**
+ * Heats in lists are rounded down to steps of about 3 %: an item that is as popular as ever moves up with the time, and must not
+ * rewrite its lists at every event. A pure function of the heat, so that the lists do not depend on how events were batched.
+ */
+const STEPS_PER_UNIT = 32;
+
+/** The heats that an event can change. */
+export interface Heats {
+  readonly hour: number;
+  readonly day: number;
+  readonly channel: number;
+  readonly segment: number;
+}
+
+export interface Placing {
+  readonly list: string;
+  readonly heat: number;
+}
+
+export function heatsOf(activity: ItemActivity, { channel, segment }: ItemEvent): Heats {
+  return {
+    hour: inSteps(activity.hour_heat),
+    day: inSteps(activity.day_heat),
+    channel: inSteps(activity.channel_heats.get(channel ?? '') ?? EMPTY_HEAT),
+    segment: inSteps(activity.segment_heats.get(segment ?? '') ?? EMPTY_HEAT),
+  };
+}
+
+/** Where the item is a step hotter than before. */
+export function placingsOf(before: Heats, after: Heats, event: ItemEvent, categories: readonly string[]): Placing[] {
+  const { channel, segment } = event;
+  const placings: Placing[] = [];
+  if (after.hour > before.hour) placings.push({ list: TRENDING, heat: after.hour });
+  if (after.day > before.day) {
+    placings.push({ list: POPULAR, heat: after.day });
+    for (const category of new Set(categories.slice(0, limits.listedCategoriesMax))) {
+      placings.push({ list: `${POPULAR}:category:${category}`, heat: after.day });
+    }
+  }
+  if (after.channel > before.channel && channel !== null && LISTED_CHANNELS.includes(channel)) {
+    placings.push({ list: `${POPULAR}:channel:${channel}`, heat: after.channel });
+  }
+  if (after.segment > before.segment && segment !== null && LISTED_SEGMENTS.includes(segment)) {
+    placings.push({ list: `${POPULAR}:segment:${segment}`, heat: after.segment });
+  }
+  return placings;
+}
+
+function inSteps(heat: number): number {
+  return Math.floor(heat * STEPS_PER_UNIT) / STEPS_PER_UNIT;
+}

@@ -1,0 +1,19 @@
+// How an update of a customer's own data changes the profile.
+import type { CustomerUpdate, Profile } from '../../schemas/types.ts';
+import { emptyProfile } from './empty-profile.ts';
+
+/** The profile after the update. Without consent nothing is left in it but the refusal; with consent anew it starts afresh. */
+export function applyUpdate(profile: Profile | undefined, update: CustomerUpdate): Profile {
+  if (!update.consent) return { ...emptyProfile(update.customer_id), consent: false };
+  const known = profile?.consent === true ? profile : emptyProfile(update.customer_id);
+  return {
+    ...known,
+    age: update.age,
+    gender: update.gender,
+    location: update.location,
+    // What the interactions said stays when the update says nothing.
+    language: update.language ?? known.language,
+    preferences: update.preferences,
+    manual_segment: update.segment === '' ? null : update.segment,
+  };
+}

@@ -1,0 +1,44 @@
+// Whether an interaction makes sense. What does not is dead-lettered with its reason, before anything is changed.
+import type { Interaction } from '../../schemas/types.ts';
+import { isName } from './counting.ts';
+import { limits } from './limits.ts';
+
+export interface Problem {
+  /** A short bounded label. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+export function problemOf(key: string, interaction: Interaction): Problem | undefined {
+  return (
+    idProblem('interaction_id', interaction.interaction_id) ??
+    idProblem('customer_id', interaction.customer_id) ??
+    (interaction.item_id === null ? undefined : idProblem('item_id', interaction.item_id)) ??
+    keyProblem(key, interaction) ??
+    typeProblem(interaction) ??
+    numberProblem(interaction)
+  );
+}
+
+function idProblem(field: string, id: string): Problem | undefined {
+  if (id.trim() === '') return { reason: `empty_${field}`, message: `${field} is empty` };
+  if (id.length <= limits.idCharsMax) return undefined;
+  return { reason: `long_${field}`, message: `${field} has ${id.length} characters, at most ${limits.idCharsMax} fit` };
+}
+
+function keyProblem(key: string, { customer_id }: Interaction): Problem | undefined {
+  if (key === customer_id) return undefined;
+  return { reason: 'wrong_key', message: `the record's key is ${key}, its customer_id ${customer_id}` };
+}
+
+function typeProblem({ event_type }: Interaction): Problem | undefined {
+  if (isName(event_type)) return undefined;
+  return { reason: 'bad_event_type', message: 'event_type needs a letter first and at most 64 characters' };
+}
+
+function numberProblem({ value, quantity, timestamp }: Interaction): Problem | undefined {
+  if (value !== null && !Number.isFinite(value)) return { reason: 'bad_value', message: `value is ${value}` };
+  if (!(quantity > 0 && quantity < Infinity)) return { reason: 'bad_quantity', message: `quantity is ${quantity}` };
+  if (timestamp < 0) return { reason: 'bad_timestamp', message: `timestamp ${timestamp} is before 1970` };
+  return undefined;
+}

@@ -1,0 +1,49 @@
+// What the items learn from an interaction. Nothing here says who the customer is.
+import type { Interaction, ItemEvent } from '../../schemas/types.ts';
+import type { Step } from './apply-interaction.ts';
+
+/**
+ * One event for the item itself and one for each item that it met for the first time in the session or basket: so both items of a
+ * pair learn of it, each under its own key.
+ */
+export function itemEventsOf(interaction: Interaction, atMs: number, step: Step, segment: string): ItemEvent[] {
+  const { item_id: itemId } = interaction;
+  if (itemId === null || step.meaning.kind === 'shown') return [];
+  const covisited = [...step.visit.before];
+  const cobought = [...step.basket.others];
+  const partners = new Set([...covisited, ...cobought]);
+  const own: ItemEvent = {
+    item_id: itemId,
+    kind: 'interaction',
+    event_type: interaction.event_type,
+    timestamp: atMs,
+    new_in_session: step.visit.isNew,
+    new_in_basket: step.basket.isNewItem,
+    opens_basket: step.basket.opensBasket,
+    covisited,
+    cobought,
+    channel: interaction.channel,
+    segment,
+    value: step.money,
+    quantity: interaction.quantity,
+  };
+  return [own, ...[...partners].map((partner) => pairEvent(own, partner))];
+}
+
+function pairEvent(own: ItemEvent, partner: string): ItemEvent {
+  return {
+    item_id: partner,
+    kind: 'pair',
+    event_type: own.event_type,
+    timestamp: own.timestamp,
+    new_in_session: false,
+    new_in_basket: false,
+    opens_basket: false,
+    covisited: own.covisited.includes(partner) ? [own.item_id] : [],
+    cobought: own.cobought.includes(partner) ? [own.item_id] : [],
+    channel: null,
+    segment: null,
+    value: null,
+    quantity: 1,
+  };
+}

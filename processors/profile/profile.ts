@@ -1,0 +1,61 @@
+// The processor `profile`: folds everything a customer does into one bounded profile, and tells the session index and the items.
+import { processor, type Event } from '../../streams/index.ts';
+import type { CustomerUpdate, Interaction } from '../../schemas/types.ts';
+import * as topics from '../../schemas/topics.ts';
+import { catalogue } from '../lookups/catalogue.ts';
+import { rulesLookup } from '../lookups/rules.ts';
+import { classify } from '../segment/classify.ts';
+import { thresholdsAt } from '../segment/thresholds.ts';
+import { applyInteraction, isRepeat } from './apply-interaction.ts';
+import { applyUpdate } from './apply-update.ts';
+import { problemOf } from './check-interaction.ts';
+import { emptyProfile } from './empty-profile.ts';
+import { itemEventsOf } from './item-events.ts';
+import { publicSession, sessionKeysOf } from './session.ts';
+
+export const profile = processor({
+  name: 'profile',
+  reads: { interactions: topics.interactions, customers: topics.customers },
+  keeps: { profiles: topics.profiles },
+  looksUp: { catalogue, rules: rulesLookup },
+  writes: { sessions: topics.sessions, itemEvents: topics.itemEvents },
+  on: {
+    interactions(event: Event<Interaction>, context) {
+      const { tables, lookups, out } = context;
+      const interaction = event.value ?? context.reject('no_value', 'an interaction without a value');
+      const problem = problemOf(event.key, interaction);
+      if (problem !== undefined) context.reject(problem.reason, problem.message);
+
+      const customer = tables.profiles.get(event.key) ?? emptyProfile(event.key);
+      if (!customer.consent) return context.count('no_consent');
+      if (isRepeat(customer, interaction)) return context.count('repeated');
+
+      const item = interaction.item_id === null ? undefined : lookups.catalogue.attributesOf(interaction.item_id);
+      const step = applyInteraction(customer, interaction, event.timeMs, item);
+      tables.profiles.set(event.key, customer);
+
+      if (step.visit.isNew && customer.session !== null) {
+        out.sessions.send(customer.session.session_key, publicSession(event.key, customer.session));
+      }
+      // The segment is a pure function of the profile: the processor `segment`, which comes later, finds the same.
+      const { segment } = classify(customer, thresholdsAt(lookups.rules, event.timeMs), event.timeMs);
+      for (const itemEvent of itemEventsOf(interaction, event.timeMs, step, segment)) {
+        out.itemEvents.send(itemEvent.item_id, itemEvent);
+      }
+    },
+
+    customers(event: Event<CustomerUpdate>, context) {
+      const { profiles } = context.tables;
+      const update = event.value;
+      const known = profiles.get(event.key);
+      if (update !== null && update.customer_id !== event.key) {
+        context.reject('wrong_key', `the record's key is ${event.key}, its customer_id ${update.customer_id}`);
+      }
+      if (known !== undefined && (update === null || !update.consent)) {
+        for (const key of sessionKeysOf(known)) context.out.sessions.send(key, null);
+      }
+      if (update === null) profiles.delete(event.key);
+      else profiles.set(event.key, applyUpdate(known, update));
+    },
+  },
+});

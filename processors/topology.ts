@@ -1,0 +1,19 @@
+// What runs: which processors share a stage, so that what they write of one key commits together.
+import { stage } from '../streams/index.ts';
+import { activity } from './feature/activity.ts';
+import { chart } from './feature/chart.ts';
+import { feature } from './feature/feature.ts';
+import { profile } from './profile/profile.ts';
+import { rank } from './rank/rank.ts';
+import { segment } from './segment/segment.ts';
+
+/** By customer_id: who does what, and what that makes of them. */
+export const customers = stage('customers', [profile, segment]);
+
+/** By item_id: what is done with the items. */
+export const items = stage('items', [activity, feature, chart]);
+
+/** By name of the list. */
+export const rankings = stage('rankings', [rank]);
+
+export const stages = [customers, items, rankings] as const;

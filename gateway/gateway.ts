@@ -1,0 +1,98 @@
+// The HTTP interface: puts the routes together, listens, and stops without cutting anybody off.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import { itemRoutes } from './catalogue/item-routes.ts';
+import { rankingRoutes } from './catalogue/ranking-routes.ts';
+import { customerRoutes } from './customers/routes.ts';
+import type { GatewayDependencies } from './dependencies.ts';
+import { mount } from './http/mount.ts';
+import { interactionRoutes } from './interactions/receive.ts';
+import { LiveStream } from './live/live-stream.ts';
+import { gatewayMetrics } from './metrics.ts';
+import { operationRoutes } from './operations/routes.ts';
+import { pageRouter } from './page/page-routes.ts';
+import { recommendationRoutes } from './recommendations/routes.ts';
+import { ServingReads } from './serving-reads.ts';
+
+export interface Gateway {
+  readonly app: Express;
+  /** Resolves with the address once requests are answered. @throws Error when the port is taken. */
+  listen(): Promise<{ readonly host: string; readonly port: number }>;
+  /** Takes no new requests, lets those in flight finish within SHUTDOWN_GRACE_MS, then resolves. */
+  close(): Promise<void>;
+}
+
+const headersTimeoutMs = 10_000;
+/** Longer than most proxies keep theirs, so that it is they who close a connection that nobody uses. */
+const keepAliveTimeoutMs = 65_000;
+
+export function createGateway(dependencies: GatewayDependencies): Gateway {
+  const { settings, logger, routes = [] } = dependencies;
+  const metrics = gatewayMetrics(dependencies.metrics);
+  const reads = new ServingReads(dependencies);
+  const live = new LiveStream({ ...dependencies, reads });
+  let closing = false;
+
+  // The routes that are called most come first: Express asks them in this order.
+  const app = mount({
+    routes: [
+      ...recommendationRoutes({ ...dependencies, reads, count: metrics.served }),
+      ...interactionRoutes({ ...dependencies, reads, count: metrics.events }),
+      ...customerRoutes({ ...dependencies, reads }),
+      ...itemRoutes({ ...dependencies, reads }),
+      ...rankingRoutes({ ...dependencies, reads }),
+      ...operationRoutes({ ...dependencies, reads, isClosing: () => closing }),
+      ...live.routes(),
+      ...routes,
+    ],
+    routers: [pageRouter()],
+    settings,
+    metrics,
+    logger,
+  });
+
+  const server = createServer(app);
+  server.headersTimeout = headersTimeoutMs;
+  server.requestTimeout = settings.requestTimeoutMs;
+  server.keepAliveTimeout = keepAliveTimeoutMs;
+
+  return {
+    app,
+    listen: async () => {
+      await listening(server, settings.apiHost, settings.apiPort);
+      const { address, port } = server.address() as AddressInfo; // We listen on TCP, never on a pipe.
+      logger.info({ host: address, port, keys: settings.apiKeys.length }, 'the gateway answers');
+      return { host: address, port };
+    },
+    close: async () => {
+      if (closing) return;
+      closing = true;
+      live.close();
+      await closed(server, settings.shutdownGraceMs);
+      logger.info('the gateway has stopped');
+    },
+  };
+}
+
+function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function closed(server: Server, graceMs: number): Promise<void> {
+  if (!server.listening) return Promise.resolve();
+  return new Promise((resolve) => {
+    const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(cutOff);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,66 @@
+// What a handler answers, and how it goes out: one write with a known length, no ETag, nothing computed twice.
+import type { ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import { isUnavailable, Problem } from '../errors.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly contentType: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const retryAfterSeconds = '1';
+
+export function json(status: number, value: unknown, headers?: Answer['headers']): Answer {
+  return jsonText(status, JSON.stringify(value), headers);
+}
+
+/** For a body that is JSON already. */
+export function jsonText(status: number, body: string, headers?: Answer['headers']): Answer {
+  return { status, body, contentType: 'application/json; charset=utf-8', ...(headers && { headers }) };
+}
+
+/** The answer to whatever a handler threw. Nothing of an unexpected error goes out: it may hold what others may not see. */
+export function problemAnswer(error: unknown, requestId: string): Answer {
+  const problem = asProblem(error);
+  const { errors, headers, members } = problem.options;
+  const body = {
+    type: 'about:blank',
+    title: STATUS_CODES[problem.status] ?? 'Error',
+    status: problem.status,
+    detail: problem.message,
+    ...(errors && { errors }),
+    ...members,
+    request_id: requestId,
+  };
+  return {
+    status: problem.status,
+    body: JSON.stringify(body),
+    contentType: 'application/problem+json; charset=utf-8',
+    ...(headers && { headers }),
+  };
+}
+
+export function send(response: ServerResponse, answer: Answer, requestId: string): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(answer.status, {
+    'content-type': answer.contentType,
+    'content-length': Buffer.byteLength(answer.body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': requestId,
+    ...answer.headers,
+  });
+  response.end(answer.body);
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (isUnavailable(error))
+    return new Problem(503, 'What this request needs is away at the moment. Try again.', {
+      headers: { 'retry-after': retryAfterSeconds },
+    });
+  if (error instanceof URIError) return new Problem(400, 'The address holds a % that is not part of valid UTF-8.');
+  return new Problem(500, 'Something went wrong here. The log has the details under this request_id.');
+}

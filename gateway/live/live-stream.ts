@@ -1,0 +1,126 @@
+// GET /api/v1/live: a stream of server-sent events for the page: what customers do, and a sample of the numbers each second.
+//
+// Watching must cost little and can't slow anything down: few clients, few events a second, and one who reads too slowly
+// is sent less, then nothing.
+import type { ServerResponse } from 'node:http';
+import type { GatewayDependencies } from '../dependencies.ts';
+import { Problem } from '../errors.ts';
+import { answeredItself, type ApiRequest, type Route } from '../http/route.ts';
+import type { ServingReads } from '../serving-reads.ts';
+import { followInteractions, type Seen } from './follow-interactions.ts';
+import { Sampler } from './sampler.ts';
+
+type Dependencies = Pick<GatewayDependencies, 'log' | 'physicalName' | 'settings' | 'clock' | 'logger' | 'status'> & {
+  readonly reads: ServingReads;
+};
+
+/** A client with so much unread gets no more events until it has caught up. */
+const unreadBytesMax = 256 * 1024;
+const historyMax = 40;
+
+export class LiveStream {
+  readonly #dependencies: Dependencies;
+  readonly #clients = new Set<ServerResponse>();
+  readonly #history: string[] = [];
+  readonly #sampler: Sampler;
+  #following: AbortController | null = null;
+  #sentThisSecond = 0;
+  #leftOut = 0;
+
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies;
+    this.#sampler = new Sampler(dependencies.status, dependencies.clock, (sample) => {
+      this.#broadcast(asEvent('sample', { ...sample, left_out: this.#leftOut }));
+      this.#sentThisSecond = 0;
+      this.#leftOut = 0;
+    });
+  }
+
+  routes(): Route[] {
+    return [{ method: 'GET', path: '/api/v1/live', scope: 'read', handle: (request) => this.#watch(request) }];
+  }
+
+  close(): void {
+    this.#sampler.stop();
+    this.#following?.abort();
+    for (const client of this.#clients) client.end();
+  }
+
+  #watch({ outgoing, requestId }: ApiRequest): typeof answeredItself {
+    if (this.#clients.size >= this.#dependencies.settings.streamClientsMax)
+      throw new Problem(503, 'Too many are watching already.', { headers: { 'retry-after': '10' } });
+    outgoing.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': requestId,
+      // Proxies such as nginx would collect the stream otherwise.
+      'x-accel-buffering': 'no',
+    });
+    outgoing.write(asEvent('history', { samples: this.#sampler.samples() }) + this.#history.join(''));
+    this.#clients.add(outgoing);
+    outgoing.on('close', () => this.#left(outgoing));
+    this.#follow();
+    return answeredItself;
+  }
+
+  #left(client: ServerResponse): void {
+    this.#clients.delete(client);
+    if (this.#clients.size > 0) return;
+    this.#following?.abort();
+    this.#following = null;
+    this.#history.length = 0;
+  }
+
+  #follow(): void {
+    if (this.#following !== null) return;
+    this.#following = new AbortController();
+    void followInteractions(this.#dependencies, (seen) => this.#show(seen), this.#following.signal);
+  }
+
+  #show(seen: Seen): void {
+    if (this.#sentThisSecond >= this.#dependencies.settings.streamEventsPerSecondMax) {
+      this.#leftOut += 1;
+      return;
+    }
+    this.#sentThisSecond += 1;
+    void this.#announce(seen);
+  }
+
+  async #announce({ interaction, partition, offset }: Seen): Promise<void> {
+    const { customer_id, event_type, item_id, timestamp, received_at, channel, value } = interaction;
+    const text = asEvent('interaction', {
+      customer_id,
+      event_type,
+      item_id,
+      title: await this.#titleOf(item_id),
+      channel,
+      value,
+      timestamp,
+      received_at,
+      position: `${partition}:${offset}`,
+    });
+    this.#history.push(text);
+    if (this.#history.length > historyMax) this.#history.shift();
+    this.#broadcast(text);
+  }
+
+  /** A title is an ornament: without the serving store the event is shown without it. */
+  async #titleOf(itemId: string | null): Promise<string | null> {
+    if (itemId === null) return null;
+    try {
+      const [item] = await this.#dependencies.reads.items([itemId]);
+      return item?.title ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  #broadcast(text: string): void {
+    for (const client of this.#clients) if (client.writableLength < unreadBytesMax) client.write(text);
+  }
+}
+
+function asEvent(name: string, data: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}

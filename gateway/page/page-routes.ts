@@ -1,0 +1,69 @@
+// The page at `/` and its files, read once and served from memory. It has no data of its own: it calls the API like anybody.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import express, { type Router } from 'express';
+import helmet from 'helmet';
+
+interface PageFile {
+  readonly path: string;
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+/** Only what comes from here runs. The chart library sets styles on its elements by script, which this allows. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+    baseUri: ["'none'"],
+  },
+};
+
+export function pageRouter(): Router {
+  const router = express.Router();
+  const headers = helmet({ contentSecurityPolicy, strictTransportSecurity: false });
+  for (const { path, contentType, body } of pageFiles()) {
+    router.get(path, headers, (_request, response) => {
+      response.writeHead(200, {
+        'content-type': contentType,
+        'content-length': body.length,
+        // The files change with the version of Freshet only, but their names do not: ask again, it costs little.
+        'cache-control': 'no-cache',
+      });
+      response.end(body);
+    });
+  }
+  return router;
+}
+
+const types = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+function pageFiles(): PageFile[] {
+  const uplot = dirname(createRequire(import.meta.url).resolve('uplot'));
+  return [
+    own('/', 'index.html', types.html),
+    own('/page/page.css', 'page.css', types.css),
+    ...['page.js', 'api.js', 'events.js', 'customer.js', 'charts.js', 'rankings.js', 'words.js', 'elements.js'].map(
+      (name) => own(`/page/${name}`, name, types.js),
+    ),
+    own('/page/icon.svg', 'icon.svg', types.svg),
+    { path: '/page/uplot.js', contentType: types.js, body: readFileSync(join(uplot, 'uPlot.esm.js')) },
+    { path: '/page/uplot.css', contentType: types.css, body: readFileSync(join(uplot, 'uPlot.min.css')) },
+  ];
+}
+
+function own(path: string, file: string, contentType: string): PageFile {
+  return { path, contentType, body: readFileSync(new URL(file, import.meta.url)) };
+}

@@ -1,0 +1,99 @@
+// Reads the serving store's bytes as what they are. Items are asked for most, twenty at a time and the same ones by everybody:
+// they are kept decoded for a moment.
+import { LRUCache } from 'lru-cache';
+import * as topics from '../schemas/topics.ts';
+import type { Item, ItemFeatures, Profile, Ranking, Recommendations, Segment } from '../schemas/types.ts';
+import type { MaybePromise, ServingStore } from '../serving/serving-store.ts';
+import type { GatewayClock, GatewayDependencies } from './dependencies.ts';
+
+/** What an item's withdrawal may take to show, beside the time that its change needs to arrive in the serving store. */
+const itemAgeMsMax = 250;
+const itemsCachedMax = 20_000;
+
+/** The stage whose tables make up the answers, and its input that a position token speaks of. */
+const stage = 'customers';
+
+export type ReadableStore = Pick<ServingStore, 'get' | 'getMany' | 'waitForProgress' | 'health'>;
+
+interface CachedItem {
+  readonly item: Item | undefined;
+  readonly readAtMs: number;
+}
+
+export class ServingReads {
+  readonly #store: ReadableStore;
+  readonly #clock: GatewayClock;
+  readonly #interactions: string;
+  readonly #items = new LRUCache<string, CachedItem>({ max: itemsCachedMax });
+
+  constructor({ serving, clock, physicalName }: Pick<GatewayDependencies, 'serving' | 'clock' | 'physicalName'>) {
+    this.#store = serving;
+    this.#clock = clock;
+    this.#interactions = physicalName(topics.interactions.name);
+  }
+
+  profile(customerId: string): MaybePromise<Profile | undefined> {
+    return this.#read(topics.profiles, customerId);
+  }
+
+  segment(customerId: string): MaybePromise<Segment | undefined> {
+    return this.#read(topics.segments, customerId);
+  }
+
+  recommendations(customerId: string): MaybePromise<Recommendations | undefined> {
+    return this.#read(topics.recommendations, customerId);
+  }
+
+  itemFeatures(itemId: string): MaybePromise<ItemFeatures | undefined> {
+    return this.#read(topics.itemFeatures, itemId);
+  }
+
+  /** Those that there are, in the order of the names. */
+  async rankings(lists: readonly string[]): Promise<Ranking[]> {
+    const { name, codec } = topics.rankings;
+    const found = await this.#store.getMany(lists.map((key) => ({ collection: name, key })));
+    return found.filter((bytes) => bytes !== null).map((bytes) => codec.decode(bytes));
+  }
+
+  /** The latest there is, for who wants to see a change at once. */
+  item(itemId: string): MaybePromise<Item | undefined> {
+    return this.#read(topics.items, itemId);
+  }
+
+  /** In the order of the ids, at most a moment old. */
+  async items(itemIds: readonly string[]): Promise<readonly (Item | undefined)[]> {
+    const nowMs = this.#clock.nowMs();
+    const missing = itemIds.filter((id) => !this.#isFresh(id, nowMs));
+    if (missing.length > 0) await this.#load(missing, nowMs);
+    return itemIds.map((id) => this.#items.get(id)?.item);
+  }
+
+  /** Whether what is read reflects the interaction at this place, within `waitMs`. */
+  waitForProgress(at: { partition: number; offset: number }, waitMs: number, signal?: AbortSignal): Promise<boolean> {
+    return this.#store.waitForProgress({ stage, topic: this.#interactions, ...at }, waitMs, signal);
+  }
+
+  health(): ReturnType<ReadableStore['health']> {
+    return this.#store.health();
+  }
+
+  #isFresh(itemId: string, nowMs: number): boolean {
+    const cached = this.#items.get(itemId);
+    return cached !== undefined && nowMs - cached.readAtMs <= itemAgeMsMax && nowMs >= cached.readAtMs;
+  }
+
+  async #load(itemIds: readonly string[], readAtMs: number): Promise<void> {
+    const { name, codec } = topics.items;
+    const found = await this.#store.getMany(itemIds.map((key) => ({ collection: name, key })));
+    itemIds.forEach((id, index) => {
+      const bytes = found[index] ?? null;
+      this.#items.set(id, { item: bytes === null ? undefined : codec.decode(bytes), readAtMs });
+    });
+  }
+
+  #read<V>(topic: { name: string; codec: { decode(bytes: Buffer): V } }, key: string): MaybePromise<V | undefined> {
+    const found = this.#store.get(topic.name, key);
+    const decoded = (bytes: Buffer | null) => (bytes === null ? undefined : topic.codec.decode(bytes));
+    return found instanceof Promise ? found.then(decoded) : decoded(found);
+  }
+}

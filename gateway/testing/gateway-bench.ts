@@ -1,0 +1,109 @@
+// A gateway on fakes, asked over real HTTP.
+import { pino, type Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { readSettings, type Environment } from '../../config/settings.ts';
+import type { GatewayDependencies, RuntimeStatus } from '../dependencies.ts';
+import { createGateway, type Gateway } from '../gateway.ts';
+import { nowMs } from './examples.ts';
+import { FakeLog } from './fake-log.ts';
+import { FakeServing } from './fake-serving.ts';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; its shape is what the test is about. */
+  readonly json: Json;
+}
+
+export type Json = { readonly [name: string]: Json } & readonly Json[];
+
+export interface Asked {
+  readonly body?: unknown;
+  readonly rawBody?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Bench {
+  readonly gateway: Gateway;
+  readonly log: FakeLog;
+  readonly serving: FakeServing;
+  readonly logLines: string[];
+  readonly url: string;
+  time: number;
+  status: RuntimeStatus;
+  ask(method: string, path: string, asked?: Asked): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+export const runningStatus: RuntimeStatus = {
+  parts: [{ name: 'customers stage', ready: true }],
+  tasks: [{ stage: 'customers', partition: 0, state: 'running', lagRecords: 3 }],
+  recordsProcessed: 100,
+  freshnessMs: { p50: 4, p99: 20 },
+  counts: { customers: 2 },
+};
+
+export const partitions = 4;
+
+/** Not murmur2, but as steady. */
+export function partitionOf(key: Buffer): number {
+  return key.reduce((sum, byte) => sum + byte, 0) % partitions;
+}
+
+export async function openBench(
+  environment: Environment = {},
+  overrides: Partial<GatewayDependencies> = {},
+): Promise<Bench> {
+  const log = new FakeLog();
+  const serving = new FakeServing();
+  const logLines: string[] = [];
+  const { settings } = readSettings({ API_PORT: '0', MIN_POSITION_WAIT_MS: '60', ...environment });
+  const bench = { time: nowMs, status: runningStatus };
+  const gateway = createGateway({
+    settings,
+    log,
+    serving,
+    physicalName: (name) => `freshet.${name}.v1`,
+    partitionOf,
+    scoreSession: (session) =>
+      session.map((item) => ({ item_id: `like-${item}`, score: 1, algorithm: 'session', because: [item] })),
+    status: () => bench.status,
+    clock: { nowMs: () => bench.time, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+    metrics: new Registry(),
+    logger: loggerInto(logLines, settings.logLevel),
+    ...overrides,
+  });
+  const { port } = await gateway.listen();
+  const url = `http://127.0.0.1:${port}`;
+  return Object.assign(bench, {
+    gateway,
+    log,
+    serving,
+    logLines,
+    url,
+    ask: (method: string, path: string, asked: Asked = {}) => ask(`${url}${path}`, method, asked),
+    close: () => gateway.close(),
+  });
+}
+
+async function ask(url: string, method: string, { body, rawBody, headers = {} }: Asked): Promise<Reply> {
+  const sent = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
+  const response = await fetch(url, {
+    method,
+    headers: { ...(sent !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(sent !== undefined && { body: typeof sent === 'string' ? sent : new Uint8Array(sent) }),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: (isJson && text !== '' ? JSON.parse(text) : {}) as Json,
+  };
+}
+
+function loggerInto(lines: string[], level: string): Logger {
+  return pino({ level }, { write: (line: string) => void lines.push(line) });
+}

@@ -2,7 +2,7 @@
 import { processor, type Event } from '../../streams/index.ts';
 import type { ItemEvent } from '../../schemas/types.ts';
 import * as topics from '../../schemas/topics.ts';
-import { itemAttributes } from '../profile/attributes-lookup.ts';
+import { catalogue } from '../lookups/catalogue.ts';
 import { applyItemEvent, emptyActivity } from './apply-item-event.ts';
 import { emptyHead, placeItem } from './list-head.ts';
 import { heatsOf, placingsOf } from './lists.ts';
@@ -11,7 +11,7 @@ export const activity = processor({
   name: 'activity',
   reads: { itemEvents: topics.itemEvents },
   keeps: { itemActivity: topics.itemActivity, listHeads: topics.listHeads },
-  looksUp: { items: itemAttributes },
+  looksUp: { catalogue },
   on: {
     itemEvents(event: Event<ItemEvent>, context) {
       const { itemActivity, listHeads } = context.tables;
@@ -22,7 +22,7 @@ export const activity = processor({
       itemActivity.set(event.key, item);
       if (itemEvent.kind === 'pair') return;
 
-      const categories = context.lookups.items.get(event.key)?.categories ?? [];
+      const categories = () => context.lookups.catalogue.attributesOf(event.key)?.categories ?? [];
       for (const { list, heat } of placingsOf(before, heatsOf(item, itemEvent), itemEvent, categories)) {
         const head = listHeads.get(list) ?? emptyHead(list, context.partition);
         if (placeItem(head, event.key, heat, itemEvent.timestamp)) listHeads.set(list, head);

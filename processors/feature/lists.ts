@@ -40,13 +40,18 @@ export function heatsOf(activity: ItemActivity, { channel, segment }: ItemEvent)
 }
 
 /** Where the item is a step hotter than before. */
-export function placingsOf(before: Heats, after: Heats, event: ItemEvent, categories: readonly string[]): Placing[] {
+export function placingsOf(
+  before: Heats,
+  after: Heats,
+  event: ItemEvent,
+  categoriesOf: () => readonly string[],
+): Placing[] {
   const { channel, segment } = event;
   const placings: Placing[] = [];
   if (after.hour > before.hour) placings.push({ list: TRENDING, heat: after.hour });
   if (after.day > before.day) {
     placings.push({ list: POPULAR, heat: after.day });
-    for (const category of new Set(categories.slice(0, limits.listedCategoriesMax))) {
+    for (const category of new Set(categoriesOf().slice(0, limits.listedCategoriesMax))) {
       placings.push({ list: `${POPULAR}:category:${category}`, heat: after.day });
     }
   }

@@ -1,11 +1,11 @@
 // How an interaction changes its customer's profile: the core of everything that is learnt.
+import type { ItemAttributes } from '../../models/item-index.ts';
 import type { Interaction, Profile, RecentInteraction } from '../../schemas/types.ts';
 import { addInterest } from './affinity.ts';
 import { addToBasket, type BasketStep } from './basket.ts';
 import { countName, isName, nameOrOther } from './counting.ts';
 import { meaningOf, type Meaning } from './event-types.ts';
 import { addToRing, ringHas } from './hash-ring.ts';
-import type { ItemAttributes } from './item-attributes.ts';
 import { limits } from './limits.ts';
 import { enterSession, visitItem, type SessionPlace, type Visit } from './session.ts';
 
@@ -30,14 +30,19 @@ export function isRepeat(profile: Profile, interaction: Interaction): boolean {
  * Changes `profile` by one interaction that is no repeat. `atMs` is its event time; late ones go where they belong: totals, heats
  * and the order of what is kept do not depend on arrival. Only sessions do: an interaction before the current one opens none.
  */
-export function applyInteraction(profile: Profile, interaction: Interaction, atMs: number, item: ItemAttributes): Step {
+export function applyInteraction(
+  profile: Profile,
+  interaction: Interaction,
+  atMs: number,
+  item: ItemAttributes | undefined,
+): Step {
   const meaning = meaningOf(interaction);
-  const money = moneyOf(interaction, meaning, item);
+  const money = moneyOf(interaction, meaning, item?.price ?? 0);
   profile.seen_ids = addToRing(profile.seen_ids, interaction.interaction_id, limits.seenIdsMax);
   countName(profile.counts, interaction.event_type, limits.eventTypesMax);
   if (interaction.channel !== null) countName(profile.channels, nameOrOther(interaction.channel), limits.channelsMax);
   addRecent(profile.recent, interaction, atMs);
-  addInterest(profile, item, meaning.weight, atMs);
+  if (item !== undefined) addInterest(profile, item, meaning.weight, atMs);
   addMoney(profile, interaction, meaning, money ?? 0, atMs);
   const place = meaning.isActivity ? beActive(profile, interaction, atMs) : 'past';
   return {
@@ -48,9 +53,9 @@ export function applyInteraction(profile: Profile, interaction: Interaction, atM
   };
 }
 
-function moneyOf({ value, quantity }: Interaction, { kind }: Meaning, { price }: ItemAttributes): number | null {
+function moneyOf({ value, quantity }: Interaction, { kind }: Meaning, price: number): number | null {
   if (kind !== 'purchase' && kind !== 'refund') return null;
-  const amount = value ?? (price ?? 0) * quantity;
+  const amount = value ?? price * quantity;
   return kind === 'refund' ? -Math.abs(amount) : amount;
 }
 

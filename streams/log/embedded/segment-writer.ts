@@ -1,0 +1,147 @@
+// Writes records to segment files, block by block, beginning a new file when one is large enough.
+import type { Offset } from '../log.ts';
+import { encodeBlock } from './block-format.ts';
+import type { Disk, DiskFile } from './disk.ts';
+import type { LogLimits } from './limits.ts';
+import type { SegmentEntry } from './manifest.ts';
+
+export interface SegmentPlace {
+  readonly disk: Disk;
+  readonly folder: string;
+  readonly limits: LogLimits;
+  readonly newFileNumber: () => number;
+  readonly nowMs: number;
+  /** Whether what is written is free of superseded values. */
+  readonly clean: boolean;
+  /** Where what is to be covered begins, though the first record may come later. */
+  readonly base: Offset;
+}
+
+/** One or more whole records of a partition, lying together. */
+export interface RecordRun {
+  readonly bytes: Buffer;
+  readonly first: Offset;
+  /** The offset after the run, gaps behind it included. */
+  readonly next: Offset;
+  readonly count: number;
+  readonly newestTimestampMs: number;
+  readonly oldestTombstoneMs: number | null;
+}
+
+export class SegmentWriter {
+  readonly #place: SegmentPlace;
+  readonly #finished: SegmentEntry[] = [];
+  #current: { entry: SegmentEntry; file: DiskFile } | undefined;
+  readonly #created: string[] = [];
+  #runs: RecordRun[] = [];
+  #runsBytes = 0;
+  /** The base of the next file. */
+  #nextBase: Offset;
+
+  /** Goes on in `continued`, if there is one. */
+  constructor(place: SegmentPlace, continued?: SegmentEntry) {
+    this.#place = place;
+    this.#nextBase = place.base;
+    if (continued === undefined) return;
+    this.#current = { entry: continued, file: place.disk.open(this.#path(continued.file), 'existing') };
+  }
+
+  /** Whether enough has been added that `writeBlock` should be called. */
+  get isBlockFull(): boolean {
+    return this.#runsBytes >= this.#place.limits.blockBytes;
+  }
+
+  /** Only keeps it: call `writeBlock` when that is enough. */
+  add(run: RecordRun): void {
+    this.#runs.push(run);
+    this.#runsBytes += run.bytes.length;
+  }
+
+  async writeBlock(): Promise<void> {
+    const [first, last] = [this.#runs[0], this.#runs.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const runs = this.#runs;
+    this.#runs = [];
+    this.#runsBytes = 0;
+    const count = runs.reduce((sum, run) => sum + run.count, 0);
+    const block = encodeBlock(
+      runs.map(({ bytes }) => bytes),
+      first.first,
+      last.next,
+      count,
+    );
+    const { entry, file } = (this.#current ??= this.#begin());
+    await file.write(block, entry.bytes);
+    this.#current.entry = grown(entry, runs, last.next, block.length);
+    if (this.#current.entry.bytes >= this.#place.limits.segmentBytes) await this.#seal();
+  }
+
+  /** Writes the rest and syncs. Answers the entries of all files written to, the first being the continued one if there was one. */
+  async finish(options: { next: Offset; seal: boolean }): Promise<SegmentEntry[]> {
+    await this.writeBlock();
+    if (this.#current !== undefined) {
+      this.#current.entry = { ...this.#current.entry, next: options.next };
+      if (options.seal) await this.#seal();
+      else await this.#end();
+    }
+    if (this.#created.length > 0) await this.#place.disk.syncFolder(this.#place.folder);
+    return this.#finished;
+  }
+
+  /** Gives up; answers the paths of the files made, to be removed. */
+  abandon(): readonly string[] {
+    this.#current?.file.close();
+    this.#current = undefined;
+    return this.#created;
+  }
+
+  #begin(): { entry: SegmentEntry; file: DiskFile } {
+    const base = this.#nextBase;
+    const { disk, clean, nowMs, newFileNumber } = this.#place;
+    const name = `${String(base).padStart(16, '0')}.${newFileNumber()}.seg`;
+    const file = disk.open(this.#path(name), 'create');
+    this.#created.push(this.#path(name));
+    const entry: SegmentEntry = {
+      file: name,
+      base,
+      next: base,
+      bytes: 0,
+      sealed: false,
+      clean,
+      newestTimestampMs: -Number.MAX_VALUE,
+      oldestTombstoneMs: null,
+      createdMs: nowMs,
+    };
+    return { entry, file };
+  }
+
+  async #seal(): Promise<void> {
+    if (this.#current === undefined) return;
+    this.#current.entry = { ...this.#current.entry, sealed: true };
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    if (this.#current === undefined) return;
+    const { file, entry } = this.#current;
+    await file.sync();
+    file.close();
+    this.#finished.push(entry);
+    this.#nextBase = entry.next;
+    this.#current = undefined;
+  }
+
+  #path(name: string): string {
+    return `${this.#place.folder}/${name}`;
+  }
+}
+
+function grown(entry: SegmentEntry, runs: readonly RecordRun[], next: Offset, bytes: number): SegmentEntry {
+  let { newestTimestampMs, oldestTombstoneMs } = entry;
+  for (const run of runs) {
+    newestTimestampMs = Math.max(newestTimestampMs, run.newestTimestampMs);
+    if (run.oldestTombstoneMs !== null)
+      oldestTombstoneMs = Math.min(oldestTombstoneMs ?? Infinity, run.oldestTombstoneMs);
+  }
+  return { ...entry, next, bytes: entry.bytes + bytes, newestTimestampMs, oldestTombstoneMs };
+}

@@ -106,6 +106,11 @@ export class ItemIndex {
     return this.#items.nameOf(id);
   }
 
+  /** Whether the id means an item at present. */
+  isUsed(id: number): boolean {
+    return this.#items.isUsed(id);
+  }
+
   /** Described, in stock, not hidden, published and not expired. */
   isAvailable(id: number, timeMs: number): boolean {
     return (

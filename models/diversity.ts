@@ -1,0 +1,33 @@
+// A list that isn't all of one kind: every further item of a category counts for less. This is the gain of α-nDCG (Clarke et al.,
+// "Novelty and Diversity in Information Retrieval Evaluation", SIGIR 2008, section 3) with categories in the place of its nuggets.
+
+export interface Spread {
+  /** Places in the original ranking, best first. */
+  readonly order: Int32Array;
+  /** By place in the original ranking: what the item counts now. */
+  readonly scores: Float64Array;
+}
+
+/** Items of no known category are all of different kinds. */
+export const NO_CATEGORY = -1;
+
+/**
+ * Ranks anew, best first and of equals the one ranked higher before. An item that j better ones of its category precede counts
+ * `keep ** j` of its score, so the greedy choice at every place is simply the order of what the items count now.
+ *
+ * @param scores not negative, falling.
+ * @param categories by place, as the scores.
+ * @param keep in [0, 1]; 1 changes nothing.
+ */
+export function spreadCategories(scores: Float64Array, categories: Int32Array, keep: number): Spread {
+  const before = new Map<number, number>();
+  const spread = scores.map((score, place) => {
+    const category = categories[place] as number;
+    if (category === NO_CATEGORY) return score;
+    const share = before.get(category) ?? 1;
+    before.set(category, share * keep);
+    return score * share;
+  });
+  const order = Int32Array.from(spread.keys()).sort((a, b) => (spread[b] as number) - (spread[a] as number) || a - b);
+  return { order, scores: spread };
+}

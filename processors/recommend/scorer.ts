@@ -1,0 +1,224 @@
+// What to offer one customer: candidates from everything that is known, blended, filtered and spread over categories.
+import { Blend } from '../../models/blend.ts';
+import { spreadCategories } from '../../models/diversity.ts';
+import type { ItemIndex } from '../../models/item-index.ts';
+import { placeScore } from '../../models/popularity.ts';
+import type { SessionIndex } from '../../models/session-index.ts';
+import type { Affinity, Because, Profile, RecommendedItem } from '../../schemas/types.ts';
+import type { Rankings } from '../lookups/rankings.ts';
+import { becauseOf, OwnItems } from './own-items.ts';
+import { ALGORITHMS, type Algorithm, type RecommendSettings } from './settings.ts';
+
+export interface Knowledge {
+  readonly items: ItemIndex;
+  readonly sessions: SessionIndex;
+  readonly rankings: Rankings;
+  readonly settings: RecommendSettings;
+}
+
+export interface Scored {
+  readonly because: Because[];
+  readonly items: RecommendedItem[];
+}
+
+/** How much each source may bring, so that one customer's scoring is bounded. */
+const limits = {
+  sessionMatches: 80,
+  interests: 15,
+  wishes: 10,
+  categories: 4,
+  perCategory: 25,
+  popular: 60,
+  /** Items of the catalogue looked at when lists and neighbours don't fill the list. */
+  anyItems: 2000,
+  /** Candidates that are spread over categories, per item wanted. */
+  poolPerItem: 3,
+} as const;
+
+/** `popular` counts by place in these lists, as they are found. */
+const POPULAR_LISTS = ['popular', 'trending'];
+
+/** What an item of which nothing speaks but that it exists counts, against a most popular one. */
+const EXISTS_SCORE = 1e-6;
+
+const source = Object.fromEntries(ALGORITHMS.map((name, number) => [name, number])) as Record<Algorithm, number>;
+
+/** Scores customers one after the other in the same scratch memory; keeps nothing of one for the next. */
+export class Scorer {
+  readonly #blend = new Blend({ sources: ALGORITHMS.length });
+  /** By item: the customer's own factor, where it isn't 1. */
+  readonly #factors = new Map<number, number>();
+  #items!: ItemIndex;
+  #own!: OwnItems;
+
+  /**
+   * Best first; scores are finite, positive and never rise. Only available items, each once. Reasons are interactions that the profile
+   * holds. Empty only when the catalogue has no available item that the rules let through.
+   */
+  score(profile: Profile, segment: string, knowledge: Knowledge, nowMs: number): Scored {
+    const { items, settings } = knowledge;
+    this.#items = items;
+    this.#own = new OwnItems(profile, items, settings, nowMs);
+    this.#factors.clear();
+    for (const { id, factor } of this.#own.all) if (id >= 0 && factor !== 1) this.#factors.set(id, factor);
+    const isOffered = offeredUnder(items, settings, nowMs);
+    this.#blend.begin(items.end, (id) => this.#factors.get(id) !== 0 && isOffered(id));
+    this.#addSessionMatches(profile, knowledge.sessions);
+    this.#addNeighbours();
+    this.#addComplements();
+    this.#addAffinities(profile.categories, knowledge.rankings);
+    this.#addPopular(segment, knowledge.rankings);
+    if (this.#blend.count < settings.listItems) this.#addAnything();
+    if (this.#blend.count === 0) {
+      // All there is the customer has had: better that again than nothing.
+      this.#factors.clear();
+      this.#blend.begin(items.end, isOffered);
+      this.#addPopular(segment, knowledge.rankings);
+      this.#addAnything();
+    }
+    return this.#list(settings);
+  }
+
+  #addSessionMatches({ session }: Profile, sessions: SessionIndex): void {
+    if (session === null) return;
+    const matches = sessions.query(session.items, limits.sessionMatches, session.session_key);
+    const anchors = matches.window.map((itemId) => this.#own.placeOf(itemId));
+    const stride = sessions.options.windowItems;
+    for (let rank = 0; rank < matches.count; rank += 1) {
+      const id = this.#items.idOf(matches.itemIds[rank] as string);
+      if (id < 0) continue;
+      const score = matches.scores[rank] as number;
+      for (const [place, anchor] of anchors.entries()) {
+        this.#blend.add(id, source.session_knn, score * (matches.shares[rank * stride + place] as number), anchor);
+      }
+    }
+  }
+
+  #addNeighbours(): void {
+    let looked = 0;
+    for (const [anchor, { id, interest }] of this.#own.all.entries()) {
+      if (looked === limits.interests) return;
+      if (id < 0 || !(interest > 0)) continue;
+      looked += 1;
+      for (let place = 0; place < this.#items.neighbourCount(id); place += 1) {
+        const score = interest * this.#items.neighbourScoreAt(id, place);
+        this.#blend.add(this.#items.neighbourAt(id, place), source.co_visitation, score, anchor);
+      }
+    }
+  }
+
+  #addComplements(): void {
+    let looked = 0;
+    for (const [anchor, { id, wish }] of this.#own.all.entries()) {
+      if (looked === limits.wishes) return;
+      if (id < 0 || !(wish > 0)) continue;
+      looked += 1;
+      for (let place = 0; place < this.#items.complementCount(id); place += 1) {
+        const score = wish * this.#items.complementScoreAt(id, place);
+        this.#blend.add(this.#items.complementAt(id, place), source.bought_together, score, anchor);
+      }
+    }
+  }
+
+  #addAffinities(affinities: readonly Affinity[], rankings: Rankings): void {
+    const strongest = affinities
+      .filter(({ heat }) => heat > -Infinity && heat < Infinity)
+      .toSorted((one, other) => other.heat - one.heat || (one.name < other.name ? -1 : 1))
+      .slice(0, limits.categories);
+    const most = strongest[0]?.heat ?? 0;
+    for (const { name, heat } of strongest) {
+      const list = rankings.get(`popular:category:${name}`);
+      if (list === undefined) continue;
+      const share = Math.exp(heat - most); // heats of one half-life: their ratio, whatever the time
+      const anchor = this.#latestIn(this.#items.numberOf(name));
+      for (let place = 0; place < Math.min(list.length, limits.perCategory); place += 1) {
+        this.#addByName(list[place]?.item_id ?? '', source.affinity, share * placeScore(place), anchor);
+      }
+    }
+  }
+
+  /** The customer's latest own item of the category. */
+  #latestIn(category: number): number {
+    if (category < 0) return -1;
+    return this.#own.all.findIndex(({ id, interest }) => id >= 0 && interest > 0 && this.#items.isIn(id, category));
+  }
+
+  #addPopular(segment: string, rankings: Rankings): void {
+    for (const name of [...POPULAR_LISTS, `popular:segment:${segment}`]) {
+      const list = rankings.get(name) ?? [];
+      for (let place = 0; place < Math.min(list.length, limits.popular); place += 1) {
+        this.#addByName(list[place]?.item_id ?? '', source.popular, placeScore(place), -1);
+      }
+    }
+  }
+
+  #addAnything(): void {
+    const end = Math.min(this.#items.end, limits.anyItems);
+    for (let id = 0; id < end; id += 1) this.#blend.add(id, source.popular, EXISTS_SCORE);
+  }
+
+  #addByName(itemId: string, from: number, score: number, anchor: number): void {
+    const id = this.#items.idOf(itemId);
+    if (id >= 0) this.#blend.add(id, from, score, anchor);
+  }
+
+  #list(settings: RecommendSettings): Scored {
+    const blend = this.#blend;
+    const weights = ALGORITHMS.map((name) => settings.weights[name]);
+    const pool = blend.rank(
+      limits.poolPerItem * settings.listItems,
+      weights,
+      (id) => this.#factors.get(id) ?? 1,
+      (a, b) => this.#items.nameOf(a) < this.#items.nameOf(b),
+    );
+    const scores = Float64Array.from(pool, (candidate) => blend.scoreOf(candidate));
+    const categories = pool.map((candidate) => this.#items.categoryOf(blend.idOf(candidate)));
+    const spread = spreadCategories(scores, categories, settings.categoryKeep);
+    const reasons = new Reasons(this.#own);
+    const items = Array.from(spread.order.subarray(0, settings.listItems), (place) => {
+      const candidate = pool[place] as number;
+      return {
+        item_id: this.#items.nameOf(blend.idOf(candidate)),
+        score: spread.scores[place] as number,
+        algorithm: ALGORITHMS[blend.sourceOf(candidate)] as Algorithm,
+        because: blend.anchorsOf(candidate).map((anchor) => reasons.numberOf(anchor)),
+      };
+    });
+    return { because: reasons.all, items };
+  }
+}
+
+/** The interactions named by a list, each once, numbered as they come up. */
+class Reasons {
+  readonly all: Because[] = [];
+  readonly #own: OwnItems;
+  readonly #numbers = new Map<number, number>();
+
+  constructor(own: OwnItems) {
+    this.#own = own;
+  }
+
+  numberOf(anchor: number): number {
+    const known = this.#numbers.get(anchor);
+    if (known !== undefined) return known;
+    const item = this.#own.all[anchor];
+    if (item === undefined) throw new RangeError(`no own item has the place ${anchor}`);
+    this.#numbers.set(anchor, this.all.length);
+    return this.all.push(becauseOf(item)) - 1;
+  }
+}
+
+/** Whether an item may be offered to anybody. As long as the shop describes no item at all, all that customers visit are offered. */
+function offeredUnder(items: ItemIndex, settings: RecommendSettings, nowMs: number): (id: number) => boolean {
+  const { itemsOut, categoriesOut, brandsOut } = settings;
+  const isAvailable =
+    items.described === 0 ? (id: number) => items.isUsed(id) : (id: number) => items.isAvailable(id, nowMs);
+  if (itemsOut.size === 0 && categoriesOut.length === 0 && brandsOut.length === 0) return isAvailable;
+  const categories = categoriesOut.map((name) => items.numberOf(name)).filter((category) => category >= 0);
+  const brands = brandsOut.map((name) => items.numberOf(name)).filter((brand) => brand >= 0);
+  return (id) =>
+    isAvailable(id) &&
+    !itemsOut.has(items.nameOf(id)) &&
+    !brands.includes(items.brandOf(id)) &&
+    !categories.some((category) => items.isIn(id, category));
+}

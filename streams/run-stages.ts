@@ -31,7 +31,8 @@ export interface TaskStatus {
   readonly reason: string;
   readonly queued: number;
   readonly stalledMs: number;
-  readonly inputs: Readonly<Record<string, number>>;
+  /** Next offset to handle by physical topic. */
+  readonly nextOffsets: ReadonlyMap<string, number>;
   readonly streamTimeMs: number;
 }
 
@@ -181,7 +182,7 @@ class StageRun implements GroupListener {
       reason: task.reason,
       queued: task.queued,
       stalledMs: task.stalledMs,
-      inputs: task.progress?.inputs ?? {},
+      nextOffsets: task.nextOffsets,
       streamTimeMs: task.progress?.streamTimeMs ?? 0,
     }));
   }

@@ -60,7 +60,7 @@ export interface BatchOutcome {
   readonly byTopic: ReadonlyMap<string, number>;
   readonly rejected: ReadonlyMap<string, number>;
   readonly counted: ReadonlyMap<string, number>;
-  /** Event times of the handled records, for the freshness metric. */
+  /** Earliest event time of the handled records, without those of imports, for the freshness metric; infinite without any. */
   readonly oldestEventMs: number;
   /** More expired entries wait to be deleted. */
   readonly sweepPending: boolean;
@@ -252,7 +252,7 @@ export class TaskCore {
         this.#deadLetter(record, rejection);
         rejected.set(rejection.reason, (rejected.get(rejection.reason) ?? 0) + 1);
       } else {
-        oldestEventMs = Math.min(oldestEventMs, this.#event?.timeMs ?? oldestEventMs);
+        oldestEventMs = Math.min(oldestEventMs, this.#liveTimeMs(topic));
       }
       this.#inputsNext[topic.name] = record.offset + 1;
       byTopic.set(topic.name, (byTopic.get(topic.name) ?? 0) + 1);
@@ -260,6 +260,13 @@ export class TaskCore {
     this.#runConflated();
     const sweepPending = this.#sweep();
     return { handled, byTopic, rejected, oldestEventMs, sweepPending, ...this.#collect() };
+  }
+
+  /** Event time for the freshness metric: an import's events are old without being late. */
+  #liveTimeMs(topic: TopicDefinition<unknown>): number {
+    const event = this.#event;
+    if (event === null || event.value === null || topic.isBackfill?.(event.value)) return Number.POSITIVE_INFINITY;
+    return event.timeMs;
   }
 
   #begin(): void {

@@ -115,6 +115,8 @@ export class Task {
   #failure = { offset: '', count: 0 };
   #backoffMs: number;
   #lastCommitMs: number;
+  /** By topic: up to where records were delivered. */
+  readonly #delivered = new Map<string, number>();
   #sweepPending = false;
   /** Committed to the log, not yet in the local store: running the batch again would double it, restoring mends it. */
   #isStoreBehind = false;
@@ -149,6 +151,18 @@ export class Task {
     return this.#queue.length === 0 && this.#state === 'running' ? 0 : this.#options.clock.nowMs() - this.#lastCommitMs;
   }
 
+  /** By physical topic: the next offset to handle; past trailing markers once nothing is queued. For lag. */
+  get nextOffsets(): ReadonlyMap<string, number> {
+    const { prefix } = this.#options;
+    const next = new Map<string, number>();
+    for (const name of this.stage.inputs.keys()) {
+      const topic = physicalName(prefix, name);
+      const handled = this.#core?.progress.inputs[name] ?? 0;
+      next.set(topic, this.#queue.length === 0 ? Math.max(handled, this.#delivered.get(topic) ?? 0) : handled);
+    }
+    return next;
+  }
+
   get queued(): number {
     return this.#queue.length;
   }
@@ -156,6 +170,7 @@ export class Task {
   /** Records from the group member. Only queues them. */
   enqueue(batch: FetchedBatch): void {
     if (this.#state !== 'running') return;
+    this.#delivered.set(batch.topic, batch.nextOffset);
     if (this.#queue.length === 0) this.#lastCommitMs = this.#options.clock.nowMs();
     if (this.#queue.push(batch)) this.#eachInput((position) => this.#options.member.pause(position));
     this.#wake?.();
@@ -226,6 +241,7 @@ export class Task {
 
   async #seekToProgress(): Promise<void> {
     this.#queue.clear();
+    this.#delivered.clear();
     const { log, member } = this.#options;
     const inputs = this.#core?.progress.inputs ?? {};
     for (const name of this.stage.inputs.keys()) {

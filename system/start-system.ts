@@ -10,13 +10,14 @@ import { stages } from '../processors/topology.ts';
 import { catalogue } from '../schemas/topics.ts';
 import { openEmbeddedServingStore, type EmbeddedServingStore } from '../serving/embedded.ts';
 import { partitionOf, physicalName, wallClock } from '../streams/index.ts';
-import { openEmbeddedLog } from '../streams/log/embedded/embedded-log.ts';
+import { openEmbeddedLog } from '../streams/log/embedded/open.ts';
 import type { Log } from '../streams/log/log.ts';
 import { runSink, runStages, topicSpec, topicsOf, type RunningSink, type RunningStages } from '../streams/run.ts';
 import { openLmdbStateStore } from '../streams/store/lmdb.ts';
 import { measureFreshness } from './freshness.ts';
 import { importRoutes } from './import-routes.ts';
 import { runtimeMetrics } from './runtime-metrics.ts';
+import { sessionScorer } from './score-session.ts';
 import { serveSink, servingTarget } from './serve.ts';
 import { createStatus } from './status.ts';
 
@@ -79,7 +80,7 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
   });
   const interactions = { stage: 'customers', topic: physicalName(prefix, 'interactions') };
   const freshness = measureFreshness(log, serving, interactions, wallClock);
-  const status = createStatus({ log, running, serve, serving, observer, freshness, prefix, registry });
+  const status = createStatus({ log, running, serve, serving, observer, freshness, registry });
   const gateway = createGateway({
     settings,
     log: {
@@ -90,6 +91,7 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
     physicalName: (name) => physicalName(prefix, name),
     partitionOf: (key) => partitionOf(key, settings.partitions),
     serving,
+    scoreSession: sessionScorer(serving),
     status: () => status.read(),
     clock: wallClock,
     metrics: registry,

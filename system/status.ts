@@ -2,7 +2,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { RuntimeStatus } from '../gateway/dependencies.ts';
 import type { EmbeddedServingStore } from '../serving/embedded.ts';
-import { physicalName } from '../streams/index.ts';
 import type { Log } from '../streams/log/log.ts';
 import type { RunningSink, RunningStages, TaskStatus } from '../streams/run.ts';
 import type { Freshness } from './freshness.ts';
@@ -15,7 +14,6 @@ export interface StatusOptions {
   readonly serving: EmbeddedServingStore;
   readonly observer: RuntimeMetrics;
   readonly freshness: Freshness;
-  readonly prefix: string;
   readonly registry: Registry;
 }
 
@@ -48,12 +46,12 @@ export function createStatus(options: StatusOptions): Status {
   };
 }
 
-async function readLags({ log, running, prefix }: StatusOptions): Promise<Map<string, number>> {
+async function readLags({ log, running }: StatusOptions): Promise<Map<string, number>> {
   const lags = new Map<string, number>();
-  for (const { stage, partition, inputs } of running.tasks()) {
+  for (const { stage, partition, nextOffsets } of running.tasks()) {
     let records = 0;
-    for (const [topic, offset] of Object.entries(inputs)) {
-      const { end } = await log.offsets({ topic: physicalName(prefix, topic), partition });
+    for (const [topic, offset] of nextOffsets) {
+      const { end } = await log.offsets({ topic, partition });
       records += Math.max(0, end - offset);
     }
     lags.set(`${stage}/${partition}`, records);

@@ -26,6 +26,7 @@ export interface Gateway {
 const headersTimeoutMs = 10_000;
 /** Longer than most proxies keep theirs, so that it is they who close a connection that nobody uses. */
 const keepAliveTimeoutMs = 65_000;
+const closeIdleEveryMs = 50;
 
 export function createGateway(dependencies: GatewayDependencies): Gateway {
   const { settings, logger, routes = [] } = dependencies;
@@ -89,10 +90,12 @@ function closed(server: Server, graceMs: number): Promise<void> {
   if (!server.listening) return Promise.resolve();
   return new Promise((resolve) => {
     const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A connection that was busy when we stopped listening stays open for a next request, which must not come.
+    const idle = setInterval(() => server.closeIdleConnections(), closeIdleEveryMs);
     server.close(() => {
       clearTimeout(cutOff);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

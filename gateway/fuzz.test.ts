@@ -1,0 +1,175 @@
+// Whatever is sent, the answer is never 5xx and never late. A failing run prints the seed that repeats it.
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { openBench, type Bench } from './testing/gateway-bench.ts';
+
+const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
+const rounds = 1500;
+
+const bodies: [string, string, unknown][] = [
+  [
+    'POST',
+    '/api/v1/interactions',
+    {
+      customer_id: 'ada',
+      event_type: 'purchase',
+      item_id: 'kettle',
+      timestamp: '2026-11-22T20:00:00Z',
+      value: 12.5,
+      quantity: 2,
+      currency: 'EUR',
+      context: { a: 'b' },
+      backfill: true,
+    },
+  ],
+  [
+    'POST',
+    '/api/v1/interactions',
+    {
+      events: [
+        { customer_id: 'ada', event_type: 'view', item_id: 'kettle' },
+        { customer_id: 'bob', event_type: 'search', context: { q: 'tea' } },
+      ],
+    },
+  ],
+  [
+    'PUT',
+    '/api/v1/customers/ada',
+    { age: 36, gender: 'female', location: 'London', preferences: { a: 'b' }, consent: true, segment: 'VIP' },
+  ],
+  [
+    'PUT',
+    '/api/v1/items/kettle',
+    {
+      title: 'Kettle',
+      categories: ['Kitchen'],
+      tags: ['x'],
+      price: 12,
+      published_at: '2026-01-01T00:00:00Z',
+      attributes: { colour: 'red' },
+    },
+  ],
+  ['POST', '/api/v1/items', { items: [{ item_id: 'kettle', title: 'Kettle', in_stock: true }, { item_id: 'mug' }] }],
+];
+const addresses = [
+  '/api/v1/recommendations/ada?limit=5&explain=true',
+  '/api/v1/items/kettle/similar?limit=3',
+  '/api/v1/rankings/trending',
+  '/api/v1/customers/ada',
+];
+
+suite(`fuzz, FUZZ_SEED=${seed}`, () => {
+  let bench: Bench;
+  before(async () => (bench = await openBench({ LOG_LEVEL: 'error' })));
+  after(() => bench.close());
+
+  test('mutated bodies', async () => {
+    const random = randomFrom(seed);
+    for (let round = 0; round < rounds; round += 1) {
+      const [method, path, body] = pick(bodies, random);
+      const text = mutatedText(JSON.stringify(mutated(structuredClone(body), random)), random);
+      const { status } = await bench.ask(method, path, { rawBody: text });
+      assert.ok([202, 400, 422].includes(status), `${status} in round ${round}: ${text.toString().slice(0, 500)}`);
+    }
+  });
+
+  test('mutated addresses', async () => {
+    const random = randomFrom(seed + 1);
+    for (let round = 0; round < rounds; round += 1) {
+      const path = mutatedAddress(pick(addresses, random), random);
+      const { status } = await bench.ask('GET', path);
+      assert.ok([200, 400, 404].includes(status), `${status} in round ${round}: ${path}`);
+    }
+  });
+});
+
+type Random = () => number;
+
+const strange: unknown[] = [
+  null,
+  true,
+  -1,
+  0,
+  1e308,
+  2 ** 53,
+  1.5,
+  '',
+  ' ',
+  '\u0000',
+  '\ud800',
+  'x'.repeat(10_000),
+  '__proto__',
+  [],
+  {},
+  [[]],
+  [null],
+  { __proto__: null },
+  '9999-12-31T23:59:59Z',
+  '0001-01-01T00:00:00Z',
+  '2026-13-45T99:99:99Z',
+  'constructor',
+  { a: { b: { c: [] } } },
+];
+
+/** Replaces, removes or adds a value somewhere inside. */
+function mutated(value: unknown, random: Random): unknown {
+  if (random() < 0.15 || typeof value !== 'object' || value === null)
+    return random() < 0.5 ? pick(strange, random) : value;
+  if (Array.isArray(value)) {
+    const list = value.map((entry: unknown) => (random() < 0.4 ? mutated(entry, random) : entry));
+    return random() < 0.2 ? [...list, pick(strange, random)] : list;
+  }
+  const entries = Object.entries(value).map(([key, entry]): [string, unknown] => [
+    key,
+    random() < 0.4 ? mutated(entry, random) : entry,
+  ]);
+  if (random() < 0.2) entries.splice(0, 1);
+  if (random() < 0.2)
+    entries.push([pick(['__proto__', 'x', 'toString', '', 'a/b', 'events'], random), pick(strange, random)]);
+  return Object.fromEntries(entries);
+}
+
+/** Now and then breaks bytes, so that it may be neither JSON nor UTF-8. */
+function mutatedText(text: string | undefined, random: Random): Buffer {
+  const bytes = Buffer.from(text ?? '');
+  if (random() < 0.8 || bytes.length === 0) return bytes.length === 0 ? Buffer.from('x') : bytes;
+  for (let times = 0; times < 3; times += 1) bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+  return random() < 0.3 ? bytes.subarray(0, Math.max(1, Math.floor(random() * bytes.length))) : bytes;
+}
+
+function mutatedAddress(path: string, random: Random): string {
+  const parts = [
+    '%00',
+    '%ff',
+    '%',
+    '%2f',
+    '..%2f',
+    '&limit=9',
+    '&limit=-1',
+    '?',
+    '&explain=%7b',
+    'é',
+    '&min_position=1:2',
+    '&min_position=x',
+    '&session=a,,b',
+    '&channel=%0a',
+    'x'.repeat(600),
+  ];
+  const at = 9 + Math.floor(random() * (path.length - 9));
+  return `${path.slice(0, at)}${pick(parts, random)}${random() < 0.5 ? path.slice(at) : ''}`;
+}
+
+function pick<T>(from: readonly T[], random: Random): T {
+  return from[Math.floor(random() * from.length)] as T; // none of the lists is empty
+}
+
+/** mulberry32 */
+function randomFrom(start: number): Random {
+  let state = start >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

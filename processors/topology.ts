@@ -5,10 +5,11 @@ import { chart } from './feature/chart.ts';
 import { feature } from './feature/feature.ts';
 import { profile } from './profile/profile.ts';
 import { rank } from './rank/rank.ts';
+import { recommend } from './recommend/recommend.ts';
 import { segment } from './segment/segment.ts';
 
 /** By customer_id: who does what, and what that makes of them. */
-export const customers = stage('customers', [profile, segment]);
+export const customers = stage('customers', [profile, segment, recommend]);
 
 /** By item_id: what is done with the items. */
 export const items = stage('items', [activity, feature, chart]);

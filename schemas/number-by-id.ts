@@ -6,13 +6,14 @@ import avro from 'avsc';
 
 const { LogicalType } = avro.types;
 type Pair = Record<string, string | number>;
+type PairConstructor = new (id: string, number: number) => Pair;
 
 /** `{ "type": "array", "items": <record of a string and a number>, "logicalType": "number-by-id" }` */
 export class NumberById extends LogicalType {
-  #names: readonly [id: string, number: string] | undefined;
+  #fields: readonly [id: string, number: string, Pair: PairConstructor] | undefined;
 
   protected override _fromValue(pairs: Pair[]): Map<string, number> {
-    const [id, number] = this.#fieldNames();
+    const [id, number] = this.#pairFields();
     const map = new Map<string, number>();
     for (const pair of pairs) map.set(pair[id] as string, pair[number] as number);
     return map;
@@ -20,9 +21,9 @@ export class NumberById extends LogicalType {
 
   protected override _toValue(map: unknown): Pair[] | undefined {
     if (!(map instanceof Map)) return undefined;
-    const [id, number] = this.#fieldNames();
+    const [, , Pair] = this.#pairFields();
     const pairs: Pair[] = [];
-    for (const [key, value] of map as Map<string, number>) pairs.push({ [id]: key, [number]: value });
+    for (const [id, number] of map as Map<string, number>) pairs.push(new Pair(id, number));
     return pairs;
   }
 
@@ -33,12 +34,13 @@ export class NumberById extends LogicalType {
     return undefined;
   }
 
-  #fieldNames(): readonly [string, string] {
-    if (this.#names !== undefined) return this.#names;
-    const { fields } = (this.underlyingType as avro.types.ArrayType).itemsType as avro.types.RecordType;
-    const [id, number] = fields;
-    if (fields.length !== 2 || id === undefined || number === undefined)
+  #pairFields(): readonly [string, string, PairConstructor] {
+    if (this.#fields !== undefined) return this.#fields;
+    const record = (this.underlyingType as avro.types.ArrayType).itemsType as avro.types.RecordType;
+    const [id, number] = record.fields;
+    if (record.fields.length !== 2 || id === undefined || number === undefined) {
       throw new Error('number-by-id needs an array of records of two fields');
-    return (this.#names = [id.name, number.name]);
+    }
+    return (this.#fields = [id.name, number.name, record.recordConstructor as PairConstructor]);
   }
 }

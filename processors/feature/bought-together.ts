@@ -1,5 +1,6 @@
 // The items that complement one: more often in its baskets than chance would put them there.
 import type { BoughtTogether, ItemActivity } from '../../schemas/types.ts';
+import { offer, type Scored } from './best.ts';
 import { limits } from './limits.ts';
 import type { Occurrences } from './occurrences.ts';
 
@@ -10,24 +11,24 @@ const SHRINKAGE_BASKETS = 3;
  * Best first. With n baskets in all, n(a) with the item, n(b) with the other and n(a,b) with both:
  * confidence = n(a,b) / n(a), lift = confidence / (n(b) / n). Only what lifts, and was seen together often enough.
  */
-export function boughtTogetherOf(activity: ItemActivity, { byItem, baskets }: Occurrences): BoughtTogether[] {
-  const together: BoughtTogether[] = [];
+export function boughtTogetherOf(activity: ItemActivity, known: Occurrences): BoughtTogether[] {
+  const best: Scored[] = [];
   for (const [itemId, count] of activity.basket_counts) {
     if (count < limits.sharedBasketsMin) continue;
-    // The lookup may be behind: no count can be below what both share.
-    const own = Math.max(activity.baskets, count);
-    const other = Math.max(byItem.get(itemId)?.baskets ?? count, count);
-    const all = Math.max(baskets, own, other);
-    const lift = (count * all) / (own * other);
-    if (lift > 1) together.push({ item_id: itemId, lift, confidence: count / own, count });
+    const lift = liftOf(activity, itemId, count, known);
+    if (lift > 1) offer(best, itemId, (lift * count) / (count + SHRINKAGE_BASKETS), limits.boughtTogetherMax);
   }
-  return together.sort(byShrunkLift).slice(0, limits.boughtTogetherMax);
+  return best.map(({ item_id }) => {
+    const count = activity.basket_counts.get(item_id) ?? 0;
+    const confidence = count / Math.max(activity.baskets, count);
+    return { item_id, lift: liftOf(activity, item_id, count, known), confidence, count };
+  });
 }
 
-function byShrunkLift(a: BoughtTogether, b: BoughtTogether): number {
-  return shrunkLift(b) - shrunkLift(a) || (a.item_id < b.item_id ? -1 : 1);
-}
-
-function shrunkLift({ lift, count }: BoughtTogether): number {
-  return (lift * count) / (count + SHRINKAGE_BASKETS);
+/** The lookup may be behind: no count can be below what both share. */
+function liftOf(activity: ItemActivity, itemId: string, count: number, { byItem, baskets }: Occurrences): number {
+  const own = Math.max(activity.baskets, count);
+  const other = Math.max(byItem.get(itemId)?.baskets ?? count, count);
+  const all = Math.max(baskets, own, other);
+  return (count * all) / (own * other);
 }

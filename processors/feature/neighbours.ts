@@ -1,6 +1,7 @@
 // The items most like one, by the sessions they share (item-item co-visitation).
 import { heatAt } from '../../models/decay.ts';
 import type { ItemActivity, Neighbour } from '../../schemas/types.ts';
+import { offer } from './best.ts';
 import { limits, SESSION_HALF_LIFE_MS } from './limits.ts';
 import type { Occurrences } from './occurrences.ts';
 
@@ -14,15 +15,12 @@ const SHRINKAGE_SESSIONS = 2;
 export function neighboursOf(activity: ItemActivity, { byItem }: Occurrences): Neighbour[] {
   const neighbours: Neighbour[] = [];
   for (const [itemId, heat] of activity.covisits) {
+    // Neither can be below what both share; but the lookup may be behind, and a session counts from its first item on.
     const own = Math.max(activity.session_heat, heat);
     const other = Math.max(byItem.get(itemId)?.sessionHeat ?? heat, heat);
     const cosine = Math.exp(heat - (own + other) / 2);
     const shared = heatAt(heat, activity.updated_at, SESSION_HALF_LIFE_MS);
-    neighbours.push({ item_id: itemId, score: (cosine * shared) / (shared + SHRINKAGE_SESSIONS) });
+    offer(neighbours, itemId, (cosine * shared) / (shared + SHRINKAGE_SESSIONS), limits.neighboursMax);
   }
-  return neighbours.sort(byScore).slice(0, limits.neighboursMax);
-}
-
-function byScore(a: Neighbour, b: Neighbour): number {
-  return b.score - a.score || (a.item_id < b.item_id ? -1 : 1);
+  return neighbours;
 }

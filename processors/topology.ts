@@ -6,9 +6,10 @@ import { feature } from './feature/feature.ts';
 import { profile } from './profile/profile.ts';
 import { rank } from './rank/rank.ts';
 import { recommend } from './recommend/recommend.ts';
+import { recommend } from './recommend/recommend.ts';
 import { segment } from './segment/segment.ts';
 
-/** By customer_id: who does what, and what that makes of them. */
+/** By customer_id: what they do, what that makes of them, and what to offer them. */
 export const customers = stage('customers', [profile, segment, recommend]);
 
 /** By item_id: what is done with the items. */

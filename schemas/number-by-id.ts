@@ -27,11 +27,14 @@ export class NumberById extends LogicalType {
     return pairs;
   }
 
-  /** A former version had the same array, with or without the logical type. */
-  protected override _resolve(former: avro.Type): ((value: unknown) => Map<string, number>) | undefined {
-    if (former instanceof NumberById) return (value) => value as Map<string, number>;
-    if (former.equals(this.underlyingType)) return (value) => this._fromValue(value as Pair[]);
-    return undefined;
+  /** How to read what a former version wrote. Throws when its pairs can't become these. */
+  protected override _resolve(former: avro.Type): (value: unknown) => Map<string, number> {
+    if (former instanceof NumberById) {
+      this.underlyingType.createResolver(former.underlyingType);
+      return (value) => value as Map<string, number>;
+    }
+    this.underlyingType.createResolver(former);
+    return (value) => this._fromValue(value as Pair[]);
   }
 
   #pairFields(): readonly [string, string, PairConstructor] {

@@ -6,7 +6,6 @@ import { feature } from './feature/feature.ts';
 import { profile } from './profile/profile.ts';
 import { rank } from './rank/rank.ts';
 import { recommend } from './recommend/recommend.ts';
-import { recommend } from './recommend/recommend.ts';
 import { segment } from './segment/segment.ts';
 
 /** By customer_id: what they do, what that makes of them, and what to offer them. */

@@ -1,0 +1,111 @@
+// A chunk as it travels to a server: JSON, checked field by field on arrival.
+import { z } from 'zod';
+import type { CustomerUpdate, ImportProgress, Interaction, Item } from '../schemas/types.ts';
+import type { ImportChunk } from './chunk.ts';
+
+const time = z.number().int();
+const text = z.string().nullable();
+const texts = z.record(z.string(), z.string());
+const count = z.number().int().min(0);
+
+const interaction = z.strictObject({
+  interaction_id: z.string().min(1),
+  customer_id: z.string().min(1),
+  timestamp: time,
+  received_at: time,
+  event_type: z.string().min(1),
+  item_id: text,
+  channel: text,
+  context: texts,
+  session_id: text,
+  value: z.number().nullable(),
+  quantity: z.number(),
+  currency: text,
+  recommendation_id: text,
+  campaign_id: text,
+  anonymous_id: text,
+  backfill: z.boolean(),
+}) satisfies z.ZodType<Interaction>;
+
+const item = z.strictObject({
+  item_id: z.string().min(1),
+  updated_at: time,
+  title: text,
+  description: text,
+  categories: z.array(z.string()),
+  brand: text,
+  tags: z.array(z.string()),
+  price: z.number().nullable(),
+  cost: z.number().nullable(),
+  url: text,
+  image_url: text,
+  in_stock: z.boolean(),
+  hidden: z.boolean(),
+  published_at: time.nullable(),
+  expires_at: time.nullable(),
+  attributes: texts,
+}) satisfies z.ZodType<Item>;
+
+const customer = z.strictObject({
+  customer_id: z.string().min(1),
+  updated_at: time,
+  age: count.nullable(),
+  gender: text,
+  location: text,
+  language: text,
+  preferences: texts,
+  consent: z.boolean(),
+  segment: text,
+}) satisfies z.ZodType<CustomerUpdate>;
+
+const imported = z.discriminatedUnion('target', [
+  z.strictObject({ target: z.literal('interactions'), value: interaction }),
+  z.strictObject({ target: z.literal('items'), value: item }),
+  z.strictObject({ target: z.literal('customers'), value: customer }),
+]);
+
+const chunkBody = z.strictObject({
+  file: z.string(),
+  from_line: count,
+  to_line: count,
+  to_byte: count,
+  rejected: count,
+  finished: z.boolean(),
+  records: z.array(imported),
+});
+
+export const importProgress = z.object({
+  import_id: z.string(),
+  file: z.string(),
+  lines: count,
+  accepted: count,
+  rejected: count,
+  bytes: count,
+  finished: z.boolean(),
+  updated_at: time,
+}) satisfies z.ZodType<ImportProgress>;
+
+export function encodeChunk(chunk: ImportChunk): string {
+  const body: z.input<typeof chunkBody> = {
+    file: chunk.file,
+    from_line: chunk.fromLine,
+    to_line: chunk.toLine,
+    to_byte: chunk.toByte,
+    rejected: chunk.rejected,
+    finished: chunk.finished,
+    records: [...chunk.imported],
+  };
+  return JSON.stringify(body);
+}
+
+/** The chunk, or what is wrong with the body, in one sentence. */
+export function decodeChunk(importId: string, body: unknown): ImportChunk | string {
+  const result = chunkBody.safeParse(body);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    return `${issue?.path.join('.') || 'the body'}: ${issue?.message ?? 'not valid'}`;
+  }
+  const { file, from_line: fromLine, to_line: toLine, to_byte: toByte, rejected, finished, records } = result.data;
+  if (toLine < fromLine) return 'to_line: is before from_line';
+  return { importId, file, fromLine, toLine, toByte, imported: records, rejected, finished };
+}

@@ -68,6 +68,14 @@ export class ServingReads {
     return itemIds.map((id) => this.#items.get(id)?.item);
   }
 
+  /** Answers a function, as titles are needed in the midst of sentences. */
+  async titles(itemIds: readonly string[]): Promise<(itemId: string) => string | null> {
+    const ids = [...new Set(itemIds)];
+    const items = ids.length === 0 ? [] : await this.items(ids);
+    const titles = new Map(ids.map((id, index) => [id, items[index]?.title ?? null]));
+    return (itemId) => titles.get(itemId) ?? null;
+  }
+
   /** Whether what is read reflects the interaction at this place, within `waitMs`. */
   waitForProgress(at: { partition: number; offset: number }, waitMs: number, signal?: AbortSignal): Promise<boolean> {
     return this.#store.waitForProgress({ stage, topic: this.#interactions, ...at }, waitMs, signal);

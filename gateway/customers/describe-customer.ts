@@ -4,7 +4,12 @@ import type { Affinity, Profile, RecentInteraction, Segment } from '../../schema
 const interestsMax = 10;
 const recentMax = 20;
 
-export function describeCustomer(profile: Profile, segment: Segment | undefined) {
+/** `titleOf` an item of the latest interactions. */
+export function describeCustomer(
+  profile: Profile,
+  segment: Segment | undefined,
+  titleOf: (itemId: string) => string | null,
+) {
   return {
     customer_id: profile.customer_id,
     age: profile.age,
@@ -25,8 +30,13 @@ export function describeCustomer(profile: Profile, segment: Segment | undefined)
     categories: interests(profile.categories),
     brands: interests(profile.brands),
     segment_details: segment === undefined ? null : describeSegment(segment),
-    recent: profile.recent.slice(-recentMax).reverse().map(describeRecent),
+    recent: recentOf(profile).map((each) => describeRecent(each, titleOf)),
   };
+}
+
+/** The latest interactions, latest first. */
+export function recentOf({ recent }: Profile): RecentInteraction[] {
+  return recent.slice(-recentMax).reverse();
 }
 
 function describeSegment(segment: Segment) {
@@ -49,8 +59,12 @@ function interests(affinities: readonly Affinity[]): { name: string; share: numb
   return sorted.map(({ name }, index) => ({ name, share: Number(((weights[index] ?? 0) / total).toFixed(4)) }));
 }
 
-function describeRecent({ interaction_id, item_id, event_type, timestamp, value }: RecentInteraction) {
-  return { interaction_id, item_id, event_type, timestamp: asTime(timestamp), value };
+function describeRecent(
+  { interaction_id, item_id, event_type, timestamp, value }: RecentInteraction,
+  titleOf: (itemId: string) => string | null,
+) {
+  const title = item_id === null ? null : titleOf(item_id);
+  return { interaction_id, item_id, title, event_type, timestamp: asTime(timestamp), value };
 }
 
 function asTime(timeMs: number | null): string | null {

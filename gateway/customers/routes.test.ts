@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { customers, profiles, segments } from '../../schemas/topics.ts';
-import { aProfile, aSegment, nowMs } from '../testing/examples.ts';
+import { customers, items, profiles, segments } from '../../schemas/topics.ts';
+import { anItem, aProfile, aSegment, nowMs } from '../testing/examples.ts';
 import { openBench, type Bench } from '../testing/gateway-bench.ts';
 
 const path = '/api/v1/customers/ada';
@@ -14,6 +14,7 @@ suite('/api/v1/customers/{customer_id}', () => {
   test('GET has the public columns and the segment with its reasons', async () => {
     bench.serving.put(profiles, 'ada', aProfile());
     bench.serving.put(segments, 'ada', aSegment());
+    bench.serving.put(items, 'teapot', anItem({ item_id: 'teapot', title: 'Teapot' }));
     const { status, json } = await bench.ask('GET', path);
     assert.equal(status, 200);
     const { customer_id, age, gender, location, segment, preferences, lifetime_value, last_activity } = json;
@@ -35,7 +36,8 @@ suite('/api/v1/customers/{customer_id}', () => {
       { name: 'Kitchen', share: 0.25 },
     ]);
     assert.equal(json['segment_details']?.['previous'], 'Standard');
-    assert.equal(json['recent']?.[0]?.['interaction_id'], 'i-1');
+    const latest = json['recent']?.[0];
+    assert.deepEqual([latest?.['interaction_id'], latest?.['title']], ['i-1', 'Teapot']);
   });
 
   test('an unknown customer is 404', async () => {

@@ -10,7 +10,7 @@ import { json, type Answer } from '../http/answer.ts';
 import type { ApiRequest, Route } from '../http/route.ts';
 import { checkedId } from '../parameters.ts';
 import type { ServingReads } from '../serving-reads.ts';
-import { describeCustomer } from './describe-customer.ts';
+import { describeCustomer, recentOf } from './describe-customer.ts';
 
 type Dependencies = Appending & { readonly reads: ServingReads; readonly clock: GatewayClock };
 
@@ -27,7 +27,8 @@ async function show({ params }: ApiRequest, { reads }: Dependencies): Promise<An
   const customerId = checkedId('customer_id', params['customer_id']);
   const profile = await reads.profile(customerId);
   if (profile === undefined) throw new Problem(404, 'Nothing is known of this customer.');
-  return json(200, describeCustomer(profile, await reads.segment(customerId)));
+  const titleOf = await reads.titles(recentOf(profile).flatMap(({ item_id }) => item_id ?? []));
+  return json(200, describeCustomer(profile, await reads.segment(customerId), titleOf));
 }
 
 /** The former answer of the shop is replaced as a whole: a field left out is no longer known. */

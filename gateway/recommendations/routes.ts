@@ -108,7 +108,10 @@ function chosenFrom(
 }
 
 async function described(chosen: readonly Chosen[], explain: Explain, { reads }: Dependencies) {
-  const titles = explain === 'none' ? () => null : await titlesOf(chosen, reads);
+  const titles =
+    explain === 'none'
+      ? () => null
+      : await reads.titles(chosen.flatMap(({ because }) => because.map(({ item_id }) => item_id)));
   return chosen.map((each, index) => ({
     item_id: each.item_id,
     title: each.item?.title ?? null,
@@ -117,13 +120,6 @@ async function described(chosen: readonly Chosen[], explain: Explain, { reads }:
     algorithm: each.algorithm,
     ...(explain !== 'none' && { reasons: reasonsFor(each, explain, titles) }),
   }));
-}
-
-async function titlesOf(chosen: readonly Chosen[], reads: ServingReads) {
-  const ids = [...new Set(chosen.flatMap(({ because }) => because.map(({ item_id }) => item_id)))];
-  const items = ids.length === 0 ? [] : await reads.items(ids);
-  const titles = new Map(ids.map((id, index) => [id, items[index]?.title ?? null]));
-  return (itemId: string) => titles.get(itemId) ?? null;
 }
 
 /** Only the customer's own partition matters for their list. */

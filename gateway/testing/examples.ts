@@ -2,6 +2,8 @@
 import type { Item, ItemFeatures, Profile, Ranking, Recommendations, Segment } from '../../schemas/types.ts';
 
 export const nowMs = Date.UTC(2026, 10, 22, 20, 15);
+/** Records that were handled before a test began. */
+export const runningSince = 100;
 
 export function anItem(fields: Partial<Item> = {}): Item {
   return {

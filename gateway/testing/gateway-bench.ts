@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import { readSettings, type Environment } from '../../config/settings.ts';
 import type { GatewayDependencies, RuntimeStatus } from '../dependencies.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
-import { nowMs } from './examples.ts';
+import { nowMs, runningSince } from './examples.ts';
 import { FakeLog } from './fake-log.ts';
 import { FakeServing } from './fake-serving.ts';
 
@@ -39,7 +39,7 @@ export interface Bench {
 export const runningStatus: RuntimeStatus = {
   parts: [{ name: 'customers stage', ready: true }],
   tasks: [{ stage: 'customers', partition: 0, state: 'running', lagRecords: 3 }],
-  recordsProcessed: 100,
+  recordsProcessed: runningSince,
   freshnessMs: { p50: 4, p99: 20 },
   counts: { customers: 2 },
 };

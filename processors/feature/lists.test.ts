@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { at, itemEvent } from '../testing/given.ts';
+import { applyItemEvent, emptyActivity } from './apply-item-event.ts';
+import { heatsOf, placingsOf } from './lists.ts';
+
+function listsAfter(...events: ReturnType<typeof itemEvent>[]): string[] {
+  const activity = emptyActivity('pan');
+  let lists: string[] = [];
+  for (const event of events) {
+    const before = heatsOf(activity, event);
+    applyItemEvent(activity, event);
+    const categories = () => ['Home', 'Kitchen', 'Pans', 'Iron', 'Home'];
+    lists = placingsOf(before, heatsOf(activity, event), event, categories).map(({ list }) => list);
+  }
+  return lists;
+}
+
+test('an item stands in the lists of its categories, and of the channel and segment of its customers', () => {
+  assert.deepEqual(listsAfter(itemEvent('pan', at(0), { channel: 'app', segment: 'VIP' })), [
+    'trending',
+    'popular',
+    'popular:category:Home',
+    'popular:category:Kitchen',
+    'popular:category:Pans',
+    'popular:channel:app',
+    'popular:segment:VIP',
+  ]);
+});
+
+test('there is no list for channels and segments of which there may be any number', () => {
+  assert.deepEqual(
+    listsAfter(itemEvent('pan', at(0), { channel: 'app-4711', segment: 'Staff' })).filter((list) => /(channel|segment)/.test(list)), // prettier-ignore
+    [],
+  );
+});
+
+test('a list is told only when the item is a step hotter', () => {
+  const many = Array.from({ length: 500 }, () => itemEvent('pan', at(0)));
+  assert.deepEqual(listsAfter(...many), [], 'one of five hundred is less than a step');
+});

@@ -1,0 +1,88 @@
+// Words for tests: customers, items and interactions with all that a test does not care about filled in.
+import type { CustomerUpdate, Interaction, Item, ItemEvent } from '../../schemas/types.ts';
+
+const MINUTE_MS = 60_000;
+/** When the stories of the tests begin. */
+export const START_MS = Date.UTC(2026, 0, 5, 9);
+
+/** So many minutes after the beginning. */
+export function at(minutes: number): number {
+  return START_MS + minutes * MINUTE_MS;
+}
+
+let interactionsMade = 0;
+
+/** `interaction('view', 'mug', at(3))`; each call makes another id. */
+export function interaction(
+  event_type: string,
+  item_id: string | null,
+  timestamp: number,
+  rest: Partial<Interaction> = {},
+): Interaction {
+  interactionsMade += 1;
+  return {
+    interaction_id: `i${interactionsMade}`,
+    customer_id: 'ann',
+    timestamp,
+    received_at: timestamp,
+    event_type,
+    item_id,
+    channel: 'web',
+    context: {},
+    session_id: null,
+    value: null,
+    quantity: 1,
+    currency: null,
+    recommendation_id: null,
+    campaign_id: null,
+    anonymous_id: null,
+    backfill: false,
+    ...rest,
+  };
+}
+
+export function customer(customer_id: string, rest: Partial<CustomerUpdate> = {}): CustomerUpdate {
+  const unknown = { age: null, gender: null, location: null, language: null, segment: null };
+  return { customer_id, updated_at: START_MS, ...unknown, preferences: {}, consent: true, ...rest };
+}
+
+export function item(item_id: string, rest: Partial<Item> = {}): Item {
+  return {
+    item_id,
+    updated_at: START_MS,
+    title: item_id,
+    description: null,
+    categories: [],
+    brand: null,
+    tags: [],
+    price: null,
+    cost: null,
+    url: null,
+    image_url: null,
+    in_stock: true,
+    hidden: false,
+    published_at: null,
+    expires_at: null,
+    attributes: {},
+    ...rest,
+  };
+}
+
+export function itemEvent(item_id: string, timestamp: number, rest: Partial<ItemEvent> = {}): ItemEvent {
+  return {
+    item_id,
+    kind: 'interaction',
+    event_type: 'view',
+    timestamp,
+    new_in_session: false,
+    new_in_basket: false,
+    opens_basket: false,
+    covisited: [],
+    cobought: [],
+    channel: null,
+    segment: null,
+    value: null,
+    quantity: 1,
+    ...rest,
+  };
+}

@@ -73,6 +73,7 @@ async function writePartition(
   tail: Tail,
   writers: SegmentWriter[],
 ): Promise<Written> {
+  await context.turns.next();
   const parts = log.partsOf(tail);
   const next = parts.at(-1)?.next ?? log.flushedTo;
   const newest = log.segments.at(-1)?.entry;

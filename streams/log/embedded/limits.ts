@@ -37,7 +37,7 @@ export interface LogLimits {
   readonly compactionLagMaxMs: number;
   /** Keys one compaction pass holds in memory, at most 72 bytes each. @default 1 million */
   readonly compactionKeysMax: number;
-  /** Bytes that background work handles before it lets the event loop go on. @default 256 KiB */
+  /** Bytes that background work handles before it lets the event loop go on. @default 128 KiB */
   readonly sliceBytes: number;
   /** Segment files kept open. @default 256 */
   readonly openFilesMax: number;
@@ -66,7 +66,7 @@ export const defaultLimits: LogLimits = {
   retryMs: 1000,
   compactionLagMaxMs: 24 * hourMs,
   compactionKeysMax: 1_000_000,
-  sliceBytes: 256 * kib,
+  sliceBytes: 128 * kib,
   openFilesMax: 256,
 };
 

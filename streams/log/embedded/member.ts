@@ -179,7 +179,7 @@ export class Member implements GroupMember {
   #pump(): void {
     if (this.#revoking || this.#context.closing.aborted) return;
     let hasMore = false;
-    for (const feed of [...this.#feeds.values()]) {
+    for (const feed of this.#feeds.values()) {
       const batch = feed.next();
       if (batch === 'none' || batch === 'reading') continue;
       this.#options.listener.records(batch);

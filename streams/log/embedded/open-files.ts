@@ -43,7 +43,7 @@ export class OpenFiles {
   }
 
   closeAll(): void {
-    for (const path of [...this.#open.keys()]) this.forget(path);
+    for (const path of this.#open.keys()) this.forget(path);
   }
 
   #closeSurplus(): void {

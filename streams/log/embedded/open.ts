@@ -23,6 +23,7 @@ import type { PartitionLog } from './partition-log.ts';
 import { recover, type RecoveredWal } from './recovery.ts';
 import { Tail } from './tail.ts';
 import { Topic, Topics } from './topic.ts';
+import { Turns } from './turns.ts';
 import { Upkeep } from './upkeep.ts';
 import { WalFile, walName } from './wal-file.ts';
 
@@ -78,8 +79,8 @@ async function openOwned(disk: Disk, release: () => void, options: EmbeddedLogOp
   const tails = recovered.map((wal) => replay(wal, topics, positions, clock.nowMs()));
   const closing = new AbortController();
   const journal = new Journal({ disk, clock, limits, positions, tails, closing: closing.signal });
-  const turn = () => new Promise<void>((resolve) => soon(resolve));
-  const context = { disk, clock, limits, catalog, topics, files, journal, turn, closing: closing.signal };
+  const turns = new Turns(soon);
+  const context = { disk, clock, limits, catalog, topics, files, journal, turns, closing: closing.signal };
   const upkeep = new Upkeep(context, onProblem);
   upkeep.start();
   return new EmbeddedLog({

@@ -53,18 +53,19 @@ export class EmbeddedReader implements Reader {
   async #readSome(waiting: readonly Place[]): Promise<FetchedBatch[]> {
     const { batchBytes, readBytes } = this.#context.limits;
     const turn = waiting.slice(0, Math.max(1, Math.floor(readBytes / batchBytes)));
-    const batches = await Promise.all(
-      turn.map(({ log, position }) => log.readRecent(position, batchBytes) ?? log.read(position, batchBytes)),
-    );
+    const batches = await Promise.all(turn.map(({ log, position }) => log.read(position, batchBytes)));
     for (const [index, place] of turn.entries()) place.position = batches[index]?.nextOffset ?? place.position;
     this.#places = [...this.#places.filter((place) => !turn.includes(place)), ...turn];
     return batches;
   }
 
   async #sleep(ms: number): Promise<void> {
+    const { clock, closing } = this.#context;
     const awake = new AbortController();
     this.#wake = () => awake.abort();
-    await this.#context.clock.sleep(ms, awake.signal);
+    closing.addEventListener('abort', this.#wake);
+    await clock.sleep(ms, awake.signal);
+    closing.removeEventListener('abort', this.#wake);
     this.#wake = () => {};
   }
 }

@@ -14,8 +14,8 @@ export async function removeExpired(context: UpkeepContext): Promise<void> {
 }
 
 /**
- * Finishes open segments that are due to be removed or, in compacted topics, that are older than the limit or `all`: only what is
- * finished is removed or compacted. Must not run during a flush.
+ * Finishes open segments that are due to be removed or, where anything is removed or compacted at all, that are older than the
+ * limit or `all`: only what is finished goes. Must not run during a flush.
  */
 export async function sealOpen(context: UpkeepContext, which: 'aged' | 'all'): Promise<void> {
   const bornBeforeMs = which === 'all' ? Infinity : context.clock.nowMs() - context.limits.segmentAgeMaxMs;
@@ -24,7 +24,8 @@ export async function sealOpen(context: UpkeepContext, which: 'aged' | 'all'): P
     for (const log of topic.partitions) {
       const open = log.segments.at(-1)?.entry;
       if (open === undefined || open.sealed) continue;
-      const isAged = topic.isCompacted && open.createdMs <= bornBeforeMs;
+      const canGo = topic.isCompacted || topic.spec.retentionMs !== undefined;
+      const isAged = canGo && open.createdMs <= bornBeforeMs;
       if (isAged || expiredEntries(log, topic.spec.retentionMs).includes(open)) due.push(log);
     }
   }

@@ -10,6 +10,7 @@ import type { OpenFiles } from './open-files.ts';
 import type { PartitionLog } from './partition-log.ts';
 import type { SegmentPlace, SegmentWriter } from './segment-writer.ts';
 import type { Topics } from './topic.ts';
+import type { Turns } from './turns.ts';
 
 export interface UpkeepContext {
   readonly disk: Disk;
@@ -19,8 +20,7 @@ export interface UpkeepContext {
   readonly topics: Topics;
   readonly files: OpenFiles;
   readonly journal: Journal;
-  /** Lets everything else that is due run first. */
-  readonly turn: () => Promise<void>;
+  readonly turns: Turns;
   readonly closing: AbortSignal;
 }
 
@@ -41,7 +41,7 @@ export class Slices {
 
   async turn(): Promise<void> {
     this.#bytes = 0;
-    await this.#context.turn();
+    await this.#context.turns.next();
     if (this.#context.closing.aborted) throw new DependencyUnavailable('log', 'The log is being closed.');
   }
 }

@@ -1,8 +1,9 @@
 // The chart of throughput and freshness, and the numbers on top.
-import uPlot from './uplot.js';
 import { byId, setText } from './elements.js';
 import { asDuration } from './words.js';
 
+/** Loaded by index.html before this: a plain script, as the library's small file is no module. */
+const { uPlot } = globalThis;
 const samplesMax = 300;
 const heightPx = 190;
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });

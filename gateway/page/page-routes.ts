@@ -1,7 +1,8 @@
 // The page at `/` and its files, read once and served from memory. It has no data of its own: it calls the API like anybody.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
 import helmet from 'helmet';
 
@@ -44,26 +45,29 @@ export function pageRouter(): Router {
 }
 
 const types = {
-  html: 'text/html; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  svg: 'image/svg+xml',
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
 };
 
 function pageFiles(): PageFile[] {
   const uplot = dirname(createRequire(import.meta.url).resolve('uplot'));
   return [
-    own('/', 'index.html', types.html),
-    own('/page/page.css', 'page.css', types.css),
-    ...['page.js', 'api.js', 'events.js', 'customer.js', 'charts.js', 'rankings.js', 'words.js', 'elements.js'].map(
-      (name) => own(`/page/${name}`, name, types.js),
-    ),
-    own('/page/icon.svg', 'icon.svg', types.svg),
-    { path: '/page/uplot.js', contentType: types.js, body: readFileSync(join(uplot, 'uPlot.esm.js')) },
-    { path: '/page/uplot.css', contentType: types.css, body: readFileSync(join(uplot, 'uPlot.min.css')) },
+    { path: '/', contentType: types['.html'], body: readFileSync(new URL('index.html', import.meta.url)) },
+    // `page.js` is where the page begins; it imports the others.
+    ...ownFiles(dirname(fileURLToPath(import.meta.resolve('./page.js')))),
+    { path: '/page/uplot.js', contentType: types['.js'], body: readFileSync(join(uplot, 'uPlot.iife.min.js')) },
+    { path: '/page/uplot.css', contentType: types['.css'], body: readFileSync(join(uplot, 'uPlot.min.css')) },
   ];
 }
 
-function own(path: string, file: string, contentType: string): PageFile {
-  return { path, contentType, body: readFileSync(new URL(file, import.meta.url)) };
+function ownFiles(folder: string): PageFile[] {
+  return readdirSync(folder)
+    .filter((name) => /\.(js|css|svg)$/.test(name))
+    .map((name) => ({
+      path: `/page/${name}`,
+      contentType: types[extname(name) as keyof typeof types], // the filter lets only these through
+      body: readFileSync(join(folder, name)),
+    }));
 }

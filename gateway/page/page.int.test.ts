@@ -57,7 +57,7 @@ function pageSuite(): void {
       );
       assert.match(
         (await page.locator('#list .why').allTextContents()).join(' '),
-        /you (looked at|bought|put|clicked)/,
+        /You (looked at|bought|put|clicked)/,
       );
       const list = await text(page, '#list');
       await until(async () => (await text(page, '#list')) !== list);

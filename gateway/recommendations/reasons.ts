@@ -35,38 +35,42 @@ export function reasonsFor(candidate: Candidate, explain: Explain, titleOf: Titl
   ];
 }
 
+/** What follows "You looked at X:", and what is said when nothing of the customer's leads to the item. */
+interface Words {
+  readonly afterDeed: string;
+  readonly alone: string;
+}
+
+const wordsOf: ReadonlyMap<string, Words> = new Map([
+  [
+    'session_knn',
+    {
+      afterDeed: 'customers in a session like yours went on to this',
+      alone: 'Customers in a session like yours chose it.',
+    },
+  ],
+  ['co_visitation', { afterDeed: 'others who did so looked at this too', alone: 'It goes with what you look at.' }],
+  ['bought_together', { afterDeed: 'this is often bought with it', alone: 'It is often bought with what you buy.' }],
+  ['affinity', { afterDeed: 'this fits your taste', alone: 'It fits what you usually look at.' }],
+  ['popular', { afterDeed: 'this is popular', alone: 'Popular with all customers.' }],
+  ['trending', { afterDeed: 'many look at this right now', alone: 'Many customers look at it right now.' }],
+]);
+const otherWords: Words = { afterDeed: 'this goes with it', alone: 'Chosen for you.' };
+
 function inWords({ algorithm, because, list }: Candidate, titleOf: TitleOf): string {
-  if (because.length === 0) return list === undefined ? withoutCause(algorithm) : ofRanking(list);
+  const { afterDeed, alone } = wordsOf.get(algorithm) ?? otherWords;
+  if (because.length === 0) return list === undefined ? alone : ofRanking(list);
   const deeds = enumerated(because.slice(0, causesInWords).map((cause) => deed(cause, titleOf)));
-  return `${opening(algorithm)} you ${deeds}.`;
-}
-
-/** By what the algorithm's name holds, so that a new variant of one needs no new words. */
-function opening(algorithm: string): string {
-  if (/bought/.test(algorithm)) return 'Often bought together:';
-  if (/session|knn/.test(algorithm)) return 'Customers in a session like yours went on to this:';
-  if (/again|repeat|replenish/.test(algorithm)) return 'Time to buy it again:';
-  if (/similar|visit|item/.test(algorithm)) return 'Others who looked at the same chose this too:';
-  if (/category|brand|taste|content|affinity/.test(algorithm)) return 'It fits your taste:';
-  return 'Because';
-}
-
-function withoutCause(algorithm: string): string {
-  if (/trend/.test(algorithm)) return 'Many customers look at it right now.';
-  if (/popular/.test(algorithm)) return 'Popular with all customers.';
-  if (/category|brand|taste|content|affinity/.test(algorithm)) return 'It fits what you usually look at.';
-  if (/explor|new/.test(algorithm)) return 'Something new to discover.';
-  return 'Chosen for you.';
+  return `You ${deeds}: ${afterDeed}.`;
 }
 
 function ofRanking(list: string): string {
   const [kind, dimension, ...rest] = list.split(':');
-  if (kind === 'trending') return 'Many customers look at it right now.';
   const name = rest.join(':');
   if (dimension === 'channel') return `Popular in the channel ${name}.`;
   if (dimension === 'segment') return `Popular with ${name} customers.`;
   if (dimension === 'category') return `Popular in ${name}.`;
-  return 'Popular with all customers.';
+  return (wordsOf.get(kind ?? '') ?? otherWords).alone;
 }
 
 function deed({ event_type, item_id }: Cause, titleOf: TitleOf): string {

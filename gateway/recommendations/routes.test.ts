@@ -37,11 +37,11 @@ suite('GET /api/v1/recommendations/{customer_id}', () => {
           title: 'KETTLE',
           score: 0.9,
           rank: 1,
-          algorithm: 'session',
+          algorithm: 'session_knn',
           reasons: [
             {
-              text: 'Customers in a session like yours went on to this: you looked at TEAPOT.',
-              algorithm: 'session',
+              text: 'You looked at TEAPOT: customers in a session like yours went on to this.',
+              algorithm: 'session_knn',
               interaction_ids: ['i-1'],
             },
           ],
@@ -123,7 +123,7 @@ suite('GET /api/v1/recommendations/{customer_id}', () => {
     assert.deepEqual(json['fallback'], { used: true, why: 'no_consent' });
     assert.deepEqual(ids(json), ['like-teapot', 'like-mug', 'spoon']);
     const reason = json['items']?.[0]?.['reasons']?.[0];
-    assert.match(String(reason?.['text']), /you looked at TEAPOT/);
+    assert.match(String(reason?.['text']), /^You looked at TEAPOT: others who did so/);
     assert.deepEqual(reason?.['interaction_ids'], []);
   });
 

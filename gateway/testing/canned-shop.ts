@@ -87,7 +87,7 @@ export class CannedShop {
         items: titles.slice(0, 8).map((_, index) => ({
           item_id: `item-${(this.#ticks + index * 5) % titles.length}`,
           score: 1 - index / 10,
-          algorithm: ['session', 'similar_items', 'bought_together', 'trending'][index % 4] ?? 'session',
+          algorithm: ['session_knn', 'co_visitation', 'bought_together', 'trending'][index % 4] ?? 'affinity',
           because: index % 4 === 3 ? [] : [0],
         })),
       }),

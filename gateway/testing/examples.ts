@@ -90,7 +90,7 @@ export function aList(fields: Partial<Recommendations> = {}): Recommendations {
     lookups: {},
     because: [{ interaction_id: 'i-1', item_id: 'teapot', event_type: 'view', timestamp: nowMs - 5000 }],
     items: [
-      { item_id: 'kettle', score: 0.9, algorithm: 'session', because: [0] },
+      { item_id: 'kettle', score: 0.9, algorithm: 'session_knn', because: [0] },
       { item_id: 'mug', score: 0.5, algorithm: 'popular', because: [] },
     ],
     ...fields,

@@ -67,7 +67,7 @@ export async function openBench(
     physicalName: (name) => `freshet.${name}.v1`,
     partitionOf,
     scoreSession: (session) =>
-      session.map((item) => ({ item_id: `like-${item}`, score: 1, algorithm: 'session', because: [item] })),
+      session.map((item) => ({ item_id: `like-${item}`, score: 1, algorithm: 'co_visitation', because: [item] })),
     status: () => bench.status,
     clock: { nowMs: () => bench.time, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
     metrics: new Registry(),

@@ -1,8 +1,8 @@
 // Imports into a data folder that no running server has.
 import { customers, imports, interactions, items } from '../schemas/topics.ts';
-import { physicalName, type Clock } from '../streams/index.ts';
+import type { Clock } from '../streams/index.ts';
 import { openEmbeddedLog } from '../streams/log/embedded/open.ts';
-import type { TopicSpec } from '../streams/log/log.ts';
+import { topicSpec } from '../streams/run.ts';
 import { LogTarget } from './log-target.ts';
 import type { ImportTarget } from './target.ts';
 
@@ -24,7 +24,9 @@ export async function openFolderTarget({
   clock,
 }: FolderTargetOptions): Promise<ImportTarget> {
   const log = await openEmbeddedLog({ folder, clock });
-  await log.ensureTopics([interactions, customers, items, imports].map(asSpec));
+  await log.ensureTopics(
+    [interactions, customers, items, imports].map((topic) => topicSpec(topic, prefix, partitions)),
+  );
   const target = new LogTarget({ name: folder, log, prefix, clock });
   return {
     name: target.name,
@@ -37,8 +39,4 @@ export async function openFolderTarget({
       await log.close();
     },
   };
-
-  function asSpec(topic: { name: string; cleanup: TopicSpec['cleanup'] }): TopicSpec {
-    return { name: physicalName(prefix, topic.name), partitions, cleanup: topic.cleanup };
-  }
 }

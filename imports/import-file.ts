@@ -21,6 +21,8 @@ export interface ImportJob {
   /** Stops after so many lines of the file; importing it again goes on there. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
+  /** Where the import stands before this run. */
+  readonly onBegin?: (at: { readonly lines: number; readonly bytes: number }) => void;
   readonly onProgress?: (state: ImportState) => void;
   readonly onRejected?: (rejection: Rejection) => void;
 }
@@ -63,6 +65,7 @@ export async function importFile(job: ImportJob): Promise<ImportSummary> {
   const rows = await openRows(source, job.mapping);
   let progress = await job.target.progress(importId);
   const resumedAt = progress?.lines ?? 0;
+  job.onBegin?.(progress ?? notBegun);
   for (;;) {
     try {
       return await new Run(job, source, rows, importId, progress).toEnd(resumedAt);

@@ -13,7 +13,7 @@ function compile<R>(condition: Condition, columns: Columns<R>): (row: R) => bool
   const among = condition.in === undefined ? undefined : new Set(condition.in.map(String));
   return (row) => {
     const value = column(row);
-    const text = value === undefined ? undefined : String(value);
+    const text = textOf(value);
     if (present !== undefined && present !== (value !== undefined)) return false;
     if (equals !== undefined && text !== String(equals)) return false;
     if (not !== undefined && text === String(not)) return false;
@@ -22,4 +22,9 @@ function compile<R>(condition: Condition, columns: Columns<R>): (row: R) => bool
     if (above !== undefined && !(Number(text) > above)) return false;
     return below === undefined || Number(text) < below;
   };
+}
+
+/** Objects and lists, which JSON lines may have, are compared as JSON. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' || value === undefined ? value : JSON.stringify(value);
 }

@@ -35,7 +35,7 @@ const condition = z
     below: z.number().optional(),
     present: z.boolean().optional(),
   })
-  .refine(({ column: _, ...tests }) => Object.values(tests).some((test) => test !== undefined), {
+  .refine((given) => Object.keys(given).length > 1, {
     message: 'give a test: equals, not, in, above, below or present',
   });
 

@@ -1,0 +1,101 @@
+// All commands, in the order in which help lists them.
+import type { Command } from './command.ts';
+
+const json = { type: 'boolean', doc: 'Writes the result as JSON to standard output.' } as const;
+const key = { type: 'string', value: '<key>', doc: 'An API key with the scope admin.' } as const;
+const keyFile = {
+  type: 'string',
+  value: '<file>',
+  doc: 'Reads the API key from a file, which shows it to nobody.',
+} as const;
+
+export const commands: readonly Command[] = [
+  {
+    name: 'start',
+    summary: 'Runs Freshet: log, processors, API and page in one process.',
+    usage: '',
+    description:
+      'Runs until it gets SIGINT or SIGTERM, then stops in order. Everything is set by environment variables, which\n' +
+      'docs/configuration.md lists; with none set it serves http://127.0.0.1:8000, keeps its data in ./data and runs an\n' +
+      'invented shop.',
+    options: {},
+    examples: [
+      { line: 'freshet start', doc: 'with the invented shop' },
+      { line: 'DEMO=off DATA_DIR=/srv/freshet API_PORT=9000 freshet start', doc: 'for data of your own' },
+    ],
+    load: () => import('./commands/start.ts'),
+  },
+  {
+    name: 'import',
+    summary: 'Imports interactions, items or customers from CSV, TSV or JSON lines.',
+    usage: '<files…> --mapping <yaml>',
+    description:
+      'A mapping says which columns become which fields; examples/mappings has some to start from. Files may be of any size,\n' +
+      'gzipped or not. Interrupted in whatever way, the same command goes on where it was: no line is lost or imported\n' +
+      'twice, and a file that was imported before is left alone. Lines that can’t be used are counted, and listed with\n' +
+      'their reasons in a report.\n\n' +
+      'It goes to the server of --url, else into the data folder: directly while no server runs on it, else through that\n' +
+      'server.',
+    options: {
+      mapping: { type: 'string', short: 'm', value: '<yaml>', doc: 'How lines become fields. Required.' },
+      'data-dir': { type: 'string', value: '<folder>', doc: 'The data folder. Default: DATA_DIR, else ./data.' },
+      url: { type: 'string', value: '<url>', doc: 'A running server, such as http://127.0.0.1:8000.' },
+      key,
+      'key-file': keyFile,
+      'dry-run': { type: 'boolean', short: 'n', doc: 'Shows what the first lines would become; imports nothing.' },
+      limit: {
+        type: 'string',
+        value: '<lines>',
+        doc: 'Stops after so many lines of each file; without it, goes on from there.',
+      },
+      rejected: {
+        type: 'string',
+        value: '<file>',
+        doc: 'Where lines that can’t be used are listed. Default: <file>.rejected.jsonl beside each file.',
+      },
+      'show-rejected': { type: 'string', value: '<n>', doc: 'Prints the first so many of them at once. Default: 5.' },
+      json,
+    },
+    examples: [
+      { line: 'freshet import orders.csv.gz -m orders.yaml --dry-run', doc: 'is the mapping right?' },
+      { line: 'freshet import orders.csv.gz -m orders.yaml', doc: 'into ./data' },
+      {
+        line: 'freshet import 2026-*.jsonl -m clicks.yaml --url https://example.net --key-file key',
+        doc: 'into a server',
+      },
+    ],
+    load: () => import('./commands/import.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'Tells how a running server is doing.',
+    usage: '',
+    description:
+      'Asks the server of --url, else the one that the settings API_HOST and API_PORT name. Exits with 1 when it is not ready.',
+    options: {
+      url: { type: 'string', value: '<url>', doc: 'Default: http://API_HOST:API_PORT.' },
+      key,
+      'key-file': keyFile,
+      json,
+    },
+    examples: [
+      { line: 'freshet status', doc: 'at a glance' },
+      { line: 'freshet status --json | jq .lag_records', doc: 'for scripts' },
+    ],
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'topology',
+    summary: 'Prints which processors run, what they read and what they write.',
+    usage: '',
+    description: 'The graph is read from the definitions that `freshet start` runs. Nothing is started.',
+    options: {
+      format: { type: 'string', value: 'text|mermaid|json', doc: 'Default: text.' },
+    },
+    examples: [
+      { line: 'freshet topology', doc: 'as text' },
+      { line: 'freshet topology --format mermaid', doc: 'as a diagram for Markdown' },
+    ],
+    load: () => import('./commands/topology.ts'),
+  },
+];

@@ -84,7 +84,7 @@ export function groupContract(subject: Subject, { revokeWaitMs }: ContractOption
     const names = await topics(5, 'one', 'other');
     const recorders = [await join('a', names), await join('b', names), await join('c', names)];
     await assignedAll(5, ...recorders);
-    const sizes = recorders.map(({ partitions }) => partitions.length).toSorted();
+    const sizes = recorders.map(({ partitions }) => partitions.length).toSorted((a, b) => a - b);
     assert.deepEqual(sizes, [1, 2, 2]);
     for (const name of names)
       for (let partition = 0; partition < 5; partition += 1)

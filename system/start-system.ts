@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import { createShop } from '../demo/shop.ts';
 import { startDemoFeed, type DemoFeed } from '../demo/feed.ts';
 import { createGateway } from '../gateway/gateway.ts';
+import { createImportServer } from '../imports/server.ts';
 import { stages } from '../processors/topology.ts';
 import { catalogue } from '../schemas/topics.ts';
 import { openEmbeddedServingStore, type EmbeddedServingStore } from '../serving/embedded.ts';
@@ -81,6 +82,7 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
   const interactions = { stage: 'customers', topic: physicalName(prefix, 'interactions') };
   const freshness = measureFreshness(log, serving, interactions, wallClock);
   const status = createStatus({ log, running, serve, serving, observer, freshness, registry });
+  const importServer = createImportServer({ log, prefix, clock: wallClock });
   const gateway = createGateway({
     settings,
     log: {
@@ -96,7 +98,7 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
     clock: wallClock,
     metrics: registry,
     logger,
-    routes: importRoutes(log, prefix),
+    routes: importRoutes(importServer),
   });
   const { host, port } = await gateway.listen();
   let demo: DemoFeed | null = null;
@@ -109,6 +111,7 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
     started,
     stop: async () => {
       await Promise.all([gateway.close(), demo?.stop()]);
+      await importServer.close();
       await stopProcessing(running, serve);
       status.stop();
       await Promise.all([serving.close(), stateStore.close()]);

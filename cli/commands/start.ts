@@ -50,11 +50,15 @@ function nextStopSignal(): Promise<NodeJS.Signals> {
 }
 
 function greeting(url: string, settings: Settings): string {
-  const shop = settings.demo ? 'The demonstration shop is open; DEMO=off starts without it.' : 'The demonstration shop is closed (DEMO=off).';
+  const shop = settings.demo
+    ? 'The demonstration shop is open; DEMO=off starts without it.'
+    : 'The demonstration shop is closed (DEMO=off).';
   return `Freshet listens on ${url}\n  page       ${url}/\n  readiness  ${url}/readyz\n  data       ${settings.dataDir}\n${shop}\n`;
 }
 
 function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   return manifest.version;
 }

@@ -266,10 +266,8 @@ function orderless(profile: Profile): object {
   const rounded = (heats: Profile['categories']) => heats.map(({ name, heat }) => [name, heat.toFixed(6)]);
   return {
     ...rest,
-    counts: Object.entries(rest.counts).toSorted(),
-    channels: Object.entries(rest.channels).toSorted(),
     seen: [seen_ids.length, seen_baskets.length],
-    basket: basket?.items.toSorted(),
+    basket: new Set(basket?.items),
     categories: rounded(categories),
     brands: rounded(brands),
     taste: [price_taste?.mean.toFixed(6), price_taste?.variance.toFixed(6)],

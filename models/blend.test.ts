@@ -4,11 +4,10 @@ import fc from 'fast-check';
 import { Blend, NO_ANCHOR } from './blend.ts';
 
 const smallerId = (a: number, b: number) => a < b;
-const all = () => true;
-const whole = () => 1;
+const all = () => 1;
 
 function ranked(blend: Blend, weights: number[], limit = 10) {
-  return Array.from(blend.rank(limit, weights, whole, smallerId), (candidate) => ({
+  return Array.from(blend.rank(limit, weights, smallerId), (candidate) => ({
     id: blend.idOf(candidate),
     score: blend.scoreOf(candidate),
     source: blend.sourceOf(candidate),
@@ -43,7 +42,7 @@ describe('a blend', () => {
   it('asks once whether an id may be a candidate', () => {
     const blend = new Blend({ sources: 1 });
     const asked: number[] = [];
-    blend.begin(10, (id) => asked.push(id) > 0 && id !== 4);
+    blend.begin(10, (id) => (asked.push(id) > 0 && id !== 4 ? 1 : 0));
     for (const id of [4, 5, 4, 5]) blend.add(id, 0, 1);
     assert.deepEqual(asked, [4, 5]);
     assert.deepEqual(ranked(blend, [1]).map(({ id }) => id), [5]); // prettier-ignore
@@ -56,7 +55,14 @@ describe('a blend', () => {
     blend.add(2, 1, 1);
     for (const score of [0, -1, NaN]) blend.add(3, 0, score);
     assert.deepEqual(ranked(blend, [1, 0]).map(({ id }) => id), [1]); // prettier-ignore
-    assert.equal(blend.rank(10, [1, 1], (id) => (id === 1 ? 0 : 1), smallerId).length, 1);
+  });
+
+  it('counts only what the factor leaves of a candidate', () => {
+    const blend = new Blend({ sources: 1 });
+    blend.begin(10, (id) => (id === 1 ? 0.25 : 1));
+    blend.add(1, 0, 2);
+    blend.add(2, 0, 1);
+    assert.deepEqual(ranked(blend, [1]).map(({ id, score }) => [id, score]), [[2, 0.5], [1, 0.25]]); // prettier-ignore
   });
 
   it('has room for so many candidates', () => {
@@ -78,7 +84,7 @@ describe('a blend', () => {
     const blend = new Blend({ sources: 3 });
     fc.assert(
       fc.property(fc.array(addition), (additions) => {
-        blend.begin(21, (id) => id !== 13);
+        blend.begin(21, (id) => (id === 13 ? 0 : 1));
         for (const { id, source, score } of additions) blend.add(id, source, score, NO_ANCHOR);
         const scoreOf = (id: number, source: number) =>
           additions.reduce((sum, one) => sum + (one.id === id && one.source === source ? one.score : 0), 0);

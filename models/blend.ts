@@ -23,20 +23,21 @@ export class Blend {
   readonly #sources: number;
   readonly #candidatesMax: number;
   #count = 0;
-  #accepts: (id: number) => boolean = () => true;
+  #factorOf: (id: number) => number = () => 1;
 
   /** By id: candidate + 1, or UNKNOWN or REFUSED. */
   #candidateOf = new Int32Array(0);
   readonly #refused: number[] = [];
   /** By candidate. */
   readonly #ids: Int32Array;
+  readonly #factors: Float64Array;
   readonly #totals: Float64Array;
   readonly #strongest: Uint8Array;
   /** By candidate and source. */
   readonly #scores: Float64Array;
   /** By candidate, source and place. */
-  readonly #anchors: Int32Array;
-  readonly #anchorScores: Float64Array;
+  readonly #anchors: Int16Array;
+  readonly #anchorScores: Float32Array;
   /** By source. */
   readonly #most: Float64Array;
   #isBefore: (a: number, b: number) => boolean = () => false;
@@ -49,11 +50,12 @@ export class Blend {
     this.#sources = sources;
     this.#candidatesMax = candidatesMax;
     this.#ids = new Int32Array(candidatesMax);
+    this.#factors = new Float64Array(candidatesMax);
     this.#totals = new Float64Array(candidatesMax);
     this.#strongest = new Uint8Array(candidatesMax);
     this.#scores = new Float64Array(candidatesMax * sources);
-    this.#anchors = new Int32Array(candidatesMax * sources * ANCHORS);
-    this.#anchorScores = new Float64Array(candidatesMax * sources * ANCHORS);
+    this.#anchors = new Int16Array(candidatesMax * sources * ANCHORS);
+    this.#anchorScores = new Float32Array(candidatesMax * sources * ANCHORS);
     this.#most = new Float64Array(sources);
   }
 
@@ -66,25 +68,28 @@ export class Blend {
    * Starts a ranking.
    *
    * @param idsEnd one more than the largest id.
-   * @param accepts asked once per id; what it refuses is no candidate.
+   * @param factorOf what remains of a candidate's score, asked once per id: at least 0; 0 is no candidate.
    */
-  begin(idsEnd: number, accepts: (id: number) => boolean): void {
+  begin(idsEnd: number, factorOf: (id: number) => number): void {
     for (let candidate = 0; candidate < this.#count; candidate += 1)
       this.#candidateOf[this.#ids[candidate] as number] = UNKNOWN;
     for (const id of this.#refused) this.#candidateOf[id] = UNKNOWN;
     if (this.#candidateOf.length < idsEnd) this.#candidateOf = new Int32Array(Math.ceil(idsEnd * 1.5));
     this.#refused.length = 0;
     this.#count = 0;
-    this.#accepts = accepts;
+    this.#most.fill(0);
+    this.#factorOf = factorOf;
   }
 
-  /** Adds to what a source gives an id. Scores must be finite; those that aren't positive are ignored. */
+  /** Adds to what a source gives an id. Scores must be finite; those that aren't positive are ignored. Anchors are 0 … 32,767. */
   add(id: number, source: number, score: number, anchor: number = NO_ANCHOR): void {
     if (!(score > 0)) return;
     const candidate = this.#candidate(id);
     if (candidate < 0) return;
     const cell = candidate * this.#sources + source;
-    this.#scores[cell] = (this.#scores[cell] as number) + score;
+    const sum = (this.#scores[cell] as number) + score;
+    this.#scores[cell] = sum;
+    if (sum > (this.#most[source] as number)) this.#most[source] = sum; // sums only rise, so this ends as the largest
     if (anchor !== NO_ANCHOR) this.#remember(cell * ANCHORS, anchor, score);
   }
 
@@ -92,20 +97,13 @@ export class Blend {
    * The best candidates, best first. Valid until the next `begin` or `rank`.
    *
    * @param weights by source; not negative. A candidate all of whose sources weigh nothing is left out.
-   * @param factorOf what remains of a candidate's score: at least 0; 0 leaves it out.
    * @param isBefore decides between equals: a strict order of ids.
    */
-  rank(
-    limit: number,
-    weights: readonly number[],
-    factorOf: (id: number) => number,
-    isBefore: (a: number, b: number) => boolean,
-  ): Int32Array {
-    this.#measure();
+  rank(limit: number, weights: readonly number[], isBefore: (a: number, b: number) => boolean): Int32Array {
     this.#isBefore = isBefore;
     this.#best.begin(limit);
     for (let candidate = 0; candidate < this.#count; candidate += 1) {
-      const total = this.#mix(candidate, weights) * factorOf(this.#ids[candidate] as number);
+      const total = this.#mix(candidate, weights) * (this.#factors[candidate] as number);
       this.#totals[candidate] = total;
       if (total > 0) this.#best.offer(candidate);
     }
@@ -141,7 +139,8 @@ export class Blend {
     const known = this.#candidateOf[id] as number;
     if (known !== UNKNOWN) return known === REFUSED ? -1 : known - 1;
     if (this.#count === this.#candidatesMax) return -1;
-    if (!this.#accepts(id)) {
+    const factor = this.#factorOf(id);
+    if (factor === 0) {
       this.#candidateOf[id] = REFUSED;
       this.#refused.push(id);
       return -1;
@@ -149,6 +148,7 @@ export class Blend {
     const candidate = this.#count++;
     this.#candidateOf[id] = candidate + 1;
     this.#ids[candidate] = id;
+    this.#factors[candidate] = factor;
     const cells = candidate * this.#sources;
     this.#scores.fill(0, cells, cells + this.#sources);
     this.#anchors.fill(NO_ANCHOR, cells * ANCHORS, (cells + this.#sources) * ANCHORS);
@@ -172,15 +172,6 @@ export class Blend {
     if (score > (this.#anchorScores[weakest] as number)) {
       this.#anchors[weakest] = anchor;
       this.#anchorScores[weakest] = score;
-    }
-  }
-
-  #measure(): void {
-    this.#most.fill(0);
-    for (let cell = 0, source = 0; cell < this.#count * this.#sources; cell += 1) {
-      const score = this.#scores[cell] as number;
-      if (score > (this.#most[source] as number)) this.#most[source] = score;
-      source = source + 1 === this.#sources ? 0 : source + 1;
     }
   }
 

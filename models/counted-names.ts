@@ -5,6 +5,9 @@ export class CountedNames {
   readonly #names: (string | undefined)[] = [];
   readonly #uses: number[] = [];
   readonly #free: number[] = [];
+  /** By id: how often it has been given to a name. */
+  readonly #versions: number[] = [];
+  #generation = 0;
 
   /** One more than the largest id ever given. */
   get end(): number {
@@ -13,6 +16,16 @@ export class CountedNames {
 
   get count(): number {
     return this.#ids.size;
+  }
+
+  /** Changes whenever a name comes or goes. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Changes whenever the id comes to mean another name, and when it means none. */
+  versionOf(id: number): number {
+    return this.#versions[id] ?? 0;
   }
 
   /** The id of a name in use, or −1. */
@@ -46,6 +59,7 @@ export class CountedNames {
     this.#names[id] = name;
     this.#uses[id] = 1;
     this.#ids.set(name, id);
+    this.#change(id);
     return id;
   }
 
@@ -57,6 +71,12 @@ export class CountedNames {
     this.#ids.delete(this.nameOf(id));
     this.#names[id] = undefined;
     this.#free.push(id);
+    this.#change(id);
     return true;
+  }
+
+  #change(id: number): void {
+    this.#versions[id] = this.versionOf(id) + 1;
+    this.#generation += 1;
   }
 }

@@ -52,6 +52,8 @@ const NO_FLAGS = 0;
 const DESCRIBED = 1;
 const OFFERED = 2;
 const VISITED = 4;
+/** Has a time of publication or of expiry. Most have none, and their times are never read. */
+const TIMED = 8;
 
 const NO_NAME = -1;
 
@@ -106,6 +108,16 @@ export class ItemIndex {
     return this.#items.nameOf(id);
   }
 
+  /** Changes whenever an id is given or taken back: as long as it is the same, all ids and all −1 are. */
+  get generation(): number {
+    return this.#items.generation;
+  }
+
+  /** Changes when the id comes to mean another item. */
+  versionOf(id: number): number {
+    return this.#items.versionOf(id);
+  }
+
   /** Whether the id means an item at present. */
   isUsed(id: number): boolean {
     return this.#items.isUsed(id);
@@ -113,10 +125,10 @@ export class ItemIndex {
 
   /** Described, in stock, not hidden, published and not expired. */
   isAvailable(id: number, timeMs: number): boolean {
+    const flags = this.#flags[id] as number;
+    if ((flags & OFFERED) === 0) return false;
     return (
-      ((this.#flags[id] as number) & OFFERED) !== 0 &&
-      (this.#publishedMs[id] as number) <= timeMs &&
-      timeMs < (this.#expiresMs[id] as number)
+      (flags & TIMED) === 0 || ((this.#publishedMs[id] as number) <= timeMs && timeMs < (this.#expiresMs[id] as number))
     );
   }
 
@@ -202,8 +214,9 @@ export class ItemIndex {
   describe(itemId: string, facts: ItemFacts | null): void {
     if (facts === null) return this.#undescribe(this.#items.idOf(itemId));
     const id = this.#use(itemId, DESCRIBED);
-    const offered = facts.in_stock && !facts.hidden;
-    this.#flags[id] = ((this.#flags[id] as number) & ~OFFERED) | (offered ? OFFERED : 0);
+    const offered = facts.in_stock && !facts.hidden ? OFFERED : 0;
+    const timed = facts.published_at !== null || facts.expires_at !== null ? TIMED : 0;
+    this.#flags[id] = ((this.#flags[id] as number) & ~(OFFERED | TIMED)) | offered | timed;
     this.#publishedMs[id] = facts.published_at ?? -Infinity;
     this.#expiresMs[id] = facts.expires_at ?? Infinity;
     this.#price[id] = facts.price ?? NaN;
@@ -229,7 +242,7 @@ export class ItemIndex {
   #undescribe(id: number): void {
     if (id < 0 || ((this.#flags[id] as number) & DESCRIBED) === 0) return;
     this.#dropNames(id);
-    this.#flags[id] = (this.#flags[id] as number) & ~(DESCRIBED | OFFERED);
+    this.#flags[id] = (this.#flags[id] as number) & ~(DESCRIBED | OFFERED | TIMED);
     this.#described -= 1;
     this.#items.drop(id);
   }

@@ -38,6 +38,8 @@ export interface SessionMatches {
   count: number;
   /** Best first; equal scores by smaller id. */
   readonly itemIds: string[];
+  /** The index's own numbers of the items: the same number means the same item as long as `versionOf` is the same. */
+  ids: Int32Array;
   /** Positive, falling. */
   scores: Float64Array;
   /** The items of the current session that were known and counted, latest first. */
@@ -119,7 +121,14 @@ export class SessionIndex {
     this.#shared = new Uint8Array(slots);
     this.#neighbourBlock = new Int32Array(neighboursMax);
     this.#neighbourShared = new Uint8Array(neighboursMax);
-    this.#matches = { count: 0, itemIds: [], scores: new Float64Array(0), window: [], shares: new Float64Array(0) };
+    this.#matches = {
+      count: 0,
+      itemIds: [],
+      ids: new Int32Array(0),
+      scores: new Float64Array(0),
+      window: [],
+      shares: new Float64Array(0),
+    };
   }
 
   get sessions(): number {
@@ -128,6 +137,11 @@ export class SessionIndex {
 
   get items(): number {
     return this.#items.count;
+  }
+
+  /** Changes when a number in `SessionMatches.ids` comes to mean another item. */
+  versionOf(id: number): number {
+    return this.#items.versionOf(id);
   }
 
   /** What the typed arrays take (the names of items come on top). Pages never touched count too. */
@@ -537,12 +551,14 @@ export class SessionIndex {
     const matches = this.#matches;
     matches.count = best.length;
     if (matches.scores.length < best.length) {
+      matches.ids = new Int32Array(best.length);
       matches.scores = new Float64Array(best.length);
       matches.shares = new Float64Array(best.length * this.options.windowItems);
       this.#votesOfRank = new Int32Array(best.length);
     }
     for (let rank = 0; rank < best.length; rank += 1) {
       const id = best[rank] as number;
+      matches.ids[rank] = id;
       matches.itemIds[rank] = this.#items.nameOf(id);
       matches.scores[rank] = this.#scores[id] as number;
     }

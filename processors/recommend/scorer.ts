@@ -6,6 +6,7 @@ import { placeScore } from '../../models/popularity.ts';
 import type { SessionIndex } from '../../models/session-index.ts';
 import type { Affinity, Because, Profile, RecommendedItem } from '../../schemas/types.ts';
 import type { Rankings } from '../lookups/rankings.ts';
+import { KnownIds } from './known-ids.ts';
 import { becauseOf, OwnItems } from './own-items.ts';
 import { ALGORITHMS, type Algorithm, type RecommendSettings } from './settings.ts';
 
@@ -48,6 +49,7 @@ export class Scorer {
   readonly #blend = new Blend({ sources: ALGORITHMS.length });
   /** By item: the customer's own factor, where it isn't 1. */
   readonly #factors = new Map<number, number>();
+  readonly #knownIds = new KnownIds();
   #items!: ItemIndex;
   #own!: OwnItems;
 
@@ -62,7 +64,7 @@ export class Scorer {
     this.#factors.clear();
     for (const { id, factor } of this.#own.all) if (id >= 0 && factor !== 1) this.#factors.set(id, factor);
     const isOffered = offeredUnder(items, settings, nowMs);
-    this.#blend.begin(items.end, (id) => this.#factors.get(id) !== 0 && isOffered(id));
+    this.#blend.begin(items.end, (id) => (isOffered(id) ? (this.#factors.get(id) ?? 1) : 0));
     this.#addSessionMatches(profile, knowledge.sessions);
     this.#addNeighbours();
     this.#addComplements();
@@ -71,8 +73,7 @@ export class Scorer {
     if (this.#blend.count < settings.listItems) this.#addAnything();
     if (this.#blend.count === 0) {
       // All there is the customer has had: better that again than nothing.
-      this.#factors.clear();
-      this.#blend.begin(items.end, isOffered);
+      this.#blend.begin(items.end, (id) => (isOffered(id) ? 1 : 0));
       this.#addPopular(segment, knowledge.rankings);
       this.#addAnything();
     }
@@ -81,11 +82,12 @@ export class Scorer {
 
   #addSessionMatches({ session }: Profile, sessions: SessionIndex): void {
     if (session === null) return;
+    this.#knownIds.follow(sessions, this.#items);
     const matches = sessions.query(session.items, limits.sessionMatches, session.session_key);
     const anchors = matches.window.map((itemId) => this.#own.placeOf(itemId));
     const stride = sessions.options.windowItems;
     for (let rank = 0; rank < matches.count; rank += 1) {
-      const id = this.#items.idOf(matches.itemIds[rank] as string);
+      const id = this.#knownIds.inCatalogue(matches, rank);
       if (id < 0) continue;
       const score = matches.scores[rank] as number;
       for (const [place, anchor] of anchors.entries()) {
@@ -131,9 +133,8 @@ export class Scorer {
       if (list === undefined) continue;
       const share = Math.exp(heat - most); // heats of one half-life: their ratio, whatever the time
       const anchor = this.#latestIn(this.#items.numberOf(name));
-      for (let place = 0; place < Math.min(list.length, limits.perCategory); place += 1) {
-        this.#addByName(list[place]?.item_id ?? '', source.affinity, share * placeScore(place), anchor);
-      }
+      const ids = this.#knownIds.ofList(list, this.#items).subarray(0, limits.perCategory);
+      for (const [place, id] of ids.entries()) this.#blend.add(id, source.affinity, share * placeScore(place), anchor);
     }
   }
 
@@ -145,10 +146,10 @@ export class Scorer {
 
   #addPopular(segment: string, rankings: Rankings): void {
     for (const name of [...POPULAR_LISTS, `popular:segment:${segment}`]) {
-      const list = rankings.get(name) ?? [];
-      for (let place = 0; place < Math.min(list.length, limits.popular); place += 1) {
-        this.#addByName(list[place]?.item_id ?? '', source.popular, placeScore(place), -1);
-      }
+      const list = rankings.get(name);
+      if (list === undefined) continue;
+      const ids = this.#knownIds.ofList(list, this.#items).subarray(0, limits.popular);
+      for (const [place, id] of ids.entries()) this.#blend.add(id, source.popular, placeScore(place));
     }
   }
 
@@ -157,18 +158,12 @@ export class Scorer {
     for (let id = 0; id < end; id += 1) this.#blend.add(id, source.popular, EXISTS_SCORE);
   }
 
-  #addByName(itemId: string, from: number, score: number, anchor: number): void {
-    const id = this.#items.idOf(itemId);
-    if (id >= 0) this.#blend.add(id, from, score, anchor);
-  }
-
   #list(settings: RecommendSettings): Scored {
     const blend = this.#blend;
     const weights = ALGORITHMS.map((name) => settings.weights[name]);
     const pool = blend.rank(
       limits.poolPerItem * settings.listItems,
       weights,
-      (id) => this.#factors.get(id) ?? 1,
       (a, b) => this.#items.nameOf(a) < this.#items.nameOf(b),
     );
     const scores = Float64Array.from(pool, (candidate) => blend.scoreOf(candidate));

@@ -80,7 +80,7 @@ export class HandlerContext {
 
 function tableAccess(core: TaskCore, processor: number, table: string): TableAccess<unknown> {
   return {
-    get: (key) => core.tableState(table).get(key, core.streamTimeMs),
+    get: (key) => core.readTable(table, key),
     set: (key, value) => {
       checkKey(key);
       core.writeTable(processor, table, key, value);

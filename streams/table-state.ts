@@ -80,20 +80,27 @@ export class TableState {
     this.#overlay = new Map();
   }
 
-  /** Keys that may be due at `streamTimeMs`, with the row of the expiry index that says so. */
-  *due(streamTimeMs: number, limit: number): Generator<{ key: string; indexKey: string }> {
+  /**
+   * Keys that may be due at `streamTimeMs`, with the row of the expiry index that says so; what the batch itself has written
+   * has no row yet.
+   */
+  *due(streamTimeMs: number, limit: number): Generator<{ key: string; indexKey?: string }> {
     if (this.definition.expireAfterMs === undefined) return;
     const prefix = `${this.definition.name}|`;
     const to = prefix + bucketOf(streamTimeMs);
     for (const { key: indexKey } of this.#store.range(EXPIRY_TABLE, { from: prefix, to, limit })) {
       yield { key: indexKey.slice(prefix.length + bucketOf(0).length + 1), indexKey };
     }
+    for (const [key, { writtenBy }] of this.#overlay) if (writtenBy >= 0) yield { key };
   }
 
-  /** True when the value, as the batch sees it, is past its time. */
+  /**
+   * True when the value, as the batch sees it, is to be deleted. Its own time of writing decides: rows of the index that former
+   * writes have left are there or not as batches and restarts had it, and must not matter.
+   */
   isDue(key: string, streamTimeMs: number): boolean {
     const entry = this.#overlay.get(key) ?? this.#load(key);
-    return entry !== undefined && entry.value !== undefined && this.#isExpired(entry, streamTimeMs);
+    return entry?.value !== undefined && this.#dueBucket(entry.writtenAtMs) < bucketOf(streamTimeMs);
   }
 
   /** Store writes for one change: the value, and when the table expires, its row in the expiry index. */
@@ -104,7 +111,7 @@ export class TableState {
     const wrapped = Buffer.allocUnsafe(WRITTEN_AT_BYTES + bytes.length);
     wrapped.writeDoubleBE(writtenAtMs, 0);
     bytes.copy(wrapped, WRITTEN_AT_BYTES);
-    const indexKey = `${table}|${bucketOf(writtenAtMs + expireAfterMs + EXPIRY_BUCKET_MS)}|${key}`;
+    const indexKey = `${table}|${this.#dueBucket(writtenAtMs)}|${key}`;
     return [
       { table, key, value: wrapped },
       { table: EXPIRY_TABLE, key: indexKey, value: Buffer.alloc(0) },
@@ -129,6 +136,11 @@ export class TableState {
   #unwrap(stored: Buffer): { bytes: Buffer; writtenAtMs: number } {
     if (this.definition.expireAfterMs === undefined) return { bytes: stored, writtenAtMs: 0 };
     return { bytes: stored.subarray(WRITTEN_AT_BYTES), writtenAtMs: stored.readDoubleBE(0) };
+  }
+
+  /** One step late, so that nothing is deleted before it reads as absent. */
+  #dueBucket(writtenAtMs: number): string {
+    return bucketOf(writtenAtMs + (this.definition.expireAfterMs ?? Infinity) + EXPIRY_BUCKET_MS);
   }
 
   #isExpired(entry: Entry, streamTimeMs: number): boolean {

@@ -115,7 +115,8 @@ export class TaskCore {
   /** By processor: the latest event per key of its conflated inputs. */
   #conflated: Map<string, { route: Route; event: Event<unknown>; index: number }>[] = [];
   #counted = new Map<string, number>();
-  #writes = 0;
+  /** Writes, and reads of values that the handler may have changed in place. */
+  #touches = 0;
 
   constructor(options: TaskCoreOptions) {
     this.#options = options;
@@ -162,10 +163,13 @@ export class TaskCore {
         this.drop();
         if (!(error instanceof FailedAt)) throw error;
         const { index, failure, processor } = error;
-        if (failure.kind === 'RecordRejected') {
-          rejections.set(index, { reason: failure.reason, message: failure.message, processor });
-        } else if (this.#options.onHandlerFailure === 'dead-letter') {
-          rejections.set(index, { reason: 'handler_failed', message: failure.message, processor });
+        const reason = this.#reasonToReject(failure);
+        if (reason !== undefined) {
+          // It fails without the record too, in an expiry: leaving out more would never end.
+          if (rejections.has(index)) throw new HandlerFailed(processor, failure);
+          rejections.set(index, { reason, message: failure.message, processor });
+          // The rest is for the next batch: run again for each of its rejections, it would take the square of its size.
+          upTo = index + 1;
         } else if (index > 0) {
           upTo = index;
         } else {
@@ -173,6 +177,11 @@ export class TaskCore {
         }
       }
     }
+  }
+
+  #reasonToReject(failure: RecordRejected | HandlerFailed): string | undefined {
+    if (failure.kind === 'RecordRejected') return failure.reason;
+    return this.#options.onHandlerFailure === 'dead-letter' ? 'handler_failed' : undefined;
   }
 
   /** The outcome is committed and in the local store. */
@@ -206,14 +215,20 @@ export class TaskCore {
     return table;
   }
 
+  readTable(name: string, key: string): unknown {
+    const value = this.tableState(name).get(key, this.#streamTimeMs);
+    if (value !== undefined) this.#touches += 1;
+    return value;
+  }
+
   writeTable(processor: number, name: string, key: string, value: unknown): void {
-    this.#writes += 1;
+    this.#touches += 1;
     this.tableState(name).write(key, value, this.#streamTimeMs, this.#index);
     this.#handOver(processor, name, key, value ?? null);
   }
 
   send(processor: number, topic: TopicDefinition<unknown>, key: string, value: unknown): void {
-    this.#writes += 1;
+    this.#touches += 1;
     this.#records.push({
       topic: this.#topicNames.get(topic.name) ?? topic.name,
       key: Buffer.from(key),
@@ -278,22 +293,23 @@ export class TaskCore {
     this.#conflated = this.stage.processors.map(() => new Map());
     this.#counted = new Map();
     this.#event = null;
-    this.#writes = 0;
+    this.#touches = 0;
   }
 
   #handleRecord(topic: TopicDefinition<unknown>, record: LogRecord): Rejection | undefined {
     const event = this.#decode(topic, record);
     if ('reason' in event) return event;
+    const [touchesBefore, streamTimeBeforeMs] = [this.#touches, this.#streamTimeMs];
     this.#advanceTime(event.timeMs);
     this.#event = event;
     if (event.clockCorrected) this.count('clock_corrected');
-    const writesBefore = this.#writes;
     for (const route of this.#routes.fromLog(topic.name)) {
       try {
         this.#call(route, event);
       } catch (error) {
-        if (error instanceof FailedAt && error.failure.kind === 'RecordRejected' && this.#writes === writesBefore) {
+        if (error instanceof FailedAt && error.failure.kind === 'RecordRejected' && this.#touches === touchesBefore) {
           this.#handedOver = [];
+          this.#streamTimeMs = streamTimeBeforeMs;
           return { reason: error.failure.reason, message: error.failure.message, processor: error.processor };
         }
         throw error;
@@ -409,9 +425,9 @@ export class TaskCore {
     let pending = false;
     for (const [name, table] of this.tables) {
       const due = [...table.due(this.#streamTimeMs, limit)];
-      pending ||= due.length === limit;
+      pending ||= due.filter(({ indexKey }) => indexKey !== undefined).length === limit;
       for (const { key, indexKey } of due) {
-        this.#storeWrites.push({ table: EXPIRY_TABLE, key: indexKey, value: null });
+        if (indexKey !== undefined) this.#storeWrites.push({ table: EXPIRY_TABLE, key: indexKey, value: null });
         if (!table.isDue(key, this.#streamTimeMs)) continue;
         const processor = this.#routes.keeperOf(name);
         this.#event = null;

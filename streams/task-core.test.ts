@@ -1,0 +1,115 @@
+// What a batch leaves behind must not depend on where batches begin and end, whatever its handlers do before they reject.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { jsonCodec, processor, stage, table, topic } from './index.ts';
+import { TestBench } from './testing/test-bench.ts';
+
+interface Entry {
+  readonly amount: number;
+  readonly atMs: number;
+}
+
+const entries = topic<Entry>({
+  name: 'entries',
+  codec: jsonCodec(),
+  cleanup: 'delete',
+  eventTimeMs: (entry) => entry.atMs,
+  receivedAtMs: (entry) => entry.atMs,
+});
+const balances = table<{ sum: number }>({ name: 'balances', codec: jsonCodec() });
+const minutes = table<{ passed: number }>({ name: 'minutes', codec: jsonCodec() });
+const visits = table<{ n: number }>({ name: 'visits', codec: jsonCodec(), expireAfterMs: 300_000 });
+
+const booking = processor({
+  name: 'booking',
+  reads: { entries },
+  keeps: { balances, minutes, visits },
+  on: {
+    entries(event, context) {
+      const { amount } = event.value as Entry;
+      if (amount === 0) context.reject('nothing', 'there is nothing to book');
+      const balance = context.tables.balances.get(event.key) ?? { sum: 0 };
+      balance.sum += amount;
+      if (amount < 0) context.reject('negative', 'rejected with the value changed in place, but not set');
+      context.tables.balances.set(event.key, balance);
+      context.tables.visits.set(event.key, { n: (context.tables.visits.get(event.key)?.n ?? 0) + 1 });
+    },
+  },
+  every: {
+    '1m': (context) =>
+      context.tables.minutes.set('all', { passed: (context.tables.minutes.get('all')?.passed ?? 0) + 1 }),
+  },
+});
+
+function benchWith(batchRecordsMax: number, booked: readonly [key: string, amount: number, atMs: number][]): TestBench {
+  const bench = new TestBench({ stages: [stage('bank', [booking])], partitions: 1, batchRecordsMax });
+  for (const [key, amount, atMs] of booked) bench.send(entries, key, { amount, atMs });
+  return bench.run();
+}
+
+for (const batchRecordsMax of [1, 2, 100]) {
+  test(`batches of ${batchRecordsMax}: a value that was changed before its record was rejected is as it was`, () => {
+    const bench = benchWith(batchRecordsMax, [
+      ['a', 5, 1],
+      ['a', -3, 2],
+      ['a', 1, 3],
+    ]);
+    assert.deepEqual(bench.get(balances, 'a'), { sum: 6 });
+    assert.deepEqual(
+      bench.deadLetters().map(({ reason }) => reason),
+      ['negative'],
+    );
+  });
+
+  test(`batches of ${batchRecordsMax}: a rejected record moves no time and fires no timer, touched or not`, () => {
+    const bench = benchWith(batchRecordsMax, [
+      ['a', 1, 1_000],
+      ['a', 0, 90_000],
+      ['a', -1, 150_000],
+      ['a', 1, 2_000],
+    ]);
+    assert.equal(bench.get(minutes, 'all'), undefined);
+  });
+
+  test(`batches of ${batchRecordsMax}: what expires within the batch that wrote it is deleted`, () => {
+    const bench = benchWith(batchRecordsMax, [
+      ['a', 1, 1_000],
+      ['b', 1, 1_000_000],
+    ]);
+    assert.deepEqual([...bench.table(visits).keys()], ['b']);
+  });
+
+  test(`batches of ${batchRecordsMax}: an entry lives as long as its last write says, whatever earlier ones said`, () => {
+    // Due in minute 6 by its first write and in minute 7 by its second: at 6:59 it reads as absent and is still there.
+    const bench = benchWith(batchRecordsMax, [
+      ['a', 1, 1_000],
+      ['a', 1, 61_000],
+      ['b', 1, 479_000],
+    ]);
+    assert.deepEqual([...bench.table(visits).keys()].toSorted(), ['a', 'b']);
+  });
+}
+
+test('a handler that fails when an entry expires costs the record that moved the time, and the task goes on', () => {
+  const failing = processor({
+    name: 'failing',
+    reads: { visits },
+    on: {
+      visits(event) {
+        if (event.value === null) throw new Error('can not see anything go');
+      },
+    },
+  });
+  const bench = new TestBench({
+    stages: [stage('bank', [booking, failing])],
+    partitions: 1,
+    onHandlerFailure: 'dead-letter',
+  });
+  bench.send(entries, 'a', { amount: 1, atMs: 1_000 }).run();
+  bench.send(entries, 'b', { amount: 1, atMs: 1_000_000 }).send(entries, 'c', { amount: 1, atMs: 2_000 }).run();
+  assert.deepEqual(
+    bench.deadLetters().map(({ key, reason }) => `${key} ${reason}`),
+    ['b handler_failed'],
+  );
+  assert.deepEqual([...bench.table(visits).keys()], ['a', 'c']);
+});

@@ -6,6 +6,7 @@ import type { Schema } from 'avsc';
 import { versionedCodec } from './avro.ts';
 import { incompatibilities, isSameSchema } from './compatibility.ts';
 import { compile } from './compile.ts';
+import { versionToKeep } from './keep-version.ts';
 import { currentSchema, keptVersions, schemaNames } from './schema-files.ts';
 import { arbitraryOf } from './testing/arbitrary.ts';
 
@@ -15,8 +16,7 @@ for (const name of schemaNames()) {
     const kept = keptVersions(name);
 
     it('is kept as its newest version', () => {
-      const newest = kept.at(-1);
-      assert.ok(newest !== undefined && isSameSchema(current, newest.schema), 'run: node schemas/keep-version.ts');
+      assert.equal(versionToKeep(name), undefined, 'run: node schemas/keep-version.ts');
       assert.deepEqual(
         kept.map(({ version }) => version),
         kept.map((_, index) => index + 1),

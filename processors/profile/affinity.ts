@@ -11,7 +11,7 @@ export function addInterest(profile: Profile, item: ItemAttributes, weight: numb
     addAffinity(profile.categories, category, weight, atMs, limits.categoriesMax);
   }
   if (item.brand !== null) addAffinity(profile.brands, item.brand, weight, atMs, limits.brandsMax);
-  if (item.price !== null && item.price > 0) {
+  if (item.price !== null && item.price > 0 && item.price < Infinity) {
     profile.price_taste = withPrice(profile.price_taste, item.price, weight, atMs);
   }
 }

@@ -28,6 +28,10 @@ export const limits = {
   /** Items of the basket that an item is said to be bought with. */
   coboughtMax: 5,
   idCharsMax: 256,
+  /** Money of one interaction, and pieces: more is a mistake that would spoil every sum. */
+  valueMax: 1e12,
+  quantityMax: 1e9,
+  ageMax: 150,
 } as const;
 
 /** So long without an interaction ends a session. */

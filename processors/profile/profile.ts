@@ -8,7 +8,7 @@ import { classify } from '../segment/classify.ts';
 import { thresholdsAt } from '../segment/thresholds.ts';
 import { applyInteraction, isRepeat } from './apply-interaction.ts';
 import { applyUpdate } from './apply-update.ts';
-import { problemOf } from './check-interaction.ts';
+import { interactionProblem, updateProblem } from './check.ts';
 import { emptyProfile } from './empty-profile.ts';
 import { itemEventsOf } from './item-events.ts';
 import { publicSession, sessionKeysOf } from './session.ts';
@@ -23,7 +23,7 @@ export const profile = processor({
     interactions(event: Event<Interaction>, context) {
       const { tables, lookups, out } = context;
       const interaction = event.value ?? context.reject('no_value', 'an interaction without a value');
-      const problem = problemOf(event.key, interaction);
+      const problem = interactionProblem(event.key, interaction);
       if (problem !== undefined) context.reject(problem.reason, problem.message);
 
       const customer = tables.profiles.get(event.key) ?? emptyProfile(event.key);
@@ -47,10 +47,10 @@ export const profile = processor({
     customers(event: Event<CustomerUpdate>, context) {
       const { profiles } = context.tables;
       const update = event.value;
+      const problem = update === null ? undefined : updateProblem(event.key, update);
+      if (problem !== undefined) context.reject(problem.reason, problem.message);
+
       const known = profiles.get(event.key);
-      if (update !== null && update.customer_id !== event.key) {
-        context.reject('wrong_key', `the record's key is ${event.key}, its customer_id ${update.customer_id}`);
-      }
       if (known !== undefined && (update === null || !update.consent)) {
         for (const key of sessionKeysOf(known)) context.out.sessions.send(key, null);
       }

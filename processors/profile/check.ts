@@ -1,5 +1,5 @@
-// Whether an interaction makes sense. What does not is dead-lettered with its reason, before anything is changed.
-import type { Interaction } from '../../schemas/types.ts';
+// Whether an interaction, or an update of a customer, makes sense. What does not is dead-lettered with its reason, before anything is changed.
+import type { CustomerUpdate, Interaction } from '../../schemas/types.ts';
 import { isName } from './counting.ts';
 import { limits } from './limits.ts';
 
@@ -9,7 +9,7 @@ export interface Problem {
   readonly message: string;
 }
 
-export function problemOf(key: string, interaction: Interaction): Problem | undefined {
+export function interactionProblem(key: string, interaction: Interaction): Problem | undefined {
   return (
     idProblem('interaction_id', interaction.interaction_id) ??
     idProblem('customer_id', interaction.customer_id) ??
@@ -20,13 +20,17 @@ export function problemOf(key: string, interaction: Interaction): Problem | unde
   );
 }
 
+export function updateProblem(key: string, update: CustomerUpdate): Problem | undefined {
+  return idProblem('customer_id', update.customer_id) ?? keyProblem(key, update) ?? ageProblem(update);
+}
+
 function idProblem(field: string, id: string): Problem | undefined {
   if (id.trim() === '') return { reason: `empty_${field}`, message: `${field} is empty` };
   if (id.length <= limits.idCharsMax) return undefined;
   return { reason: `long_${field}`, message: `${field} has ${id.length} characters, at most ${limits.idCharsMax} fit` };
 }
 
-function keyProblem(key: string, { customer_id }: Interaction): Problem | undefined {
+function keyProblem(key: string, { customer_id }: { readonly customer_id: string }): Problem | undefined {
   if (key === customer_id) return undefined;
   return { reason: 'wrong_key', message: `the record's key is ${key}, its customer_id ${customer_id}` };
 }
@@ -37,8 +41,15 @@ function typeProblem({ event_type }: Interaction): Problem | undefined {
 }
 
 function numberProblem({ value, quantity, timestamp }: Interaction): Problem | undefined {
-  if (value !== null && !Number.isFinite(value)) return { reason: 'bad_value', message: `value is ${value}` };
-  if (!(quantity > 0 && quantity < Infinity)) return { reason: 'bad_quantity', message: `quantity is ${quantity}` };
+  if (!(Math.abs(value ?? 0) <= limits.valueMax)) return { reason: 'bad_value', message: `value is ${value}` };
+  if (!(quantity > 0 && quantity <= limits.quantityMax)) {
+    return { reason: 'bad_quantity', message: `quantity is ${quantity}` };
+  }
   if (timestamp < 0) return { reason: 'bad_timestamp', message: `timestamp ${timestamp} is before 1970` };
   return undefined;
+}
+
+function ageProblem({ age }: CustomerUpdate): Problem | undefined {
+  if (age === null || (age >= 0 && age <= limits.ageMax)) return undefined;
+  return { reason: 'bad_age', message: `age is ${age}` };
 }

@@ -31,9 +31,18 @@ export class Best {
     else if (this.#limit > 0 && this.#isBetter(one, this.#heap[0] as number)) this.#sink(one);
   }
 
-  /** The best, best first. Valid until the next `begin`. */
+  /** The best, best first. Ends the selection; valid until the next `begin`. */
   take(): Int32Array {
-    return this.#heap.subarray(0, this.#count).sort((a, b) => (a === b ? 0 : this.#isBetter(a, b) ? -1 : 1));
+    const heap = this.#heap;
+    const best = heap.subarray(0, this.#count);
+    while (this.#count > 1) {
+      const worst = heap[0] as number;
+      this.#count -= 1;
+      this.#sink(heap[this.#count] as number);
+      heap[this.#count] = worst;
+    }
+    this.#count = 0;
+    return best;
   }
 
   #rise(one: number): void {
@@ -50,6 +59,7 @@ export class Best {
     heap[place] = one;
   }
 
+  /** In the place of the worst. */
   #sink(one: number): void {
     const heap = this.#heap;
     const count = this.#count;

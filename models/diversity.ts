@@ -28,6 +28,20 @@ export function spreadCategories(scores: Float64Array, categories: Int32Array, k
     before.set(category, share * keep);
     return score * share;
   });
-  const order = Int32Array.from(spread.keys()).sort((a, b) => (spread[b] as number) - (spread[a] as number) || a - b);
-  return { order, scores: spread };
+  return { order: inOrder(spread), scores: spread };
+}
+
+/** Insertion sort: the ranking is nearly in order already. */
+function inOrder(scores: Float64Array): Int32Array {
+  const order = new Int32Array(scores.length);
+  for (let place = 0; place < scores.length; place += 1) {
+    const score = scores[place] as number;
+    let at = place;
+    while (at > 0 && (scores[order[at - 1] as number] as number) < score) {
+      order[at] = order[at - 1] as number;
+      at -= 1;
+    }
+    order[at] = place;
+  }
+  return order;
 }

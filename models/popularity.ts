@@ -5,5 +5,11 @@
  * the list's own numbers, since those fall so steeply that behind a handful of bestsellers everything would count nothing.
  */
 export function placeScore(place: number): number {
+  return GAINS[place] ?? gain(place);
+}
+
+function gain(place: number): number {
   return 1 / Math.log2(2 + place);
 }
+
+const GAINS = Float64Array.from({ length: 256 }, (_, place) => gain(place));

@@ -1,10 +1,10 @@
 // What to offer one customer: candidates from everything that is known, blended, filtered and spread over categories.
-import { Blend } from '../../models/blend.ts';
+import { Blend, NO_ANCHOR } from '../../models/blend.ts';
 import { spreadCategories } from '../../models/diversity.ts';
 import type { ItemIndex } from '../../models/item-index.ts';
 import { placeScore } from '../../models/popularity.ts';
 import type { SessionIndex } from '../../models/session-index.ts';
-import type { Affinity, Because, Profile, RecommendedItem } from '../../schemas/types.ts';
+import type { Affinity, Because, ListedItem, Profile, RecommendedItem } from '../../schemas/types.ts';
 import type { Rankings } from '../lookups/rankings.ts';
 import { KnownIds } from './known-ids.ts';
 import { becauseOf, OwnItems } from './own-items.ts';
@@ -133,9 +133,15 @@ export class Scorer {
       if (list === undefined) continue;
       const share = Math.exp(heat - most); // heats of one half-life: their ratio, whatever the time
       const anchor = this.#latestIn(this.#items.numberOf(name));
-      const ids = this.#knownIds.ofList(list, this.#items).subarray(0, limits.perCategory);
-      for (const [place, id] of ids.entries()) this.#blend.add(id, source.affinity, share * placeScore(place), anchor);
+      this.#addList(list, limits.perCategory, source.affinity, share, anchor);
     }
+  }
+
+  #addList(list: readonly ListedItem[], most: number, from: number, share: number, anchor: number): void {
+    const ids = this.#knownIds.ofList(list, this.#items);
+    const end = Math.min(ids.length, most);
+    for (let place = 0; place < end; place += 1)
+      this.#blend.add(ids[place] as number, from, share * placeScore(place), anchor);
   }
 
   /** The customer's latest own item of the category. */
@@ -147,9 +153,7 @@ export class Scorer {
   #addPopular(segment: string, rankings: Rankings): void {
     for (const name of [...POPULAR_LISTS, `popular:segment:${segment}`]) {
       const list = rankings.get(name);
-      if (list === undefined) continue;
-      const ids = this.#knownIds.ofList(list, this.#items).subarray(0, limits.popular);
-      for (const [place, id] of ids.entries()) this.#blend.add(id, source.popular, placeScore(place));
+      if (list !== undefined) this.#addList(list, limits.popular, source.popular, 1, NO_ANCHOR);
     }
   }
 

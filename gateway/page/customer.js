@@ -7,10 +7,14 @@ const recentMax = 10;
 const listLength = 8;
 /** Their own events are followed at once; this catches what others change: rankings, stock. */
 const refreshMs = 4000;
+/** Until the reader chooses, the page moves on from a customer who has been quiet so long to one who is busy. */
+const quietMs = 10_000;
 
 export function customerPanel() {
   const recent = [];
   let chosen = null;
+  let chosenActedMs = 0;
+  let isReaders = false;
   let segment = null;
   let asOfMs = null;
   let busy = false;
@@ -25,7 +29,13 @@ export function customerPanel() {
   setInterval(showAge, 1000);
 
   function choose(customerId) {
+    isReaders = true;
+    show(customerId);
+  }
+
+  function show(customerId) {
     chosen = customerId;
+    chosenActedMs = Date.now();
     segment = null;
     byId('list').replaceChildren();
     showRecent();
@@ -34,13 +44,18 @@ export function customerPanel() {
 
   /** An event came in: if it is of the chosen customer, what is shown must reflect it. */
   function saw({ customer_id, position }) {
-    if (!recent.includes(customer_id)) {
+    const isBack = recent.includes(customer_id);
+    if (!isBack) {
       recent.unshift(customer_id);
       recent.splice(recentMax);
       showRecent();
     }
-    if (chosen === null) choose(customer_id);
-    else if (chosen === customer_id) void refresh(position);
+    if (chosen === customer_id) {
+      chosenActedMs = Date.now();
+      void refresh(position);
+    } else if (chosen === null || (isBack && !isReaders && Date.now() - chosenActedMs > quietMs)) {
+      show(customer_id);
+    }
   }
 
   /** One question at a time; of those that come meanwhile only the last is asked. */
@@ -51,7 +66,7 @@ export function customerPanel() {
     }
     busy = true;
     try {
-      await show(chosen, position);
+      await read(chosen, position);
     } catch {
       setText(byId('as-of'), 'could not be read just now');
     }
@@ -62,7 +77,7 @@ export function customerPanel() {
     await refresh(next.position);
   }
 
-  async function show(customerId, position) {
+  async function read(customerId, position) {
     const id = encodeURIComponent(customerId);
     const since = position === null ? '' : `&min_position=${encodeURIComponent(position)}`;
     const list = await get(`/api/v1/recommendations/${id}?limit=${listLength}&explain=full${since}`);
@@ -142,6 +157,7 @@ function facts(profile) {
 /** Rows that stay are kept, so that an opened reason stays open and only what is new lights up. */
 function showList(items) {
   const list = byId('list');
+  const focused = document.activeElement?.closest('#list li') ?? null;
   const former = new Map([...list.children].map((row) => [row.dataset.item, row]));
   const rows = items.map((item) => {
     const row =
@@ -154,6 +170,8 @@ function showList(items) {
   });
   if (rows.length !== list.childElementCount || rows.some((row, index) => list.children[index] !== row))
     list.replaceChildren(...rows);
+  // Moving a row takes the focus from it.
+  if (focused?.isConnected) focused.querySelector('summary')?.focus({ preventScroll: true });
 }
 
 function fill(row, item) {

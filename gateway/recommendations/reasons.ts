@@ -60,8 +60,7 @@ const otherWords: Words = { afterDeed: 'this goes with it', alone: 'Chosen for y
 function inWords({ algorithm, because, list }: Candidate, titleOf: TitleOf): string {
   const { afterDeed, alone } = wordsOf.get(algorithm) ?? otherWords;
   if (because.length === 0) return list === undefined ? alone : ofRanking(list);
-  const deeds = enumerated(because.slice(0, causesInWords).map((cause) => deed(cause, titleOf)));
-  return `You ${deeds}: ${afterDeed}.`;
+  return `You ${deeds(because.slice(0, causesInWords), titleOf)}: ${afterDeed}.`;
 }
 
 function ofRanking(list: string): string {
@@ -73,25 +72,31 @@ function ofRanking(list: string): string {
   return (wordsOf.get(kind ?? '') ?? otherWords).alone;
 }
 
-function deed({ event_type, item_id }: Cause, titleOf: TitleOf): string {
-  const title = titleOf(item_id) ?? item_id;
-  switch (event_type) {
+/** `looked at Kettle and Mug and bought Tray` */
+function deeds(causes: readonly Cause[], titleOf: TitleOf): string {
+  const byType = Map.groupBy(causes, ({ event_type }) => event_type ?? 'view');
+  return [...byType]
+    .map(([eventType, some]) => deed(eventType, enumerated(some.map(({ item_id }) => titleOf(item_id) ?? item_id))))
+    .join(' and ');
+}
+
+function deed(eventType: string, titles: string): string {
+  switch (eventType) {
     case 'purchase':
-      return `bought ${title}`;
+      return `bought ${titles}`;
     case 'add_to_cart':
-      return `put ${title} into the cart`;
+      return `put ${titles} into the cart`;
     case 'click':
-      return `clicked on ${title}`;
+      return `clicked on ${titles}`;
     case 'view':
-    case undefined:
-      return `looked at ${title}`;
+      return `looked at ${titles}`;
     default:
-      return `chose ${title} (${event_type.replaceAll('_', ' ')})`;
+      return `chose ${titles} (${eventType.replaceAll('_', ' ')})`;
   }
 }
 
-function enumerated(deeds: readonly string[]): string {
-  return [...new Set(deeds)].join(' and ');
+function enumerated(titles: readonly string[]): string {
+  return [...new Set(titles)].join(' and ');
 }
 
 function asData({ interaction_id, item_id, event_type, timestamp }: Cause, titleOf: TitleOf) {

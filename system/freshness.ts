@@ -1,11 +1,12 @@
 // How long an accepted interaction takes until it is readable, measured on a few of those that really pass.
 import type { Clock } from '../streams/index.ts';
-import type { Log } from '../streams/log/log.ts';
+import type { Log, TopicOffset } from '../streams/log/log.ts';
 import type { ServingStore, StageInput } from '../serving/serving-store.ts';
 
 export interface Freshness {
-  /** The log's `append`, sampled where it writes to the watched topic. */
+  /** The log's ways to write, sampled where they write to the watched topic. */
   readonly append: Log['append'];
+  readonly openTransactor: Log['openTransactor'];
   /** Over the last samples, in milliseconds; null before the first. */
   recent(): { readonly p50: number; readonly p99: number } | null;
 }
@@ -28,18 +29,30 @@ export function measureFreshness(
     samples.push(performance.now() - startMs);
     if (samples.length > SAMPLES_KEPT) samples.shift();
   };
-  const append: Log['append'] = async (records, options) => {
-    const places = await log.append(records, options);
+  const sampleOf = (places: readonly TopicOffset[]) => {
     const last = places.findLast((place) => place.topic === input.topic);
     const nowMs = clock.nowMs();
-    if (last !== undefined && nowMs - lastSampleMs >= SAMPLE_EVERY_MS) {
-      lastSampleMs = nowMs;
-      void sample(last.partition, last.offset);
-    }
-    return places;
+    if (last === undefined || nowMs - lastSampleMs < SAMPLE_EVERY_MS) return;
+    lastSampleMs = nowMs;
+    void sample(last.partition, last.offset);
   };
   return {
-    append,
+    append: async (records, options) => {
+      const places = await log.append(records, options);
+      sampleOf(places);
+      return places;
+    },
+    openTransactor: async (transactionalId) => {
+      const transactor = await log.openTransactor(transactionalId);
+      return {
+        close: () => transactor.close(),
+        commit: async (transaction) => {
+          const places = await transactor.commit(transaction);
+          sampleOf(places);
+          return places;
+        },
+      };
+    },
     recent: () => {
       if (samples.length === 0) return null;
       const sorted = samples.toSorted((one, other) => one - other);

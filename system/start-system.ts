@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import { createShop } from '../demo/shop.ts';
 import { startDemoFeed, type DemoFeed } from '../demo/feed.ts';
 import { createGateway } from '../gateway/gateway.ts';
+import type { LedgerLog } from '../imports/ledger.ts';
 import { createImportServer } from '../imports/server.ts';
 import { stages } from '../processors/topology.ts';
 import { catalogue } from '../schemas/topics.ts';
@@ -85,11 +86,7 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
   const importServer = createImportServer({ log, prefix, clock: wallClock });
   const gateway = createGateway({
     settings,
-    log: {
-      append: freshness.append,
-      openReader: (from) => log.openReader(from),
-      offsets: (partition) => log.offsets(partition),
-    },
+    log: { ...reads(log), append: freshness.append },
     physicalName: (name) => physicalName(prefix, name),
     partitionOf: (key) => partitionOf(key, settings.partitions),
     serving,
@@ -103,7 +100,8 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
   const { host, port } = await gateway.listen();
   let demo: DemoFeed | null = null;
   const started = Promise.all([running.started, serve.started]).then(() => {
-    if (settings.demo) demo = startDemo(settings, log, prefix, logger);
+    if (settings.demo)
+      demo = startDemo(settings, { ...reads(log), openTransactor: freshness.openTransactor }, prefix, logger);
   });
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
@@ -126,11 +124,19 @@ async function stopProcessing(running: RunningStages, serve: RunningSink): Promi
   await serve.stop();
 }
 
-function startDemo(settings: Settings, log: Log, prefix: string, logger: Logger): DemoFeed {
+function startDemo(settings: Settings, log: LedgerLog, prefix: string, logger: Logger): DemoFeed {
   const shop = createShop(settings.demoSeed);
   const feed = startDemoFeed({ log, prefix, shop, clock: wallClock, eventsPerSecond: settings.demoEventsPerSecond });
   feed.ended.catch((error: unknown) => logger.error({ error }, 'the demonstration shop stopped'));
   return feed;
+}
+
+function reads(log: Log): Pick<Log, 'openReader' | 'offsets' | 'describeTopic'> {
+  return {
+    openReader: (from) => log.openReader(from),
+    offsets: (partition) => log.offsets(partition),
+    describeTopic: (topic) => log.describeTopic(topic),
+  };
 }
 
 /** After a machine crash the serving store may know records that the log has lost: then it is rebuilt. */

@@ -4,8 +4,6 @@ import type { CustomerUpdate, Interaction, Item } from '../schemas/types.ts';
 import { physicalName } from '../streams/index.ts';
 import type { NewRecord } from '../streams/log/log.ts';
 
-export type Target = 'interactions' | 'items' | 'customers';
-
 export type Imported =
   | { readonly target: 'interactions'; readonly value: Interaction }
   | { readonly target: 'items'; readonly value: Item }

@@ -8,7 +8,7 @@ export type Fault = 'unavailable' | 'lost before' | 'lost after';
 export class MemoryLog implements LedgerLog {
   /** What happens to the next commits, one each; nothing once it is empty. */
   readonly faults: Fault[] = [];
-  readonly records: LogRecord[] = [];
+  private readonly topics = new Map<string, LogRecord[]>();
   private readonly owners = new Map<string, symbol>();
   private readonly partitions: number;
 
@@ -61,11 +61,14 @@ export class MemoryLog implements LedgerLog {
 
   private append(record: NewRecord): void {
     const partition = record.key === null ? 0 : partitionOf(record.key, this.partitions);
-    const offset = this.of(record.topic, partition).length;
-    this.records.push({ ...record, partition, offset, headers: record.headers ?? {} });
+    const records = this.of(record.topic, partition);
+    records.push({ ...record, partition, offset: records.length, headers: record.headers ?? {} });
   }
 
   private of(topic: string, partition: number): LogRecord[] {
-    return this.records.filter((record) => record.topic === topic && record.partition === partition);
+    const name = `${topic}/${partition}`;
+    const records = this.topics.get(name) ?? [];
+    this.topics.set(name, records);
+    return records;
   }
 }

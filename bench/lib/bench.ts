@@ -1,0 +1,16 @@
+// What a benchmark is to the command that runs it.
+
+/** Numbers given on the command line; each bench has its own defaults. */
+export interface BenchOptions {
+  readonly seconds?: number;
+  readonly customers?: number;
+  readonly events?: number;
+  readonly sessions?: number;
+}
+
+export type Figures = Readonly<Record<string, unknown>>;
+
+export interface Bench {
+  /** Prints what a person wants to see on the way; answers what a machine keeps. */
+  run(options: BenchOptions): Promise<Figures>;
+}

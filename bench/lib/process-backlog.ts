@@ -1,0 +1,218 @@
+// A process that works a data folder's backlog off and says what it cost: `process-backlog.ts '{"dataDir": …}'`, one line of JSON.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readSettings } from '../../config/settings.ts';
+import { customers, stages } from '../../processors/topology.ts';
+import { openEmbeddedServingStore } from '../../serving/embedded.ts';
+import { physicalName, wallClock } from '../../streams/index.ts';
+import type { Log } from '../../streams/log/log.ts';
+import { runSink, runStages, type BatchReport, type RunningStages } from '../../streams/run.ts';
+import { openLmdbStateStore } from '../../streams/store/lmdb.ts';
+import { serveSink, servingTarget } from '../../system/serve.ts';
+import { openBenchLog, partitions, prefix } from './backlog.ts';
+import { rounded } from './quantiles.ts';
+
+export interface ProcessBacklog {
+  readonly dataDir: string;
+  /** All stages and the serve sink, or only the customers stage. */
+  readonly everything: boolean;
+}
+
+export interface BacklogFigures {
+  readonly events: number;
+  readonly seconds: number;
+  readonly events_per_second: number;
+  /** All stages and, where it runs, the sink, have come to the end. */
+  readonly seconds_until_all_done: number;
+  readonly cpu_seconds: number;
+  readonly cpu_us_per_event: number;
+  readonly rss_mib: number;
+  readonly rss_max_mib: number;
+  readonly heap_mib: number;
+  readonly disk_mib: number;
+  readonly batches: number;
+  readonly events_per_batch: number;
+  readonly lists_written_per_event: number;
+  readonly handle_ms_per_batch: number;
+  readonly commit_ms_per_batch: number;
+  readonly apply_ms_per_batch: number;
+}
+
+const MIB = 2 ** 20;
+const LOOK_EVERY_MS = 20;
+const IDLE_LOOKS = 10;
+const READ_WAIT_MS = 100;
+
+async function processBacklog({ dataDir, everything }: ProcessBacklog): Promise<BacklogFigures> {
+  const { settings } = readSettings({ DATA_DIR: dataDir, DEMO: 'off' });
+  const log = await openBenchLog(dataDir);
+  const stateStore = await openLmdbStateStore(join(dataDir, 'state'));
+  const serving = await openEmbeddedServingStore(join(dataDir, 'serving', log.clusterId));
+  const backlog = await interactionsWaiting(log);
+  const listsBefore = await recordsIn(log, 'recommendations');
+  const meter = new Meter();
+  const running = runStages({
+    log,
+    stateStore,
+    stages: everything ? stages : [customers],
+    prefix,
+    observer: { batch: (report) => meter.count(report) },
+    settings: {
+      batchRecordsMax: settings.batchSize,
+      decodedEntriesMax: settings.stateCacheEntries,
+      queue: { recordsMax: 8_192, bytesMax: settings.queueBytesMax },
+    },
+  });
+  const serve = everything
+    ? runSink({
+        definition: serveSink(stages),
+        target: servingTarget(serving, prefix),
+        log,
+        prefix,
+        instance: 'local',
+        clock: wallClock,
+        observer: {},
+      })
+    : undefined;
+  await running.started;
+  await caughtUp(log, running);
+  // What only the sink has left shows in the serving store's progress.
+  if (everything) while (!(await isServed(log, serving))) await sleep(LOOK_EVERY_MS);
+  const figures = meter.figures(backlog);
+  const lists = (await recordsIn(log, 'recommendations')) - listsBefore;
+  await running.stop();
+  await serve?.stop();
+  await serving.close();
+  await stateStore.close();
+  await log.close();
+  return {
+    ...figures,
+    lists_written_per_event: rounded(lists / figures.events),
+    disk_mib: rounded(bytesIn(dataDir) / MIB),
+  };
+}
+
+/** From the first batch of the customers stage on. */
+class Meter {
+  #startMs = 0;
+  #startCpu = process.cpuUsage();
+  #lastCommitMs = 0;
+  #events = 0;
+  #batches = 0;
+  #spentMs = { handle: 0, commit: 0, apply: 0 };
+
+  count(report: BatchReport): void {
+    const events = report.byTopic.get('interactions') ?? 0;
+    if (report.stage !== customers.name || events === 0) return;
+    const nowMs = performance.now();
+    if (this.#events === 0) {
+      this.#startMs = nowMs - report.handleMs - report.commitMs - report.applyMs;
+      this.#startCpu = process.cpuUsage();
+    }
+    this.#lastCommitMs = nowMs;
+    this.#events += events;
+    this.#batches += 1;
+    this.#spentMs.handle += report.handleMs;
+    this.#spentMs.commit += report.commitMs;
+    this.#spentMs.apply += report.applyMs;
+  }
+
+  figures(backlog: number): Omit<BacklogFigures, 'disk_mib' | 'lists_written_per_event'> {
+    const seconds = (this.#lastCommitMs - this.#startMs) / 1000;
+    const cpu = process.cpuUsage(this.#startCpu);
+    const cpuSeconds = (cpu.user + cpu.system) / 1e6;
+    const perBatch = (sum: number) => rounded(sum / Math.max(1, this.#batches));
+    const { heapUsed, rss } = process.memoryUsage();
+    if (this.#events < backlog) throw new Error(`${this.#events} of ${backlog} events were processed`);
+    return {
+      events: this.#events,
+      seconds: rounded(seconds),
+      events_per_second: Math.round(this.#events / seconds),
+      seconds_until_all_done: rounded((performance.now() - this.#startMs) / 1000),
+      cpu_seconds: rounded(cpuSeconds),
+      cpu_us_per_event: rounded((cpuSeconds * 1e6) / this.#events),
+      rss_mib: rounded(rss / MIB),
+      rss_max_mib: rounded(process.resourceUsage().maxRSS / 1024),
+      heap_mib: rounded(heapUsed / MIB),
+      batches: this.#batches,
+      events_per_batch: rounded(this.#events / Math.max(1, this.#batches)),
+      handle_ms_per_batch: perBatch(this.#spentMs.handle),
+      commit_ms_per_batch: perBatch(this.#spentMs.commit),
+      apply_ms_per_batch: perBatch(this.#spentMs.apply),
+    };
+  }
+}
+
+async function interactionsWaiting(log: Log): Promise<number> {
+  let waiting = 0;
+  for (const partition of partitionNumbers()) {
+    waiting += (await log.offsets({ topic: physicalName(prefix, 'interactions'), partition })).end;
+  }
+  const committed = await log.committedOffsets(`${prefix}.${customers.name}`);
+  for (const { topic, offset } of committed) if (topic === physicalName(prefix, 'interactions')) waiting -= offset;
+  return waiting;
+}
+
+/** Every task has read its inputs to the end, several looks in a row: the stages feed each other. */
+async function caughtUp(log: Log, running: RunningStages): Promise<void> {
+  for (let idle = 0; idle < IDLE_LOOKS;) {
+    await sleep(LOOK_EVERY_MS);
+    idle = running.isReady() && (await isCaughtUp(log, running)) ? idle + 1 : 0;
+  }
+}
+
+async function isCaughtUp(log: Log, running: RunningStages): Promise<boolean> {
+  for (const { partition, nextOffsets, queued } of running.tasks()) {
+    if (queued > 0) return false;
+    for (const [topic, offset] of nextOffsets) {
+      if (offset < (await log.offsets({ topic, partition })).end) return false;
+    }
+  }
+  return true;
+}
+
+async function isServed(
+  log: Log,
+  serving: { positions(): Promise<readonly { topic: string; partition: number; offset: number }[]> },
+): Promise<boolean> {
+  for (const { topic, partition, offset } of await serving.positions()) {
+    if (offset < (await log.offsets({ topic, partition })).end) return false;
+  }
+  return true;
+}
+
+/** Those that compaction has left; offsets would count gaps too. */
+async function recordsIn(log: Log, name: string): Promise<number> {
+  const topic = physicalName(prefix, name);
+  let count = 0;
+  for (const partition of partitionNumbers()) {
+    const { start, end } = await log.offsets({ topic, partition });
+    const reader = log.openReader([{ topic, partition, offset: start }]);
+    for (let next = start; next < end;) {
+      for (const batch of await reader.read(READ_WAIT_MS)) {
+        count += batch.records.length;
+        next = batch.nextOffset;
+      }
+    }
+    await reader.close();
+  }
+  return count;
+}
+
+function partitionNumbers(): number[] {
+  return Array.from({ length: partitions }, (_, partition) => partition);
+}
+
+function bytesIn(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).blocks * 512, 0);
+}
+
+// Last: classes are not hoisted.
+const argument = process.argv[2];
+if (argument !== undefined) {
+  console.log(JSON.stringify(await processBacklog(JSON.parse(argument) as ProcessBacklog)));
+}

@@ -1,0 +1,68 @@
+// `npm run bench -- <name>`: measures, and ends with one line of JSON. Without a name: what there is to measure.
+import { parseArgs } from 'node:util';
+import type { Bench, BenchOptions } from './lib/bench.ts';
+import { describeMachine } from './lib/machine.ts';
+
+interface Entry {
+  readonly says: string;
+  readonly load: () => Promise<Bench>;
+}
+
+const benches: Readonly<Record<string, Entry>> = {
+  stages: {
+    says: 'interactions per second through the stages, with scoring, from a backlog (--events, --sessions)',
+    load: () => import('./stages.ts'),
+  },
+  freshness: {
+    says: 'from POST to a recommendation that reflects it, at 200 and 1,000 events per second (--seconds)',
+    load: () => import('./freshness.ts'),
+  },
+  gateway: {
+    says: 'GET requests per second against bare node:http with the same store and bytes (--seconds)',
+    load: () => import('./gateway.ts'),
+  },
+  import: {
+    says: 'lines per second of `freshet import` into an empty folder (--events)',
+    load: () => import('./import.ts'),
+  },
+  scale: {
+    says: 'cost per event, memory and disk with 10,000 to 1,000,000 customers (--customers, --events)',
+    load: () => import('./scale.ts'),
+  },
+  restart: {
+    says: 'answering again after kill -9, and the second `npm start` of the shop (--customers)',
+    load: () => import('./restart.ts'),
+  },
+};
+
+const { name, options } = readArguments();
+const entry = benches[name ?? ''];
+if (entry === undefined) {
+  if (name !== undefined) console.error(`There is no bench ${name}.`);
+  for (const [each, { says }] of Object.entries(benches)) console.log(`${each.padEnd(10)} ${says}`);
+  process.exitCode = name === undefined ? 0 : 1;
+} else {
+  const machine = describeMachine();
+  const bench = await entry.load();
+  const figures = await bench.run(options);
+  console.log(JSON.stringify({ bench: name, machine, ...figures }));
+}
+
+function readArguments(): { name: string | undefined; options: BenchOptions } {
+  const number = { type: 'string' } as const;
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { seconds: number, customers: number, events: number, sessions: number },
+  });
+  return {
+    name: positionals[0],
+    options: Object.fromEntries(Object.entries(values).map(([option, text]) => [option, numberOf(option, text)])),
+  };
+}
+
+function numberOf(option: string, text: string): number {
+  const number = Number(text.replaceAll('_', ''));
+  if (number > 0) return number;
+  console.error(`--${option} needs a number, not ${text}.`);
+  process.exit(1);
+}

@@ -1,0 +1,91 @@
+// The whole program under load over HTTP, killed and started again on the same folder, as a machine's crash or an impatient
+// administrator does it. Then SIGTERM, under load as well.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { interactions } from '../../schemas/topics.ts';
+import { seededRandom } from '../../streams/random.ts';
+import { startFreshet, type FreshetProcess } from '../end-to-end/freshet-process.ts';
+import { Ledger } from './ledger.ts';
+import { recountFrom, sendRest, sendUntilGone } from './producer.ts';
+import { readTopics } from './read-log.ts';
+
+const ROUNDS = Number(process.env['FAULTS_ROUNDS'] ?? 40);
+const SEED = Number(process.env['FAULTS_SEED'] ?? Date.now() % 1e6);
+const CUSTOMERS = 60;
+const KILL_WITHIN_MS = 400;
+const TERMINATIONS = 4;
+/** Generous, since tests share the machine; what is usual stands in docs/performance.md. */
+const READY_WITHIN_MS = 20_000;
+
+test(`${ROUNDS} times kill -9 under load loses nothing and doubles nothing (seed ${SEED})`, async (t) => {
+  const dataDir = temporaryFolder(t);
+  const random = seededRandom(SEED);
+  const ledger = new Ledger(SEED, CUSTOMERS);
+  const readyMs: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const freshet = await startFreshet(dataDir);
+    // It takes events before it is ready: half of the kills come while it still starts.
+    const loaded = sendUntilGone(freshet, ledger);
+    if (random() < 0.5) readyMs.push(await freshet.ready(READY_WITHIN_MS));
+    await sleep(random() * KILL_WITHIN_MS);
+    await freshet.kill();
+    await loaded;
+  }
+  await proveNothingLost(dataDir, ledger);
+  readyMs.sort((a, b) => a - b);
+  t.diagnostic(
+    `${ledger.sent} events; ready after a kill within ${Math.round(readyMs[readyMs.length >> 1] ?? 0)} ms half of the ` +
+      `times, within ${Math.round(readyMs.at(-1) ?? 0)} ms always`,
+  );
+});
+
+test('SIGTERM under load: it ends with 0, and what was accepted stays', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const ledger = new Ledger(SEED + 1, CUSTOMERS);
+  for (let round = 0; round < TERMINATIONS; round += 1) {
+    const freshet = await startFreshet(dataDir);
+    const loaded = sendUntilGone(freshet, ledger);
+    await freshet.ready(READY_WITHIN_MS);
+    await sleep(KILL_WITHIN_MS);
+    const acceptedBefore = ledger.accepted;
+    assert.deepEqual(await freshet.stop(), { code: 0, signal: null }, freshet.output());
+    await loaded;
+    assert.ok(ledger.accepted > 0 && ledger.accepted >= acceptedBefore);
+  }
+  await proveNothingLost(dataDir, ledger);
+});
+
+async function proveNothingLost(dataDir: string, ledger: Ledger): Promise<void> {
+  const freshet = await startFreshet(dataDir);
+  await sendRest(freshet, ledger);
+  await freshet.ready(READY_WITHIN_MS);
+  const expected = ledger.recount();
+  assert.deepEqual(await recountFrom(freshet, [...expected.keys()], await endOf(freshet)), expected);
+  assert.deepEqual(await freshet.stop(), { code: 0, signal: null });
+  const topics = await readTopics(dataDir, [interactions.name]);
+  const found = (topics.get(interactions.name) ?? []).map(({ partition, offset, value }) => ({
+    id: value === null ? '' : interactions.codec.decode(value).interaction_id,
+    place: { partition, offset },
+  }));
+  assert.deepEqual(ledger.complaintsAbout(found), []);
+}
+
+/** The end of the log, by an event in each partition that changes nothing for the customers who are counted. */
+async function endOf(freshet: FreshetProcess): Promise<string> {
+  const events = Array.from({ length: 64 }, (_, number) => ({
+    interaction_id: `end-${number}`,
+    customer_id: `bystander-${number}`,
+    event_type: 'search',
+  }));
+  return (await freshet.ask('POST', '/api/v1/interactions', { events })).json<{ position: string }>().position;
+}
+
+function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'freshet-kill-9-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

@@ -1,0 +1,78 @@
+// The system without its HTTP side, in this process: log, local state, all stages, serving store. For children that are killed,
+// and for measurements.
+import { join } from 'node:path';
+import { stages as allStages } from '../../processors/topology.ts';
+import { catalogue } from '../../schemas/topics.ts';
+import { openEmbeddedServingStore, type EmbeddedServingStore } from '../../serving/embedded.ts';
+import { wallClock, type StageDefinition } from '../../streams/index.ts';
+import { openEmbeddedLog } from '../../streams/log/embedded/open.ts';
+import type { Log } from '../../streams/log/log.ts';
+import {
+  runSink,
+  runStages,
+  topicSpec,
+  topicsOf,
+  type RunningStages,
+  type RuntimeObserver,
+} from '../../streams/run.ts';
+import { openLmdbStateStore } from '../../streams/store/lmdb.ts';
+import { serveSink, servingTarget } from '../../system/serve.ts';
+
+export const prefix = 'freshet';
+export const partitions = 4;
+
+export interface ProcessingOptions {
+  readonly dataDir: string;
+  /** @default all */
+  readonly stages?: readonly StageDefinition[];
+  readonly observer?: RuntimeObserver;
+  readonly batchRecordsMax: number;
+  readonly decodedEntriesMax: number;
+  readonly queueBytesMax: number;
+}
+
+export interface Processing {
+  readonly log: Log;
+  readonly serving: EmbeddedServingStore;
+  readonly running: RunningStages;
+  stop(): Promise<void>;
+}
+
+/** Opens the log of a data folder, with all topics of the product. */
+export async function openLog(dataDir: string): Promise<Log> {
+  const log = await openEmbeddedLog({ folder: join(dataDir, 'log') });
+  const specs = [
+    ...topicsOf(allStages, prefix, partitions),
+    ...Object.values(catalogue).map((topic) => topicSpec(topic, prefix, partitions)),
+  ];
+  await log.ensureTopics([...new Map(specs.map((spec) => [spec.name, spec])).values()]);
+  return log;
+}
+
+/** The sink runs only with all stages. */
+export async function startProcessing(options: ProcessingOptions): Promise<Processing> {
+  const { dataDir, stages = allStages, observer = {}, batchRecordsMax, decodedEntriesMax, queueBytesMax } = options;
+  const log = await openLog(dataDir);
+  const stateStore = await openLmdbStateStore(join(dataDir, 'state'));
+  const serving = await openEmbeddedServingStore(join(dataDir, 'serving', log.clusterId));
+  const settings = { batchRecordsMax, decodedEntriesMax, queue: { recordsMax: 8_192, bytesMax: queueBytesMax } };
+  const running = runStages({ log, stateStore, stages, prefix, observer, settings });
+  const definition = serveSink(stages);
+  const target = servingTarget(serving, prefix);
+  const serve =
+    stages === allStages
+      ? runSink({ definition, target, log, prefix, instance: 'local', clock: wallClock, observer })
+      : undefined;
+  return {
+    log,
+    serving,
+    running,
+    stop: async () => {
+      await running.stop();
+      await serve?.stop();
+      await serving.close();
+      await stateStore.close();
+      await log.close();
+    },
+  };
+}

@@ -80,7 +80,7 @@ export class MemoryContent {
 
   #forget(torn: Buffer, from: number, to: number): void {
     torn.fill(0, from, to);
-    this.#durable.copy(torn, from, from, Math.min(to, this.#durable.length));
+    torn.set(this.#durable.subarray(from, to), from);
   }
 
   #grow(length: number): void {

@@ -78,13 +78,11 @@ class LookupCopy {
   }
 
   async start(): Promise<void> {
-    const ends = await this.#openReader();
-    let remaining = ends.filter((end) => end.offset > (this.#next.get(keyOf(end))?.offset ?? 0));
-    while (remaining.length > 0 && !this.#isStopped) {
-      await this.#readOnce();
-      remaining = remaining.filter((end) => end.offset > (this.#next.get(keyOf(end))?.offset ?? 0));
-    }
-    this.isComplete = true;
+    let remaining: TopicOffset[] = [];
+    await this.#retrying(async () => (remaining = await this.#openReader()));
+    const isBehind = (end: TopicOffset) => end.offset > (this.#next.get(keyOf(end))?.offset ?? 0);
+    while (remaining.some(isBehind) && !this.#isStopped) await this.#retrying(() => this.#readOnce());
+    this.isComplete = !this.#isStopped;
     this.#running = this.#follow();
   }
 
@@ -95,9 +93,15 @@ class LookupCopy {
   }
 
   async #follow(): Promise<void> {
+    while (!this.#isStopped) await this.#retrying(() => this.#readOnce());
+  }
+
+  /** Until it succeeds or the copy is stopped: a log that is away for a moment must not cost a start, nor a running copy. */
+  async #retrying(act: () => Promise<unknown>): Promise<void> {
     while (!this.#isStopped) {
       try {
-        await this.#readOnce();
+        await act();
+        return;
       } catch (error) {
         if (this.#isStopped) return;
         if (!(error instanceof DependencyUnavailable)) {
@@ -124,6 +128,7 @@ class LookupCopy {
       }
     }
     this.#reader = log.openReader([...this.#next.values()]);
+    if (this.#isStopped) await this.#reader.close();
     return ends;
   }
 

@@ -60,7 +60,12 @@ export async function restoreTask(options: RestoreOptions): Promise<Restored> {
     await stateStore.wipe(name);
     opened = open(await stateStore.open(name), ends, options);
   }
-  return replay(opened, ends, options);
+  try {
+    return await replay(opened, ends, options);
+  } catch (error) {
+    await opened.store.close(); // the caller never gets it, and its next try opens it again
+    throw error;
+  }
 }
 
 interface TopicEnd {
@@ -86,11 +91,11 @@ async function readEnds(options: RestoreOptions): Promise<TopicEnd[]> {
 
 /** @throws StateUnusable with the reason. */
 function open(store: TaskStore, ends: readonly TopicEnd[], options: RestoreOptions): Restored {
-  const { log, clock } = options;
+  const { log, clock, stage } = options;
   if (store.meta === null) return { store, meta: emptyMeta(log, ends, clock) };
   const meta = decodeMeta(store.meta);
   if (meta.clusterId !== log.clusterId) throw new StateUnusable(`it belongs to another log (${meta.clusterId})`);
-  if (clock.nowMs() - meta.writtenAtMs > TOMBSTONE_RETENTION_MS && isBehind(meta, ends)) {
+  if (clock.nowMs() - meta.writtenAtMs > tombstoneRetentionMs(stage) && isBehind(meta, ends)) {
     throw new StateUnusable('it is older than deletions are kept in the log');
   }
   for (const { topic, id, end } of ends) {
@@ -100,6 +105,11 @@ function open(store: TaskStore, ends: readonly TopicEnd[], options: RestoreOptio
     if (known.restored > end) throw new StateUnusable(`it is ahead of ${topic} (${known.restored} > ${end})`);
   }
   return { store, meta };
+}
+
+/** For so long a deletion is sure to be found in every table of the stage. */
+function tombstoneRetentionMs(stage: StageDefinition): number {
+  return Math.min(...[...stage.tables.values()].map((table) => table.tombstoneRetentionMs ?? TOMBSTONE_RETENTION_MS));
 }
 
 function isBehind(meta: StoreMeta, ends: readonly TopicEnd[]): boolean {

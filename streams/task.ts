@@ -118,6 +118,8 @@ export class Task {
   /** By topic: up to where records were delivered. */
   readonly #delivered = new Map<string, number>();
   #sweepPending = false;
+  /** The inputs are delivered from the position on; what came before that is of no use. */
+  #isAtProgress = false;
   /** Committed to the log, not yet in the local store: running the batch again would double it, restoring mends it. */
   #isStoreBehind = false;
   #reason = '';
@@ -169,7 +171,7 @@ export class Task {
 
   /** Records from the group member. Only queues them. */
   enqueue(batch: FetchedBatch): void {
-    if (this.#state !== 'running') return;
+    if (this.#state !== 'running' || !this.#isAtProgress) return;
     this.#delivered.set(batch.topic, batch.nextOffset);
     if (this.#queue.length === 0) this.#lastCommitMs = this.#options.clock.nowMs();
     if (this.#queue.push(batch)) this.#eachInput((position) => this.#options.member.pause(position));
@@ -191,13 +193,19 @@ export class Task {
         if (this.#stopping.signal.aborted) {
           if (this.#state !== 'draining') this.#move('draining');
           this.#move('closed');
-        } else if (this.#state === 'running') await this.#runBatch();
-        else await this.#open();
+        } else if (this.#state !== 'running') await this.#open();
+        else if (this.#isAtProgress) await this.#runBatch();
+        else await this.#goOnFromProgress();
       } catch (error) {
         await this.#judge(error);
       }
     }
-    await this.#letGo();
+    try {
+      await this.#letGo();
+    } catch (error) {
+      // What could not be closed is of no use to anybody: the next owner fences it, the next start opens it anew.
+      this.#warn('task closed badly', error);
+    }
     return this.#state;
   }
 
@@ -235,21 +243,24 @@ export class Task {
     });
     this.#core.progress = restored.meta.progress;
     await this.#at('before-seek');
-    this.#move('running');
-    await this.#seekToProgress();
+    await this.#goOnFromProgress();
   }
 
-  async #seekToProgress(): Promise<void> {
+  async #goOnFromProgress(): Promise<void> {
+    const from: TopicOffset[] = [];
+    for (const name of this.stage.inputs.keys()) from.push(await this.#positionOf(name));
+    // In one turn: a record that came between would be one of the former delivery, in front of those it follows.
     this.#queue.clear();
     this.#delivered.clear();
-    const { log, member } = this.#options;
-    const inputs = this.#core?.progress.inputs ?? {};
-    for (const name of this.stage.inputs.keys()) {
-      const topic = physicalName(this.#options.prefix, name);
-      const position = { topic, partition: this.partition };
-      const offset = inputs[name] ?? (await log.offsets(position)).start;
-      member.seek({ ...position, offset });
-    }
+    if (this.#state === 'restoring') this.#move('running');
+    this.#isAtProgress = true;
+    for (const position of from) this.#options.member.seek(position);
+  }
+
+  async #positionOf(input: string): Promise<TopicOffset> {
+    const { log, prefix } = this.#options;
+    const position = { topic: physicalName(prefix, input), partition: this.partition };
+    return { ...position, offset: this.#core?.progress.inputs[input] ?? (await log.offsets(position)).start };
   }
 
   async #runBatch(): Promise<void> {
@@ -358,7 +369,8 @@ export class Task {
     }
     if (error instanceof TransactionAborted) {
       observer.transaction?.(this.stage.name, this.partition, 'aborted', 0);
-      return this.#seekToProgress();
+      this.#isAtProgress = false;
+      return this.#backOff();
     }
     if (error instanceof StateUnusable || this.#isStoreBehind) {
       this.#isStoreBehind = false;
@@ -384,13 +396,14 @@ export class Task {
     }
     this.#move('broken');
     if (!(error instanceof HandlerFailed) && !(error instanceof Bug)) {
-      observer.warn?.('task broken', {
-        stage: this.stage.name,
-        partition: this.partition,
-        reason: this.#reason,
-        error,
-      });
+      this.#warn('task broken', error);
     }
+  }
+
+  #warn(message: string, error: unknown): void {
+    const { stage, partition } = this;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.observer.warn?.(message, { stage: stage.name, partition, reason, error });
   }
 
   async #backOff(): Promise<void> {
@@ -403,9 +416,13 @@ export class Task {
     this.#transactor = null;
     this.#store = null;
     this.#core = null;
+    this.#isAtProgress = false;
     this.#queue.clear();
-    await transactor?.close();
-    await store?.close();
+    try {
+      await transactor?.close();
+    } finally {
+      await store?.close();
+    }
   }
 
   #eachInput(act: (position: { topic: string; partition: Partition }) => void): void {

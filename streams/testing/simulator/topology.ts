@@ -32,6 +32,8 @@ export interface Count {
 export const SEEN_MAX = 40;
 export const LATE_LIMIT_MS = 600_000;
 export const EXPIRE_AFTER_MS = 300_000;
+/** So short that deletions are gone from the log before some local store has seen them. */
+const TOMBSTONE_RETENTION_MS = 1_000;
 
 /** Beyond what JSON can go wrong with: what it parses must be of the wanted shape. */
 function strictJson<V extends object>(field: keyof V & string) {
@@ -58,10 +60,10 @@ export const clicks = topic<Click>({
 export const tags = topic<{ tag: string }>({ name: 'tags', codec: strictJson<{ tag: string }>('tag'), cleanup: 'compact', eventTimeMs: () => 0 });
 export const labels = topic<{ label: string }>({ name: 'labels', codec: strictJson<{ label: string }>('label'), cleanup: 'compact' });
 
-export const counts = table<Count>({ name: 'counts', codec: jsonCodec() });
+export const counts = table<Count>({ name: 'counts', codec: jsonCodec(), tombstoneRetentionMs: TOMBSTONE_RETENTION_MS });
 export const tagged = table<{ tag: string }>({ name: 'tagged', codec: jsonCodec() });
 export const ticks = table<{ ticks: number }>({ name: 'ticks', codec: jsonCodec() });
-export const recents = table<{ last: string; sum: number }>({ name: 'recents', codec: jsonCodec(), expireAfterMs: EXPIRE_AFTER_MS });
+export const recents = table<{ last: string; sum: number }>({ name: 'recents', codec: jsonCodec(), expireAfterMs: EXPIRE_AFTER_MS, tombstoneRetentionMs: TOMBSTONE_RETENTION_MS });
 export const scores = topic<{ score: number }>({ name: 'scores', codec: jsonCodec(), cleanup: 'compact' });
 export const hits = topic<{ id: string; user: string; amount: number }>({
   name: 'hits',

@@ -44,15 +44,17 @@ export function problemAnswer(error: unknown, requestId: string): Answer {
 
 export function send(response: ServerResponse, answer: Answer, requestId: string): void {
   if (response.headersSent || response.destroyed) return;
+  const bytes = Buffer.byteLength(answer.body);
   response.writeHead(answer.status, {
     'content-type': answer.contentType,
-    'content-length': Buffer.byteLength(answer.body),
+    'content-length': bytes,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'x-request-id': requestId,
     ...answer.headers,
   });
-  response.end(answer.body);
+  // As many bytes as characters: it is ASCII, which Node writes several times faster when told so.
+  response.end(answer.body, bytes === answer.body.length ? 'latin1' : 'utf8');
 }
 
 function asProblem(error: unknown): Problem {

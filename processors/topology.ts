@@ -1,7 +1,5 @@
 // What runs: which processors share a stage, so that what they write of one key commits together.
 import { stage } from '../streams/index.ts';
-import { activity } from './feature/activity.ts';
-import { chart } from './feature/chart.ts';
 import { feature } from './feature/feature.ts';
 import { profile } from './profile/profile.ts';
 import { rank } from './rank/rank.ts';
@@ -11,8 +9,8 @@ import { segment } from './segment/segment.ts';
 /** By customer_id: what they do, what that makes of them, and what to offer them. */
 export const customers = stage('customers', [profile, segment, recommend]);
 
-/** By item_id: what is done with the items. */
-export const items = stage('items', [activity, feature, chart]);
+/** By item_id: what is done with them. */
+export const items = stage('items', [feature]);
 
 /** By name of the list. */
 export const rankings = stage('rankings', [rank]);

@@ -65,7 +65,7 @@ export const itemActivity = table<types.ItemActivity>({ name: 'item-activity', c
 export const itemFeatures = table<types.ItemFeatures>({ name: 'item-features', codec: avroCodec('item-features') });
 
 /** By list name: the hottest items of this partition. Internal to the items stage, the source of the ranking parts. */
-export const listHeads = table<types.RankingPart>({ name: 'list-heads', codec: avroCodec('ranking-parts') });
+export const listHeads = table<types.ListHead>({ name: 'list-heads', codec: avroCodec('list-heads') });
 
 /** By list name: each item partition's best, from the items stage to the rankings stage. */
 export const rankingParts = topic<types.RankingPart>({

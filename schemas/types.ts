@@ -67,6 +67,8 @@ export interface ItemActivity {
   purchases: number;
   /** Value of the purchases, less refunds. */
   revenue: number;
+  /** ln Σ exp(λ·t) of all its events, pairs included, half-life of an hour: says when the features are worth publishing. */
+  event_heat: number;
   /** ln Σ weight·exp(λ·t) of the interactions, half-life of an hour. */
   hour_heat: number;
   /** The same with a day. */
@@ -128,7 +130,7 @@ export interface BoughtTogether {
   count: number;
 }
 
-/** What is known of an item from behaviour. */
+/** What is known of an item from behaviour, when it was last worth publishing: a busy item's own counts may be some percent ahead. */
 export interface ItemFeatures {
   item_id: string;
   updated_at: number;
@@ -174,6 +176,23 @@ export interface Item {
   published_at: number | null;
   expires_at: number | null;
   attributes: Record<string, string>;
+}
+
+/** An item of a list. */
+export interface HeadEntry {
+  item_id: string;
+  /** ln Σ weight·exp(λ·t), rounded down to a step, so that it is written when it matters only. */
+  heat: number;
+}
+
+/** The hottest items of one list within one partition of the items. */
+export interface ListHead {
+  list: string;
+  updated_at: number;
+  /** ln Σ exp(λ·t) of its changes, half-life of an hour: says when the list is worth sending. */
+  placing_heat: number;
+  /** Hottest first. */
+  entries: HeadEntry[];
 }
 
 /** One of the latest interactions. */

@@ -1,46 +1,46 @@
-// The processor `feature`: publishes what is known of an item, once per item and batch however much happened to it.
+// The processor `feature`: folds what happens to an item, and publishes its features and the lists it leads.
+//
+// Folding is cheap and done at every event; publishing is not. So it waits until there is some 6 % more to tell, or for a
+// busy item some five minutes: until a heat rises by a step. That depends on the events alone, not on how they were batched.
 import { processor, type Event } from '../../streams/index.ts';
-import type { ItemActivity, ItemFeatures } from '../../schemas/types.ts';
+import type { ItemEvent } from '../../schemas/types.ts';
 import * as topics from '../../schemas/topics.ts';
-import { boughtTogetherOf } from './bought-together.ts';
-import { neighboursOf } from './neighbours.ts';
-import { occurrences, type Occurrences } from './occurrences.ts';
+import { catalogue } from '../lookups/catalogue.ts';
+import { applyItemEvent, emptyActivity } from './apply-item-event.ts';
+import { featuresOf } from './features-of.ts';
+import { inSteps } from './heat-steps.ts';
+import { emptyHead, partOf, placeItem } from './list-head.ts';
+import { heatsOf, placingsOf } from './lists.ts';
+import { occurrences } from './occurrences.ts';
 
 export const feature = processor({
   name: 'feature',
-  reads: { itemActivity: topics.itemActivity },
-  conflates: ['itemActivity'],
-  keeps: { itemFeatures: topics.itemFeatures },
-  looksUp: { occurrences },
+  reads: { itemEvents: topics.itemEvents },
+  keeps: { itemActivity: topics.itemActivity, itemFeatures: topics.itemFeatures, listHeads: topics.listHeads },
+  looksUp: { catalogue, occurrences },
+  writes: { rankingParts: topics.rankingParts },
   on: {
-    itemActivity(event: Event<ItemActivity>, { tables, lookups }) {
-      if (event.value === null) tables.itemFeatures.delete(event.key);
-      else tables.itemFeatures.set(event.key, featuresOf(event.value, lookups.occurrences));
+    itemEvents(event: Event<ItemEvent>, context) {
+      const { tables, lookups } = context;
+      const itemEvent = event.value ?? context.reject('no_value', 'an item event without a value');
+      const activity = tables.itemActivity.get(event.key) ?? emptyActivity(event.key);
+      const before = heatsOf(activity, itemEvent);
+      const toldHeat = inSteps(activity.event_heat);
+      applyItemEvent(activity, itemEvent);
+      tables.itemActivity.set(event.key, activity);
+      if (inSteps(activity.event_heat) > toldHeat) {
+        tables.itemFeatures.set(event.key, featuresOf(activity, lookups.occurrences));
+      }
+      if (itemEvent.kind === 'pair') return;
+
+      const categories = () => lookups.catalogue.attributesOf(event.key)?.categories ?? [];
+      for (const { list, heat } of placingsOf(before, heatsOf(activity, itemEvent), itemEvent, categories)) {
+        const head = tables.listHeads.get(list) ?? emptyHead(list);
+        const sentHeat = inSteps(head.placing_heat);
+        if (!placeItem(head, event.key, heat, itemEvent.timestamp)) continue;
+        tables.listHeads.set(list, head);
+        if (inSteps(head.placing_heat) > sentHeat) context.out.rankingParts.send(list, partOf(head, context.partition));
+      }
     },
   },
 });
-
-/** Conversion of an item of which little is known: one purchase in so many views. */
-const PRIOR_VIEWS_PER_PURCHASE = 50;
-
-export function featuresOf(activity: ItemActivity, known: Occurrences): ItemFeatures {
-  const { views, purchases } = activity;
-  return {
-    item_id: activity.item_id,
-    updated_at: activity.updated_at,
-    views,
-    carts: activity.carts,
-    purchases,
-    revenue: activity.revenue,
-    // Shops that report purchases but no views would exceed 1.
-    conversion: Math.min(1, (purchases + 1) / (views + PRIOR_VIEWS_PER_PURCHASE)),
-    hour_heat: activity.hour_heat,
-    day_heat: activity.day_heat,
-    sessions: activity.sessions,
-    session_heat: activity.session_heat,
-    baskets: activity.baskets,
-    baskets_opened: activity.baskets_opened,
-    neighbours: neighboursOf(activity, known),
-    bought_together: boughtTogetherOf(activity, known),
-  };
-}

@@ -12,7 +12,7 @@ test('a head holds exactly the hottest items, though it forgets the others', () 
   fc.assert(
     fc.property(rises, (steps) => {
       const heats = new Map<string, number>();
-      const head = emptyHead('popular', 2);
+      const head = emptyHead('popular');
       for (const [number, rise] of steps) {
         const id = `item-${number}`;
         heats.set(id, (heats.get(id) ?? 0) + rise);
@@ -28,7 +28,7 @@ test('a head holds exactly the hottest items, though it forgets the others', () 
 });
 
 test('an item that is not hot enough changes nothing', () => {
-  const head = emptyHead('popular', 0);
+  const head = emptyHead('popular');
   for (let number = 0; number < limits.listItemsMax; number += 1) placeItem(head, `item-${number}`, 10, 5);
   const before = structuredClone(head);
   assert.equal(placeItem(head, 'late-comer', 9, 6), false);

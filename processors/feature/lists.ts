@@ -2,6 +2,7 @@
 import { EMPTY_HEAT } from '../../models/decay.ts';
 import type { ItemActivity, ItemEvent } from '../../schemas/types.ts';
 import { SEGMENTS } from '../segment/classify.ts';
+import { inSteps } from './heat-steps.ts';
 import { limits } from './limits.ts';
 
 export const POPULAR = 'popular';
@@ -11,13 +12,7 @@ export const TRENDING = 'trending';
 const LISTED_CHANNELS: readonly string[] = ['web', 'app', 'email', 'store', 'phone', 'sms', 'push', 'social', 'ads'];
 const LISTED_SEGMENTS: readonly string[] = SEGMENTS;
 
-/**
- * Heats in lists are rounded down to steps of about 3 %: an item that is as popular as ever moves up with the time, and must not
- * rewrite its lists at every event. A pure function of the heat, so that the lists do not depend on how events were batched.
- */
-const STEPS_PER_UNIT = 32;
-
-/** The heats that an event can change. */
+/** The heats that decide on lists, in steps. */
 export interface Heats {
   readonly hour: number;
   readonly day: number;
@@ -62,8 +57,4 @@ export function placingsOf(
     placings.push({ list: `${POPULAR}:segment:${segment}`, heat: after.segment });
   }
   return placings;
-}
-
-function inSteps(heat: number): number {
-  return Math.floor(heat * STEPS_PER_UNIT) / STEPS_PER_UNIT;
 }

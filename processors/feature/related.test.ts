@@ -6,7 +6,7 @@ import type { ItemActivity } from '../../schemas/types.ts';
 import { at } from '../testing/given.ts';
 import { emptyActivity } from './apply-item-event.ts';
 import { boughtTogetherOf } from './bought-together.ts';
-import { featuresOf } from './feature.ts';
+import { featuresOf } from './features-of.ts';
 import { limits, SESSION_HALF_LIFE_MS } from './limits.ts';
 import { neighboursOf } from './neighbours.ts';
 import { occurrences, type Occurrences } from './occurrences.ts';

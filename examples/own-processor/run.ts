@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { interactions } from '../../schemas/topics.ts';
 import { physicalName, type TopicDefinition } from '../../streams/index.ts';
-import { openEmbeddedLog } from '../../streams/log/embedded/embedded-log.ts';
+import { openEmbeddedLog } from '../../streams/log/embedded/open.ts';
 import type { Log } from '../../streams/log/log.ts';
 import { runStages, topicsOf } from '../../streams/run.ts';
 import { openLmdbStateStore } from '../../streams/store/lmdb.ts';
@@ -20,17 +20,18 @@ const running = runStages({ log, stateStore, stages: [habitStage], prefix });
 await running.started;
 
 const times = ['2026-03-01T09:10Z', '2026-03-02T20:00Z', '2026-03-03T20:30Z'];
+const topic = physicalName(prefix, interactions.name);
 const accepted = await log.append(
   times.map((time) => ({
-    topic: physicalName(prefix, interactions.name),
+    topic,
     key: Buffer.from('anna'),
     value: interactions.codec.encode(interactionAt('anna', time)),
     timestampMs: Date.parse(time),
   })),
 );
-const { partition, offset } = accepted.at(-1) ?? { partition: 0, offset: 0 };
-while ((running.tasks().find((task) => task.partition === partition)?.inputs[interactions.name] ?? 0) <= offset) {
-  await new Promise((resolve) => setTimeout(resolve, 5));
+for (const { partition, offset } of accepted) {
+  const task = () => running.tasks().find((each) => each.partition === partition);
+  while ((task()?.nextOffsets.get(topic) ?? 0) <= offset) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 const habit = (await latest(log, habits)).get('anna');

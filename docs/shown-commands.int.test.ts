@@ -1,0 +1,136 @@
+// Runs the commands of the README and of the API's page against a real system, and compares what they answer with what the
+// pages say they do. Then kills it, starts it again, and restores the log as a backup.
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fencedBlocks, type FencedBlock } from './fenced-blocks.ts';
+import { assertSameShape } from './shape.ts';
+import { shell, startShown, type ShownSystem } from './shown-system.ts';
+
+const shownAddress = 'localhost:8000';
+const folder = mkdtempSync(join(tmpdir(), 'freshet-docs-'));
+const data = join(folder, 'data');
+/** Writes become readable moments later. */
+const patienceMs = 10_000;
+
+const startCommand = fencedBlocks('README.md').find(({ note }) => note === 'start')?.content ?? '';
+let system: ShownSystem;
+
+before(async () => {
+  system = await startShown(startCommand, { DATA_DIR: data });
+  await demonstrationShopHasItsHistory();
+});
+after(async () => {
+  await system.end('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+for (const page of ['README.md', 'docs/api.md']) {
+  const blocks = fencedBlocks(page);
+  /** Positions that the page shows, and those that really were answered. */
+  const positions = new Map<string, string>();
+  blocks.forEach((block, index) => {
+    if (block.language !== 'sh' || block.note !== '') return;
+    test(`${page}:${block.line} ${block.content.split('\n')[0]}`, () => runShown(block, blocks[index + 1], positions));
+  });
+}
+
+test('wrong settings are said as the README shows them', () => {
+  const blocks = fencedBlocks('README.md');
+  const index = blocks.findIndex(({ note }) => note === 'fails');
+  const { status, stderr } = shell(blocks[index]?.content ?? '');
+  assert.notEqual(status, 0);
+  assert.ok(stderr.includes(blocks[index + 1]?.content ?? 'no text'), stderr);
+});
+
+test('what was accepted is there after kill -9, and in a backup of the log', async () => {
+  const accepted = shell(
+    `curl -s ${system.url}/api/v1/interactions -H content-type:application/json -d '{"customer_id":"zoe","event_type":"view","item_id":"lamp-7"}'`,
+  );
+  const { position } = JSON.parse(accepted.stdout) as { position: string };
+  await system.end('SIGKILL');
+  system = await startShown(startCommand, { DATA_DIR: data });
+  assert.equal(await positionReached('zoe', position), true);
+
+  await system.end('SIGTERM');
+  const restored = join(folder, 'restored');
+  mkdirSync(restored);
+  cpSync(join(data, 'log'), join(restored, 'log'), { recursive: true });
+  system = await startShown(startCommand, { DATA_DIR: restored });
+  assert.equal(await positionReached('zoe', position), true);
+});
+
+async function runShown(
+  block: FencedBlock,
+  answer: FencedBlock | undefined,
+  positions: Map<string, string>,
+): Promise<void> {
+  let command = block.content.replaceAll(shownAddress, system.url);
+  for (const [shown, real] of positions) command = command.replaceAll(shown, real);
+  const isJson = answer?.language === 'json';
+  const expected: unknown = isJson ? JSON.parse(answer.content) : undefined;
+  const untilMs = Date.now() + patienceMs;
+  for (;;) {
+    const { status, stdout, stderr } = shell(isJson ? withStatus(command) : command, readersTerminal());
+    try {
+      assert.equal(status, 0, stderr);
+      if (!isJson) return;
+      const real = JSON.parse(stdout.slice(0, stdout.lastIndexOf('\n'))) as unknown;
+      assert.equal(stdout.slice(stdout.lastIndexOf('\n') + 1), answer.note, stdout);
+      assertSameShape(expected, real);
+      learnPosition(expected, real, positions);
+      return;
+    } catch (error) {
+      if (Date.now() > untilMs || isWrite(command)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** A folder of the reader's own, with `npx freshet` as in the clone and the server on its usual port. */
+function readersTerminal(): { folder: string; environment: Record<string, string> } {
+  const freshet = `npx() { shift; node ${join(import.meta.dirname, '..', 'bin', 'freshet.js')} "$@"; }; export -f npx;`;
+  writeFileSync(join(folder, 'profile'), freshet);
+  const environment = { DATA_DIR: data, API_PORT: new URL(system.url).port, BASH_ENV: join(folder, 'profile') };
+  return { folder, environment };
+}
+
+function withStatus(command: string): string {
+  return `curl() { command curl --write-out '\\n%{http_code}' "$@"; }; ${command}`;
+}
+
+/** Such a command is run once: it would be another event the second time. A refusal of consent may still be on its way. */
+function isWrite(command: string): boolean {
+  return / -d /.test(command) && !command.includes('"carl"');
+}
+
+function learnPosition(expected: unknown, real: unknown, positions: Map<string, string>): void {
+  const [shown, answered] = [positionOf(expected), positionOf(real)];
+  if (shown !== undefined && answered !== undefined) positions.set(shown, answered);
+}
+
+function positionOf(value: unknown): string | undefined {
+  const isAnswer =
+    typeof value === 'object' && value !== null && 'position' in value && typeof value.position === 'string';
+  return isAnswer ? (value.position as string) : undefined;
+}
+
+async function positionReached(customer: string, position: string): Promise<unknown> {
+  const answer = await fetch(`${system.url}/api/v1/recommendations/${customer}?min_position=${position}`);
+  const body = (await answer.json()) as { position_reached?: boolean; fallback: { used: boolean } };
+  return body.fallback.used ? body : body.position_reached;
+}
+
+/** The pages speak of a shop that has been open for a while: of items that have neighbours. */
+async function demonstrationShopHasItsHistory(): Promise<void> {
+  const untilMs = Date.now() + 30_000;
+  while (Date.now() < untilMs) {
+    const answer = await fetch(`${system.url}/api/v1/status`);
+    const { counts } = (await answer.json()) as { counts: Record<string, number> };
+    if ((counts['interactions'] ?? 0) > 5_000) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the demonstration shop has no history');
+}

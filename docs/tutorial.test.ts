@@ -1,0 +1,43 @@
+// The tutorial's code is that of examples/own-processor, character for character, and its program does what the page says.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fencedBlocks } from './fenced-blocks.ts';
+
+const page = 'docs/tutorial.md';
+const folder = 'examples/own-processor';
+
+test('the code on the page is the code in the folder', () => {
+  const shown = Map.groupBy(
+    fencedBlocks(page).filter(({ note }) => note.startsWith('file=')),
+    ({ note }) => note.replace('file=', ''),
+  );
+  assert.deepEqual(
+    [...shown.keys()].toSorted(),
+    readdirSync(folder).map((file) => `${folder}/${file}`),
+  );
+  for (const [file, blocks] of shown) {
+    const onPage = blocks.map(({ content }) => content).join('\n\n');
+    assert.equal(`${onPage}\n`, readFileSync(file, 'utf8'), `${page} shows ${file} differently`);
+  }
+});
+
+test('the program goes on where it was, and rebuilds a local store that is lost', () => {
+  const data = mkdtempSync(join(tmpdir(), 'freshet-tutorial-'));
+  const [command, expected] = fencedBlocks(page)
+    .filter(({ section }) => section.startsWith('6.'))
+    .slice(1);
+  const run = () => {
+    const line = command?.content.replace('data/own-processor', data) ?? '';
+    const { stdout, stderr } = spawnSync('bash', ['-c', line], { encoding: 'utf8' });
+    return stdout === '' ? stderr : stdout.trimEnd();
+  };
+  assert.equal(run(), expected?.content);
+  assert.equal(run(), expected?.content.replace(' 2 ', ' 4 '));
+  rmSync(join(data, 'state'), { recursive: true });
+  assert.equal(run(), expected?.content.replace(' 2 ', ' 6 '));
+  rmSync(data, { recursive: true });
+});

@@ -13,7 +13,7 @@ const shownAddress = 'localhost:8000';
 const folder = mkdtempSync(join(tmpdir(), 'freshet-docs-'));
 const data = join(folder, 'data');
 /** Writes become readable moments later. */
-const patienceMs = 10_000;
+const patienceMs = 20_000;
 
 const startCommand = fencedBlocks('README.md').find(({ note }) => note === 'start')?.content ?? '';
 let system: ShownSystem;
@@ -27,7 +27,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-for (const page of ['README.md', 'docs/api.md']) {
+for (const page of ['README.md', 'docs/api.md', 'docs/troubleshooting.md']) {
   const blocks = fencedBlocks(page);
   /** Positions that the page shows, and those that really were answered. */
   const positions = new Map<string, string>();
@@ -129,7 +129,7 @@ async function demonstrationShopHasItsHistory(): Promise<void> {
   while (Date.now() < untilMs) {
     const answer = await fetch(`${system.url}/api/v1/status`);
     const { counts } = (await answer.json()) as { counts: Record<string, number> };
-    if ((counts['interactions'] ?? 0) > 5_000) return;
+    if ((counts['interactions'] ?? 0) > 20_000) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('the demonstration shop has no history');

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Blend, NO_ANCHOR } from './blend.ts';
 
 const smallerId = (a: number, b: number) => a < b;
-const all = () => 1;
+const all = () => true;
 
 function ranked(blend: Blend, weights: number[], limit = 10) {
   return Array.from(blend.rank(limit, weights, smallerId), (candidate) => ({
@@ -42,7 +42,7 @@ describe('a blend', () => {
   it('asks once whether an id may be a candidate', () => {
     const blend = new Blend({ sources: 1 });
     const asked: number[] = [];
-    blend.begin(10, (id) => (asked.push(id) > 0 && id !== 4 ? 1 : 0));
+    blend.begin(10, (id) => asked.push(id) > 0 && id !== 4);
     for (const id of [4, 5, 4, 5]) blend.add(id, 0, 1);
     assert.deepEqual(asked, [4, 5]);
     assert.deepEqual(ranked(blend, [1]).map(({ id }) => id), [5]); // prettier-ignore
@@ -57,12 +57,18 @@ describe('a blend', () => {
     assert.deepEqual(ranked(blend, [1, 0]).map(({ id }) => id), [1]); // prettier-ignore
   });
 
-  it('counts only what the factor leaves of a candidate', () => {
+  it('scales and refuses single candidates', () => {
     const blend = new Blend({ sources: 1 });
-    blend.begin(10, (id) => (id === 1 ? 0.25 : 1));
-    blend.add(1, 0, 2);
-    blend.add(2, 0, 1);
+    blend.begin(10, all);
+    blend.refuse(3);
+    for (const [id, score] of [[1, 2], [2, 1], [3, 9], [4, 1]] as const) blend.add(id, 0, score); // prettier-ignore
+    blend.scale(1, 0.25);
+    blend.scale(4, 0);
+    for (const id of [3, 7]) blend.scale(id, 5);
     assert.deepEqual(ranked(blend, [1]).map(({ id, score }) => [id, score]), [[2, 0.5], [1, 0.25]]); // prettier-ignore
+    blend.begin(10, all);
+    blend.add(3, 0, 1);
+    assert.deepEqual(ranked(blend, [1]).map(({ id }) => id), [3]); // prettier-ignore
   });
 
   it('has room for so many candidates', () => {
@@ -84,7 +90,7 @@ describe('a blend', () => {
     const blend = new Blend({ sources: 3 });
     fc.assert(
       fc.property(fc.array(addition), (additions) => {
-        blend.begin(21, (id) => (id === 13 ? 0 : 1));
+        blend.begin(21, (id) => id !== 13);
         for (const { id, source, score } of additions) blend.add(id, source, score, NO_ANCHOR);
         const scoreOf = (id: number, source: number) =>
           additions.reduce((sum, one) => sum + (one.id === id && one.source === source ? one.score : 0), 0);

@@ -5,7 +5,7 @@
 import { Best } from './best.ts';
 
 export interface BlendOptions {
-  /** Number of sources. */
+  /** Number of sources, up to 31. */
   readonly sources: number;
   /** Candidates looked at; further ones are left out. @default 2,048 */
   readonly candidatesMax?: number;
@@ -13,7 +13,7 @@ export interface BlendOptions {
 
 export const NO_ANCHOR = -1;
 
-/** Anchors remembered per candidate and source: the strongest of those that came first. */
+/** Anchors remembered per candidate and source: two. A third takes the place of the weaker one if it brings more. */
 const ANCHORS = 2;
 
 const UNKNOWN = 0;
@@ -23,7 +23,7 @@ export class Blend {
   readonly #sources: number;
   readonly #candidatesMax: number;
   #count = 0;
-  #factorOf: (id: number) => number = () => 1;
+  #accepts: (id: number) => boolean = () => true;
 
   /** By id: candidate + 1, or UNKNOWN or REFUSED. */
   #candidateOf = new Int32Array(0);
@@ -33,6 +33,8 @@ export class Blend {
   readonly #factors: Float64Array;
   readonly #totals: Float64Array;
   readonly #strongest: Uint8Array;
+  /** By candidate: a bit for each source that brought it. What the others left in the cells below means nothing. */
+  readonly #brought: Int32Array;
   /** By candidate and source. */
   readonly #scores: Float64Array;
   /** By candidate, source and place. */
@@ -50,6 +52,7 @@ export class Blend {
     this.#sources = sources;
     this.#candidatesMax = candidatesMax;
     this.#ids = new Int32Array(candidatesMax);
+    this.#brought = new Int32Array(candidatesMax);
     this.#factors = new Float64Array(candidatesMax);
     this.#totals = new Float64Array(candidatesMax);
     this.#strongest = new Uint8Array(candidatesMax);
@@ -68,9 +71,9 @@ export class Blend {
    * Starts a ranking.
    *
    * @param idsEnd one more than the largest id.
-   * @param factorOf what remains of a candidate's score, asked once per id: at least 0; 0 is no candidate.
+   * @param accepts asked once per id; what it refuses is no candidate.
    */
-  begin(idsEnd: number, factorOf: (id: number) => number): void {
+  begin(idsEnd: number, accepts: (id: number) => boolean): void {
     for (let candidate = 0; candidate < this.#count; candidate += 1)
       this.#candidateOf[this.#ids[candidate] as number] = UNKNOWN;
     for (const id of this.#refused) this.#candidateOf[id] = UNKNOWN;
@@ -78,7 +81,13 @@ export class Blend {
     this.#refused.length = 0;
     this.#count = 0;
     this.#most.fill(0);
-    this.#factorOf = factorOf;
+    this.#accepts = accepts;
+  }
+
+  /** To be called before anything is added: the id is no candidate. */
+  refuse(id: number): void {
+    this.#candidateOf[id] = REFUSED;
+    this.#refused.push(id);
   }
 
   /** Adds to what a source gives an id. Scores must be finite; those that aren't positive are ignored. Anchors are 0 … 32,767. */
@@ -87,10 +96,25 @@ export class Blend {
     const candidate = this.#candidate(id);
     if (candidate < 0) return;
     const cell = candidate * this.#sources + source;
-    const sum = (this.#scores[cell] as number) + score;
+    const brought = this.#brought[candidate] as number;
+    let sum = score;
+    if ((brought & (1 << source)) !== 0) {
+      sum += this.#scores[cell] as number;
+      if (anchor !== NO_ANCHOR) this.#remember(cell * ANCHORS, anchor, score);
+    } else {
+      this.#brought[candidate] = brought | (1 << source);
+      this.#anchors[cell * ANCHORS] = anchor;
+      this.#anchors[cell * ANCHORS + 1] = NO_ANCHOR;
+      this.#anchorScores[cell * ANCHORS] = score;
+    }
     this.#scores[cell] = sum;
     if (sum > (this.#most[source] as number)) this.#most[source] = sum; // sums only rise, so this ends as the largest
-    if (anchor !== NO_ANCHOR) this.#remember(cell * ANCHORS, anchor, score);
+  }
+
+  /** To be called after everything is added: leaves so much of the id's score. Not negative; 0 leaves it out. */
+  scale(id: number, factor: number): void {
+    const candidate = (this.#candidateOf[id] as number) - 1;
+    if (candidate >= 0) this.#factors[candidate] = factor;
   }
 
   /**
@@ -105,7 +129,8 @@ export class Blend {
     for (let candidate = 0; candidate < this.#count; candidate += 1) {
       const total = this.#mix(candidate, weights) * (this.#factors[candidate] as number);
       this.#totals[candidate] = total;
-      if (total > 0) this.#best.offer(candidate);
+      if (!(total > 0) || (this.#best.isFull && total < (this.#totals[this.#best.worst] as number))) continue;
+      this.#best.offer(candidate);
     }
     return this.#best.take();
   }
@@ -139,19 +164,15 @@ export class Blend {
     const known = this.#candidateOf[id] as number;
     if (known !== UNKNOWN) return known === REFUSED ? -1 : known - 1;
     if (this.#count === this.#candidatesMax) return -1;
-    const factor = this.#factorOf(id);
-    if (factor === 0) {
-      this.#candidateOf[id] = REFUSED;
-      this.#refused.push(id);
+    if (!this.#accepts(id)) {
+      this.refuse(id);
       return -1;
     }
     const candidate = this.#count++;
     this.#candidateOf[id] = candidate + 1;
     this.#ids[candidate] = id;
-    this.#factors[candidate] = factor;
-    const cells = candidate * this.#sources;
-    this.#scores.fill(0, cells, cells + this.#sources);
-    this.#anchors.fill(NO_ANCHOR, cells * ANCHORS, (cells + this.#sources) * ANCHORS);
+    this.#factors[candidate] = 1;
+    this.#brought[candidate] = 0;
     return candidate;
   }
 
@@ -178,9 +199,9 @@ export class Blend {
   #mix(candidate: number, weights: readonly number[]): number {
     let total = 0;
     let most = 0;
-    for (let source = 0; source < this.#sources; source += 1) {
+    for (let rest = this.#brought[candidate] as number; rest !== 0; rest &= rest - 1) {
+      const source = 31 - Math.clz32(rest & -rest);
       const score = this.#scores[candidate * this.#sources + source] as number;
-      if (score === 0) continue;
       const part = ((weights[source] as number) * score) / (this.#most[source] as number);
       total += part;
       if (part > most) {

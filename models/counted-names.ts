@@ -1,7 +1,10 @@
 // Small integers for names (items, categories, brands) that are given back when nobody uses the name any more.
 
+import { KeyTable } from './key-table.ts';
+
 export class CountedNames {
-  readonly #ids = new Map<string, number>();
+  readonly #ids = new KeyTable();
+  #count = 0;
   readonly #names: (string | undefined)[] = [];
   readonly #uses: number[] = [];
   readonly #free: number[] = [];
@@ -15,7 +18,7 @@ export class CountedNames {
   }
 
   get count(): number {
-    return this.#ids.size;
+    return this.#count;
   }
 
   /** Changes whenever a name comes or goes. */
@@ -30,7 +33,7 @@ export class CountedNames {
 
   /** The id of a name in use, or −1. */
   idOf(name: string): number {
-    return this.#ids.get(name) ?? -1;
+    return this.#ids.find(name);
   }
 
   /** @throws RangeError for an id that is not in use: a bug of the caller. */
@@ -50,15 +53,16 @@ export class CountedNames {
 
   /** One more use of the name; its id. */
   use(name: string): number {
-    const known = this.#ids.get(name);
-    if (known !== undefined) {
+    const known = this.#ids.find(name);
+    if (known >= 0) {
       this.#uses[known] = this.usesOf(known) + 1;
       return known;
     }
     const id = this.#free.pop() ?? this.#names.length;
     this.#names[id] = name;
     this.#uses[id] = 1;
-    this.#ids.set(name, id);
+    this.#ids.insert(name, id);
+    this.#count += 1;
     this.#change(id);
     return id;
   }
@@ -68,7 +72,8 @@ export class CountedNames {
     const left = this.usesOf(id) - 1;
     this.#uses[id] = left;
     if (left > 0) return false;
-    this.#ids.delete(this.nameOf(id));
+    this.#ids.remove(id);
+    this.#count -= 1;
     this.#names[id] = undefined;
     this.#free.push(id);
     this.#change(id);

@@ -1,22 +1,26 @@
 // Which slot belongs to a string key, without keeping the string: open addressing over 64-bit hashes, linear probing, deletion by
 // shifting back (Knuth, TAOCP 3, 6.4, algorithm R). Two keys of one hash would share a slot: with a million keys one chance in 10⁷.
 
+/** Share of the places that may be taken: beyond, looking for an absent key gets long. */
+const FILL_MAX = 2 / 3;
+
 export class KeyTable {
   /** By place: slot + 1, or 0. */
-  readonly #places: Int32Array;
-  readonly #mask: number;
-  readonly #high: Uint32Array;
-  readonly #low: Uint32Array;
+  #places: Int32Array;
+  #mask: number;
+  #bound = 0;
+  /** By slot: the two halves of its key's hash. */
+  #high: Uint32Array;
+  #low: Uint32Array;
   #hashedHigh = 0;
   #hashedLow = 0;
 
-  /** Slots are 0 … slotsMax − 1. */
-  constructor(slotsMax: number) {
-    const places = 2 ** Math.ceil(Math.log2(Math.max(slotsMax, 2) * 1.5));
-    this.#places = new Int32Array(places);
-    this.#mask = places - 1;
-    this.#high = new Uint32Array(slotsMax);
-    this.#low = new Uint32Array(slotsMax);
+  /** Grows past `slots` when need be. */
+  constructor(slots = 16) {
+    this.#places = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(slots, 2) / FILL_MAX)));
+    this.#mask = this.#places.length - 1;
+    this.#high = new Uint32Array(slots);
+    this.#low = new Uint32Array(slots);
   }
 
   get bytes(): number {
@@ -36,12 +40,13 @@ export class KeyTable {
 
   /** Binds a key, which must be absent, to a slot, which must be free. */
   insert(key: string, slot: number): void {
+    if (slot >= this.#low.length) this.#growSlots(slot);
+    if (this.#bound >= this.#places.length * FILL_MAX) this.#growPlaces();
     this.#hash(key);
     this.#high[slot] = this.#hashedHigh;
     this.#low[slot] = this.#hashedLow;
-    let place = this.#hashedLow & this.#mask;
-    while (this.#places[place] !== 0) place = (place + 1) & this.#mask;
-    this.#places[place] = slot + 1;
+    this.#put(slot);
+    this.#bound += 1;
   }
 
   /** Unbinds the slot, which must be bound. */
@@ -58,11 +63,34 @@ export class KeyTable {
       }
     }
     places[gap] = 0;
+    this.#bound -= 1;
   }
 
   /** An order of keys that doesn't depend on when they came: below 0 when a's key comes first. */
   compare(a: number, b: number): number {
     return (this.#high[a] as number) - (this.#high[b] as number) || (this.#low[a] as number) - (this.#low[b] as number);
+  }
+
+  #put(slot: number): void {
+    let place = (this.#low[slot] as number) & this.#mask;
+    while (this.#places[place] !== 0) place = (place + 1) & this.#mask;
+    this.#places[place] = slot + 1;
+  }
+
+  #growSlots(slot: number): void {
+    const [high, low] = [this.#high, this.#low];
+    const length = Math.max(16, 2 * slot);
+    this.#high = new Uint32Array(length);
+    this.#high.set(high);
+    this.#low = new Uint32Array(length);
+    this.#low.set(low);
+  }
+
+  #growPlaces(): void {
+    const before = this.#places;
+    this.#places = new Int32Array(2 * before.length);
+    this.#mask = this.#places.length - 1;
+    for (const bound of before) if (bound !== 0) this.#put(bound - 1);
   }
 
   /** Two lanes of multiply and rotate over the UTF-16 units, finished as in MurmurHash3. */

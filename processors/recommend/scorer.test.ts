@@ -158,6 +158,11 @@ describe('scoring a customer', () => {
     assert.deepEqual(idsOf({ items: ['only'] }, customer([['purchase', 'only']])), ['only']);
   });
 
+  it('offers what weighs nothing rather than nothing', () => {
+    const weights = { ...DEFAULT_SETTINGS.weights, popular: 0 };
+    assert.deepEqual(idsOf({ items: ['only'], settings: { weights } }, customer([])), ['only']);
+  });
+
   it('puts what was viewed before behind what is new', () => {
     const shop = { items: ['seen', 'fresh', 'now'], neighbours: { now: ['seen', 'fresh'] } };
     const events = [['view', 'seen'], ['view', 'now']] as const; // prettier-ignore

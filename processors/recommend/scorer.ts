@@ -24,16 +24,17 @@ export interface Scored {
 
 /** How much each source may bring, so that one customer's scoring is bounded. */
 const limits = {
-  sessionMatches: 80,
-  interests: 15,
-  wishes: 10,
-  categories: 4,
-  perCategory: 25,
-  popular: 60,
+  sessionMatches: 60,
+  interests: 12,
+  neighboursPerInterest: 20,
+  wishes: 8,
+  categories: 3,
+  perCategory: 20,
+  popular: 40,
   /** Items of the catalogue looked at when lists and neighbours don't fill the list. */
   anyItems: 2000,
   /** Candidates that are spread over categories, per item wanted. */
-  poolPerItem: 3,
+  poolPerItem: 2,
 } as const;
 
 /** `popular` counts by place in these lists, as they are found. */
@@ -47,33 +48,31 @@ const source = Object.fromEntries(ALGORITHMS.map((name, number) => [name, number
 /** Scores customers one after the other in the same scratch memory; keeps nothing of one for the next. */
 export class Scorer {
   readonly #blend = new Blend({ sources: ALGORITHMS.length });
-  /** By item: the customer's own factor, where it isn't 1. */
-  readonly #factors = new Map<number, number>();
   readonly #knownIds = new KnownIds();
   #items!: ItemIndex;
   #own!: OwnItems;
 
   /**
-   * Best first; scores are finite, positive and never rise. Only available items, each once. Reasons are interactions that the profile
+   * Best first; scores are finite, not negative and never rise. Only available items, each once. Reasons are interactions that the profile
    * holds. Empty only when the catalogue has no available item that the rules let through.
    */
   score(profile: Profile, segment: string, knowledge: Knowledge, nowMs: number): Scored {
     const { items, settings } = knowledge;
     this.#items = items;
     this.#own = new OwnItems(profile, items, settings, nowMs);
-    this.#factors.clear();
-    for (const { id, factor } of this.#own.all) if (id >= 0 && factor !== 1) this.#factors.set(id, factor);
     const isOffered = offeredUnder(items, settings, nowMs);
-    this.#blend.begin(items.end, (id) => (isOffered(id) ? (this.#factors.get(id) ?? 1) : 0));
+    this.#blend.begin(items.end, isOffered);
+    for (const { id, factor } of this.#own.all) if (id >= 0 && factor === 0) this.#blend.refuse(id);
     this.#addSessionMatches(profile, knowledge.sessions);
     this.#addNeighbours();
     this.#addComplements();
     this.#addAffinities(profile.categories, knowledge.rankings);
     this.#addPopular(segment, knowledge.rankings);
     if (this.#blend.count < settings.listItems) this.#addAnything();
+    for (const { id, factor } of this.#own.all) if (id >= 0 && factor < 1) this.#blend.scale(id, factor);
     if (this.#blend.count === 0) {
       // All there is the customer has had: better that again than nothing.
-      this.#blend.begin(items.end, (id) => (isOffered(id) ? 1 : 0));
+      this.#blend.begin(items.end, isOffered);
       this.#addPopular(segment, knowledge.rankings);
       this.#addAnything();
     }
@@ -90,8 +89,9 @@ export class Scorer {
       const id = this.#knownIds.inCatalogue(matches, rank);
       if (id < 0) continue;
       const score = matches.scores[rank] as number;
-      for (const [place, anchor] of anchors.entries()) {
-        this.#blend.add(id, source.session_knn, score * (matches.shares[rank * stride + place] as number), anchor);
+      for (let place = 0; place < anchors.length; place += 1) {
+        const share = matches.shares[rank * stride + place] as number;
+        this.#blend.add(id, source.session_knn, score * share, anchors[place]);
       }
     }
   }
@@ -102,7 +102,8 @@ export class Scorer {
       if (looked === limits.interests) return;
       if (id < 0 || !(interest > 0)) continue;
       looked += 1;
-      for (let place = 0; place < this.#items.neighbourCount(id); place += 1) {
+      const end = Math.min(this.#items.neighbourCount(id), limits.neighboursPerInterest);
+      for (let place = 0; place < end; place += 1) {
         const score = interest * this.#items.neighbourScoreAt(id, place);
         this.#blend.add(this.#items.neighbourAt(id, place), source.co_visitation, score, anchor);
       }
@@ -164,25 +165,29 @@ export class Scorer {
 
   #list(settings: RecommendSettings): Scored {
     const blend = this.#blend;
-    const weights = ALGORITHMS.map((name) => settings.weights[name]);
-    const pool = blend.rank(
-      limits.poolPerItem * settings.listItems,
-      weights,
-      (a, b) => this.#items.nameOf(a) < this.#items.nameOf(b),
-    );
-    const scores = Float64Array.from(pool, (candidate) => blend.scoreOf(candidate));
-    const categories = pool.map((candidate) => this.#items.categoryOf(blend.idOf(candidate)));
+    const most = limits.poolPerItem * settings.listItems;
+    const isBefore = (a: number, b: number) => this.#items.nameOf(a) < this.#items.nameOf(b);
+    let pool = blend.rank(most, ALGORITHMS.map((name) => settings.weights[name]), isBefore); // prettier-ignore
+    // Weights that leave nothing are put aside, for the same reason.
+    if (pool.length === 0) pool = blend.rank(most, ALGORITHMS.map(() => 1), isBefore); // prettier-ignore
+    const scores = new Float64Array(pool.length);
+    const categories = new Int32Array(pool.length);
+    for (let place = 0; place < pool.length; place += 1) {
+      scores[place] = blend.scoreOf(pool[place] as number);
+      categories[place] = this.#items.categoryOf(blend.idOf(pool[place] as number));
+    }
     const spread = spreadCategories(scores, categories, settings.categoryKeep);
     const reasons = new Reasons(this.#own);
-    const items = Array.from(spread.order.subarray(0, settings.listItems), (place) => {
+    const items: RecommendedItem[] = [];
+    for (const place of spread.order.subarray(0, settings.listItems)) {
       const candidate = pool[place] as number;
-      return {
+      items.push({
         item_id: this.#items.nameOf(blend.idOf(candidate)),
         score: spread.scores[place] as number,
         algorithm: ALGORITHMS[blend.sourceOf(candidate)] as Algorithm,
         because: blend.anchorsOf(candidate).map((anchor) => reasons.numberOf(anchor)),
-      };
-    });
+      });
+    }
     return { because: reasons.all, items };
   }
 }

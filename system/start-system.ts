@@ -14,8 +14,8 @@ import { openEmbeddedServingStore, type EmbeddedServingStore } from '../serving/
 import { partitionOf, physicalName, wallClock } from '../streams/index.ts';
 import { openEmbeddedLog } from '../streams/log/embedded/open.ts';
 import type { Log } from '../streams/log/log.ts';
-import { runSink, runStages, topicSpec, topicsOf, type RunningSink, type RunningStages } from '../streams/run.ts';
-import { openLmdbStateStore } from '../streams/store/lmdb.ts';
+import { runSink, runStages, topicSpec, topicsOf, type RunOptions, type RunningStages } from '../streams/run.ts';
+import { openLmdbStateStore, type LmdbStateStore } from '../streams/store/lmdb.ts';
 import { measureFreshness } from './freshness.ts';
 import { importRoutes } from './import-routes.ts';
 import { runtimeMetrics } from './runtime-metrics.ts';
@@ -33,44 +33,21 @@ export interface System {
   stop(): Promise<void>;
 }
 
+/** Records fetched ahead per task; QUEUE_BYTES_MAX bounds their bytes. */
+const QUEUE_RECORDS_MAX = 8_192;
+
 /**
  * Starts everything. Resolves once the API answers: reads come from the serving store at once, `/readyz` says when the rest is there.
+ * What was opened before an error is closed again.
  *
  * @throws DataFolderRefused when the data folder is foreign, newer, corrupt or in use.
  */
 export async function startSystem(settings: Settings, logger: Logger, version: string): Promise<System> {
+  await using opened = new AsyncDisposableStack();
   const prefix = settings.topicPrefix;
-  const log = await openEmbeddedLog({ folder: join(settings.dataDir, 'log') });
-  const stateStore = await openLmdbStateStore(join(settings.dataDir, 'state'));
-  const serving = await openEmbeddedServingStore(join(settings.dataDir, 'serving', log.clusterId));
-  for (const { name, wiped } of [
-    { name: 'local state', wiped: stateStore.wiped },
-    { name: 'serving store', wiped: serving.wiped },
-  ]) {
-    if (wiped !== null) logger.warn({ reason: wiped }, `the ${name} is rebuilt from the log`);
-  }
-  await log.ensureTopics(
-    [
-      ...topicsOf(stages, prefix, settings.partitions),
-      ...Object.values(catalogue).map((topic) => topicSpec(topic, prefix, settings.partitions)),
-    ].filter((spec, index, all) => all.findIndex((other) => other.name === spec.name) === index),
-  );
-  await resetWhenAhead(serving, log, logger);
-
+  const { log, stateStore, serving } = await openFolder(settings, logger, opened);
   const registry = new Registry();
   const observer = runtimeMetrics(registry, logger, version);
-  const running = runStages({
-    log,
-    stateStore,
-    stages,
-    prefix,
-    observer,
-    settings: {
-      batchRecordsMax: settings.batchSize,
-      decodedEntriesMax: settings.stateCacheEntries,
-      queue: { recordsMax: 8_192, bytesMax: settings.queueBytesMax },
-    },
-  });
   const serve = runSink({
     definition: serveSink(stages),
     target: servingTarget(serving, prefix),
@@ -80,10 +57,15 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
     clock: wallClock,
     observer,
   });
+  opened.defer(() => serve.stop());
+  const running = runStages({ log, stateStore, stages, prefix, observer, settings: taskSettings(settings) });
+  opened.defer(() => running.stop());
   const interactions = { stage: 'customers', topic: physicalName(prefix, 'interactions') };
   const freshness = measureFreshness(log, serving, interactions, wallClock);
   const status = createStatus({ log, running, serve, serving, observer, freshness, registry });
+  opened.defer(() => status.stop());
   const importServer = createImportServer({ log, prefix, clock: wallClock });
+  opened.defer(() => importServer.close());
   const gateway = createGateway({
     settings,
     log: { ...reads(log), append: freshness.append },
@@ -98,30 +80,57 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
     routes: importRoutes(importServer),
   });
   const { host, port } = await gateway.listen();
-  let demo: DemoFeed | null = null;
+  opened.defer(() => gateway.close());
+  const closing = opened.move();
   const started = Promise.all([running.started, serve.started]).then(() => {
-    if (settings.demo)
-      demo = startDemo(settings, { ...reads(log), openTransactor: freshness.openTransactor }, prefix, logger);
+    if (!settings.demo || closing.disposed) return;
+    const feed = startDemo(settings, { ...reads(log), openTransactor: freshness.openTransactor }, prefix, logger);
+    closing.defer(() => feed.stop());
   });
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     stages: running,
     started,
-    stop: async () => {
-      await Promise.all([gateway.close(), demo?.stop()]);
-      await importServer.close();
-      await stopProcessing(running, serve);
-      status.stop();
-      await Promise.all([serving.close(), stateStore.close()]);
-      await log.close();
-    },
+    stop: () => closing.disposeAsync(),
   };
 }
 
-/** The stages first: what they have committed can still be copied, but need not be, since the sink resumes from what it stored. */
-async function stopProcessing(running: RunningStages, serve: RunningSink): Promise<void> {
-  await running.stop();
-  await serve.stop();
+interface OpenFolder {
+  readonly log: Log;
+  readonly stateStore: LmdbStateStore;
+  readonly serving: EmbeddedServingStore;
+}
+
+/** The log first: its lock keeps other processes out of the whole folder. */
+async function openFolder(settings: Settings, logger: Logger, opened: AsyncDisposableStack): Promise<OpenFolder> {
+  const { dataDir, topicPrefix, partitions } = settings;
+  const log = await openEmbeddedLog({ folder: join(dataDir, 'log') });
+  opened.defer(() => log.close());
+  const stateStore = await openLmdbStateStore(join(dataDir, 'state'));
+  opened.defer(() => stateStore.close());
+  const serving = await openEmbeddedServingStore(join(dataDir, 'serving', log.clusterId));
+  opened.defer(() => serving.close());
+  for (const [name, wiped] of [
+    ['local state', stateStore.wiped],
+    ['serving store', serving.wiped],
+  ]) {
+    if (wiped !== null) logger.warn({ reason: wiped }, `the ${name} is rebuilt from the log`);
+  }
+  const specs = [
+    ...topicsOf(stages, topicPrefix, partitions),
+    ...Object.values(catalogue).map((topic) => topicSpec(topic, topicPrefix, partitions)),
+  ];
+  await log.ensureTopics([...new Map(specs.map((spec) => [spec.name, spec])).values()]);
+  await resetWhenAhead(serving, log, logger);
+  return { log, stateStore, serving };
+}
+
+function taskSettings(settings: Settings): NonNullable<RunOptions['settings']> {
+  return {
+    batchRecordsMax: settings.batchSize,
+    decodedEntriesMax: settings.stateCacheEntries,
+    queue: { recordsMax: QUEUE_RECORDS_MAX, bytesMax: settings.queueBytesMax },
+  };
 }
 
 function startDemo(settings: Settings, log: LedgerLog, prefix: string, logger: Logger): DemoFeed {

@@ -22,7 +22,7 @@ export async function run(): Promise<number> {
   try {
     system = await startSystem(settings, logger, version());
   } catch (error) {
-    process.stderr.write(`Freshet could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`Freshet could not start: ${reasonOf(error, settings)}\n`);
     if (settings.debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return 1;
   }
@@ -47,6 +47,16 @@ function nextStopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
   });
+}
+
+function reasonOf(error: unknown, { apiHost, apiPort }: Settings): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!('code' in error)) return error.message;
+  if (error.code === 'EADDRINUSE')
+    return `port ${apiPort} of ${apiHost} is in use: stop what listens there, or set API_PORT.`;
+  if (error.code === 'EADDRNOTAVAIL') return `${apiHost} is no address of this machine: set API_HOST to one that is.`;
+  if (error.code === 'EACCES') return `no permission: ${error.message}`;
+  return error.message;
 }
 
 function greeting(url: string, settings: Settings): string {

@@ -83,7 +83,7 @@ test('a visit belongs to one customer, and no customer is in two visits at once'
 
 test('customers look at categories as their tastes say', () => {
   const seen = new Map<string, Map<string, number>>();
-  for (const { interaction } of take({ ...busy, eventsPerSecond: 500 }, 300_000)) {
+  for (const { interaction } of take({ ...busy, eventsPerSecond: 500 }, 200_000)) {
     if (interaction.event_type !== 'view') continue;
     const category = categoryOf(interaction);
     const own = seen.get(interaction.customer_id) ?? new Map<string, number>();
@@ -91,15 +91,15 @@ test('customers look at categories as their tastes say', () => {
   }
   const hits = [...seen].filter(([id, counts]) => {
     const expected = largest(shop.truth.tastes.get(id)?.categories ?? new Map(), 3);
-    return total(counts) >= 30 && expected.includes(largest(counts, 1)[0] ?? '');
+    return total(counts) >= 25 && expected.includes(largest(counts, 1)[0] ?? '');
   });
-  const judged = [...seen.values()].filter((counts) => total(counts) >= 30).length;
+  const judged = [...seen.values()].filter((counts) => total(counts) >= 25).length;
   assert.ok(judged > 500 && hits.length / judged > 0.9, `${hits.length} of ${judged}`);
 });
 
 test('complements are bought together far more often than by chance', () => {
   const baskets = new Map<string, Set<string>>();
-  for (const { interaction } of take({ ...busy, eventsPerSecond: 500 }, 400_000)) {
+  for (const { interaction } of take({ ...busy, eventsPerSecond: 500 }, 250_000)) {
     if (interaction.event_type !== 'purchase' || interaction.item_id === null) continue;
     const basket = baskets.get(interaction.session_id ?? '') ?? new Set();
     baskets.set(interaction.session_id ?? '', basket.add(interaction.item_id));
@@ -117,8 +117,8 @@ test('complements are bought together far more often than by chance', () => {
 });
 
 test('habits show as repeat purchases at their period', () => {
-  const weeks = 12;
-  const events = take({ ...sparse, eventsPerSecond: 0.05 }, Math.round(0.05 * weeks * 7 * 86_400));
+  const weeks = 10;
+  const events = take({ ...sparse, eventsPerSecond: 0.03 }, Math.round(0.03 * weeks * 7 * 86_400));
   const times = Map.groupBy(
     events.filter(({ interaction }) => interaction.event_type === 'purchase'),
     ({ interaction }) => `${interaction.customer_id} ${interaction.item_id}`,

@@ -97,6 +97,8 @@ interface Visit {
 interface Block {
   readonly number: number;
   readonly entries: readonly Entry[];
+  /** When each of them arrives. */
+  readonly arrivalsMs: readonly number[];
 }
 
 /** So many lanes that about `DWELL_MS` pass between two events of a visit. */
@@ -125,8 +127,7 @@ function* arrivals(shape: Shape, first: number): Generator<Arrival, never, void>
     const place = turn % BLOCK_EVENTS;
     const entry = block.entries[place];
     if (entry === undefined) throw new RangeError(`block ${blockNumber} of lane ${lane} has no event ${place}`);
-    const arrivalMs = arrivalOf(shape, lane, blockNumber, place, entry.visit);
-    yield { number, arrivalMs, interaction: interactionOf(shape, lane, blockNumber, entry) };
+    yield { number, arrivalMs: block.arrivalsMs[place] ?? 0, interaction: interactionOf(shape, lane, block, entry) };
   }
 }
 
@@ -142,20 +143,19 @@ function numberOf({ laneCount, salt }: Shape, lane: number, turn: number): numbe
 }
 
 /**
- * When an event arrives. With a single lane, events may lie hours apart: there the events of a visit follow its first one at
- * the pace of a visit, which is never later than their own time, so the order holds.
+ * When the events of a block arrive. With a single lane, events may lie hours apart: there the events of a visit follow its
+ * first one at the pace of a visit, which is never later than their own time, so the order holds.
  */
-function arrivalOf(shape: Shape, lane: number, block: number, place: number, visit: Visit): number {
-  const timeAt = (at: number) => {
-    const number = numberOf(shape, lane, block * BLOCK_EVENTS + at);
-    return shape.rhythm.timeOf(number + hash(shape.salt + 1, [number]) / 2 ** 32);
-  };
-  if (shape.laneCount > 1) return Math.floor(timeAt(place));
-  let timeMs = timeAt(visit.firstPlace);
-  for (let at = visit.firstPlace + 1; at <= place; at += 1) {
-    timeMs = Math.min(timeAt(at), timeMs + DWELL_MS * (0.3 + (1.4 * hash(shape.salt + 2, [block, at])) / 2 ** 32));
-  }
-  return Math.floor(timeMs);
+function arrivalsOf(shape: Shape, lane: number, block: number, entries: readonly Entry[]): number[] {
+  let formerMs = 0;
+  return entries.map(({ visit }, place) => {
+    const number = numberOf(shape, lane, block * BLOCK_EVENTS + place);
+    const ownMs = shape.rhythm.timeOf(number + hash(shape.salt + 1, [number]) / 2 ** 32);
+    const dwellMs = DWELL_MS * (0.3 + (1.4 * hash(shape.salt + 2, [block, place])) / 2 ** 32);
+    const follows = shape.laneCount === 1 && place > visit.firstPlace;
+    formerMs = follows ? Math.min(ownMs, formerMs + dwellMs) : ownMs;
+    return Math.floor(formerMs);
+  });
 }
 
 function createBlock(shape: Shape, lane: number, number: number): Block {
@@ -175,7 +175,8 @@ function createBlock(shape: Shape, lane: number, number: number): Block {
     last = customer;
     append(customer, browse(shop.catalogue, customer, startMs, random), shiftOf(random));
   }
-  return { number, entries: entries.slice(0, BLOCK_EVENTS) };
+  const whole = entries.slice(0, BLOCK_EVENTS);
+  return { number, entries: whole, arrivalsMs: arrivalsOf(shape, lane, number, whole) };
 
   function append(customer: Customer, steps: readonly Step[], shiftMs: number): void {
     const firstPlace = entries.length;
@@ -230,13 +231,13 @@ function shiftOf(random: Random): number {
   return 0;
 }
 
-function interactionOf(shape: Shape, lane: number, block: number, { visit, step, place }: Entry): Interaction {
+function interactionOf(shape: Shape, lane: number, block: Block, { visit, step, place }: Entry): Interaction {
   const { catalogue } = shape.shop;
   const { customer, sessionId, shiftMs } = visit;
   const item = step.item === null ? undefined : catalogue.items[step.item];
-  const receivedAt = arrivalOf(shape, lane, block, place, visit);
+  const receivedAt = block.arrivalsMs[place] ?? 0;
   return {
-    interaction_id: `demo-${shape.salt.toString(36)}-${lane}-${block * BLOCK_EVENTS + place}`,
+    interaction_id: `demo-${shape.salt.toString(36)}-${lane}-${block.number * BLOCK_EVENTS + place}`,
     customer_id: customer.update.customer_id,
     timestamp: receivedAt + shiftMs,
     received_at: receivedAt,

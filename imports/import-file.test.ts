@@ -169,7 +169,7 @@ test('empty files and files with only a header are done at once', async () => {
 test('CRLF, a byte order mark, quotes and line breaks in fields', async () => {
   const log = new MemoryLog();
   await run(file('\uFEFF"who",what,at\r\nc1,"a ""b""\r\nc",1700000000\r\nc2,é,1700000000\r\n'), log);
-  assert.deepEqual(itemsOf(log).sort(), ['a "b"\r\nc', 'é']);
+  assert.deepEqual(new Set(itemsOf(log)), new Set(['a "b"\r\nc', 'é']));
 });
 
 test('a gzipped file that breaks off is refused before anything of it is imported', async () => {

@@ -5,9 +5,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fencedBlocks, type FencedBlock } from './fenced-blocks.ts';
-import { assertSameShape } from './shape.ts';
-import { shell, startShown, type ShownSystem } from './shown-system.ts';
+import { fencedBlocks, type FencedBlock } from './testing/fenced-blocks.ts';
+import { assertSameShape } from './testing/same-shape.ts';
+import { shell, startShown, type ShownSystem } from './testing/shown-system.ts';
 
 const shownAddress = 'localhost:8000';
 const folder = mkdtempSync(join(tmpdir(), 'freshet-docs-'));

@@ -1,14 +1,15 @@
 // The tutorial's code is that of examples/own-processor, character for character, and its program does what the page says.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fencedBlocks } from './fenced-blocks.ts';
+import { fencedBlocks } from './testing/fenced-blocks.ts';
 
 const page = 'docs/tutorial.md';
 const folder = 'examples/own-processor';
+const program = new URL('../examples/own-processor/run.ts', import.meta.url);
 
 test('the code on the page is the code in the folder', () => {
   const shown = Map.groupBy(
@@ -30,6 +31,7 @@ test('the program goes on where it was, and rebuilds a local store that is lost'
   const [command, expected] = fencedBlocks(page)
     .filter(({ section }) => section.startsWith('6.'))
     .slice(1);
+  assert.ok(existsSync(program) && command?.content.includes(`${folder}/run.ts`));
   const run = () => {
     const line = command?.content.replace('data/own-processor', data) ?? '';
     const { stdout, stderr } = spawnSync('bash', ['-c', line], { encoding: 'utf8' });

@@ -3,11 +3,10 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Blend, NO_ANCHOR } from './blend.ts';
 
-const smallerId = (a: number, b: number) => a < b;
 const all = () => true;
 
 function ranked(blend: Blend, weights: number[], limit = 10) {
-  return Array.from(blend.rank(limit, weights, smallerId), (candidate) => ({
+  return Array.from(blend.rank(limit, weights), (candidate) => ({
     id: blend.idOf(candidate),
     score: blend.scoreOf(candidate),
     source: blend.sourceOf(candidate),
@@ -104,7 +103,7 @@ describe('a blend', () => {
               0,
             ),
           })) // prettier-ignore
-          .sort((one, other) => other.score - one.score || one.id - other.id)
+          .sort((one, other) => other.score - one.score)
           .slice(0, 8);
         assert.deepEqual(ranked(blend, weights, 8).map(({ id, score }) => ({ id, score })), expected); // prettier-ignore
       }),

@@ -42,10 +42,9 @@ export class Blend {
   readonly #anchorScores: Float32Array;
   /** By source. */
   readonly #most: Float64Array;
-  #isBefore: (a: number, b: number) => boolean = () => false;
   readonly #best = new Best((a, b) => {
     const difference = (this.#totals[a] as number) - (this.#totals[b] as number);
-    return difference > 0 || (difference === 0 && this.#isBefore(this.#ids[a] as number, this.#ids[b] as number));
+    return difference > 0 || (difference === 0 && a < b);
   });
 
   constructor({ sources, candidatesMax = 2048 }: BlendOptions) {
@@ -118,13 +117,11 @@ export class Blend {
   }
 
   /**
-   * The best candidates, best first. Valid until the next `begin` or `rank`.
+   * The best candidates, best first, of equals the one that was brought first. Valid until the next `begin` or `rank`.
    *
    * @param weights by source; not negative. A candidate all of whose sources weigh nothing is left out.
-   * @param isBefore decides between equals: a strict order of ids.
    */
-  rank(limit: number, weights: readonly number[], isBefore: (a: number, b: number) => boolean): Int32Array {
-    this.#isBefore = isBefore;
+  rank(limit: number, weights: readonly number[]): Int32Array {
     this.#best.begin(limit);
     for (let candidate = 0; candidate < this.#count; candidate += 1) {
       const total = this.#mix(candidate, weights) * (this.#factors[candidate] as number);

@@ -63,9 +63,9 @@ export class OwnItems {
     if (recent.item_id === null || kind === 'shown') return;
     const item = this.#own(recent.item_id, recent);
     const ageMs = Math.max(0, this.#nowMs - recent.timestamp);
-    if (weight > 0) item.interest += weight * 2 ** (-ageMs / INTEREST_HALF_LIFE_MS);
+    if (weight > 0) item.interest += weight * decayed(ageMs, INTEREST_HALF_LIFE_MS);
     if (kind === 'uncart' || kind === 'refund') item.isClosed = true;
-    if (kind === 'cart' && !item.isClosed) item.wish = Math.max(item.wish, 2 ** (-ageMs / WISH_HALF_LIFE_MS));
+    if (kind === 'cart' && !item.isClosed) item.wish = Math.max(item.wish, decayed(ageMs, WISH_HALF_LIFE_MS));
     if (!regular.has(recent.item_id)) demote(item, this.#settings.seen[kind], ageMs);
   }
 
@@ -75,7 +75,7 @@ export class OwnItems {
     const isRegular = bought.times >= this.#settings.repeatTimesMin;
     if (!canBeReason && (isRegular || ageMs > rule.days * DAY_MS)) return;
     const item = this.#own(bought.item_id, bought);
-    if (!item.isClosed) item.wish = Math.max(item.wish, 2 ** (-ageMs / WISH_HALF_LIFE_MS));
+    if (!item.isClosed) item.wish = Math.max(item.wish, decayed(ageMs, WISH_HALF_LIFE_MS));
     if (!isRegular) demote(item, rule, ageMs);
   }
 
@@ -101,6 +101,10 @@ function regularsOf(profile: Profile, settings: RecommendSettings): ReadonlySet<
   const regulars = new Set<string>();
   for (const { item_id, times } of profile.bought) if (times >= settings.repeatTimesMin) regulars.add(item_id);
   return regulars;
+}
+
+function decayed(ageMs: number, halfLifeMs: number): number {
+  return Math.exp((-Math.LN2 * ageMs) / halfLifeMs);
 }
 
 function demote(item: OwnItem, { factor, days }: SeenRule, ageMs: number): void {

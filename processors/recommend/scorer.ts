@@ -166,10 +166,9 @@ export class Scorer {
   #list(settings: RecommendSettings): Scored {
     const blend = this.#blend;
     const most = limits.poolPerItem * settings.listItems;
-    const isBefore = (a: number, b: number) => this.#items.nameOf(a) < this.#items.nameOf(b);
-    let pool = blend.rank(most, ALGORITHMS.map((name) => settings.weights[name]), isBefore); // prettier-ignore
+    let pool = blend.rank(most, ALGORITHMS.map((name) => settings.weights[name])); // prettier-ignore
     // Weights that leave nothing are put aside, for the same reason.
-    if (pool.length === 0) pool = blend.rank(most, ALGORITHMS.map(() => 1), isBefore); // prettier-ignore
+    if (pool.length === 0) pool = blend.rank(most, ALGORITHMS.map(() => 1)); // prettier-ignore
     const scores = new Float64Array(pool.length);
     const categories = new Int32Array(pool.length);
     for (let place = 0; place < pool.length; place += 1) {

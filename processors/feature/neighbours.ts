@@ -6,7 +6,7 @@ import { limits, SESSION_HALF_LIFE_MS } from './limits.ts';
 import type { Occurrences } from './occurrences.ts';
 
 /** So many shared sessions, and the similarity counts half: one chance meeting makes no neighbours. */
-const SHRINKAGE_SESSIONS = 2;
+const SHRINKAGE_SESSIONS = 8;
 
 /**
  * Best first. score = cos · n/(n + 2), where cos = w(a,b) / √(w(a)·w(b)) of the decayed sessions, so from 0 to 1, and n is what

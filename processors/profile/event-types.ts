@@ -1,6 +1,6 @@
 // What the event types mean: the shops' words on the left, our few kinds on the right.
 
-export type EventKind = 'view' | 'cart' | 'uncart' | 'purchase' | 'refund' | 'shown' | 'other';
+export type EventKind = 'view' | 'cart' | 'uncart' | 'purchase' | 'refund' | 'consumed' | 'shown' | 'other';
 
 export interface Meaning {
   readonly kind: EventKind;
@@ -12,6 +12,8 @@ export interface Meaning {
 
 const VIEW: Meaning = { kind: 'view', weight: 1, isActivity: true };
 const LIKE: Meaning = { kind: 'other', weight: 2, isActivity: true };
+/** Done with it for now: seen to the end, read, rated. */
+const CONSUMED: Meaning = { kind: 'consumed', weight: 2, isActivity: true };
 const CART: Meaning = { kind: 'cart', weight: 3, isActivity: true };
 const UNCART: Meaning = { kind: 'uncart', weight: 0, isActivity: true };
 const PURCHASE: Meaning = { kind: 'purchase', weight: 5, isActivity: true };
@@ -22,7 +24,8 @@ const UNKNOWN: Meaning = { kind: 'other', weight: 0.2, isActivity: true };
 
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ...named(VIEW, 'view', 'click', 'open', 'product_view', 'page_view', 'detail', 'play', 'read'),
-  ...named(LIKE, 'like', 'favorite', 'wishlist', 'add_to_wishlist', 'share', 'review', 'rating'),
+  ...named(LIKE, 'like', 'favorite', 'wishlist', 'add_to_wishlist', 'share'),
+  ...named(CONSUMED, 'rating', 'review', 'watched', 'listened', 'finished', 'completed', 'consumed'),
   ...named(CART, 'add_to_cart', 'addtocart', 'cart'),
   ...named(UNCART, 'remove_from_cart', 'removefromcart'),
   ...named(PURCHASE, 'purchase', 'buy', 'order', 'transaction'),

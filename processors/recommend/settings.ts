@@ -41,6 +41,7 @@ export const DEFAULT_SETTINGS: RecommendSettings = Object.freeze({
     uncart: { factor: 0.3, days: 7 },
     purchase: { factor: 0, days: 90 },
     refund: { factor: 0, days: 365 },
+    consumed: { factor: 0, days: 365 },
     shown: { factor: 1, days: 0 },
     other: { factor: 0.9, days: 30 },
   },

@@ -38,8 +38,8 @@ describe('neighbours', () => {
     assert.deepEqual(
       neighbours.map(({ item_id, score }) => [item_id, score.toFixed(6)]),
       [
-        ['lid', ((8 / Math.sqrt(16 * 9)) * (8 / 10)).toFixed(6)],
-        ['bestseller', ((8 / Math.sqrt(16 * 400)) * (8 / 10)).toFixed(6)],
+        ['lid', ((8 / Math.sqrt(16 * 9)) * (8 / 16)).toFixed(6)],
+        ['bestseller', ((8 / Math.sqrt(16 * 400)) * (8 / 16)).toFixed(6)],
       ],
     );
   });

@@ -1,0 +1,134 @@
+// The processor in its stage, on the test bench. What a list holds is proved in scorer.test.ts.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as topics from '../../schemas/topics.ts';
+import type { Interaction, Item, Rule } from '../../schemas/types.ts';
+import { TestBench, type TestBenchOptions } from '../../streams/testing/test-bench.ts';
+import { at, customer, interaction, item } from '../testing/given.ts';
+import { stages } from '../topology.ts';
+
+function shop(items: readonly (string | Item)[], options: Partial<TestBenchOptions> = {}): TestBench {
+  const bench = new TestBench({ stages, ...options });
+  for (const one of items) {
+    const described = typeof one === 'string' ? item(one) : one;
+    bench.send(topics.items, described.item_id, described, described.updated_at);
+  }
+  return bench.run();
+}
+
+function happens(bench: TestBench, ...interactions: readonly Interaction[]): TestBench {
+  for (const one of interactions) bench.send(topics.interactions, one.customer_id, one, one.received_at);
+  return bench.run();
+}
+
+function listOf(bench: TestBench, customerId = 'ann') {
+  return bench.get(topics.recommendations, customerId);
+}
+
+function idsOf(bench: TestBench, customerId = 'ann'): string[] {
+  return (listOf(bench, customerId)?.items ?? []).map(({ item_id }) => item_id);
+}
+
+function rule(kind: string, rest: Partial<Rule>): Rule {
+  const always = { rule_id: kind, version: 1, updated_at: at(0), active: true, starts_at: null, ends_at: null };
+  return { ...always, numbers: {}, words: {}, ...rest, kind };
+}
+
+const view = (itemId: string, minute: number, customer_id = 'ann') =>
+  interaction('view', itemId, at(minute), { customer_id });
+
+describe('recommendations', () => {
+  it('come with the first thing a customer does, and say what they rest on', () => {
+    const bench = happens(shop(['pan', 'pot', 'lid']), view('pan', 0, 'bob'), view('pot', 1, 'bob'), view('pan', 2));
+    const list = listOf(bench);
+    assert.deepEqual(list?.items[0], {
+      item_id: 'pot',
+      score: list?.items[0]?.score,
+      algorithm: 'session_knn',
+      because: [0],
+    });
+    assert.equal(list?.because[0]?.item_id, 'pan');
+    assert.deepEqual(
+      [list?.customer_id, list?.segment, list?.model, list?.timestamp],
+      ['ann', 'New', 'blend-1', at(2)],
+    );
+    assert.deepEqual(Object.keys(list?.lookups ?? {}).sort(), ['catalogue', 'rankings', 'rules', 'session-index']);
+  });
+
+  it('know the sessions of others a moment later, but never take the own one for proof', () => {
+    const bench = happens(shop(['pan', 'pot', 'lid']), view('pan', 0), view('pot', 1));
+    assert.ok(listOf(bench)?.items.every(({ algorithm }) => algorithm !== 'session_knn'));
+    happens(bench, view('pan', 2, 'bob'), view('lid', 3, 'bob'), view('pan', 4));
+    assert.equal(listOf(bench)?.items.find(({ item_id }) => item_id === 'lid')?.algorithm, 'session_knn');
+  });
+
+  it('exist for a customer of whom only the name is known', () => {
+    const bench = shop(['pan']).send(topics.customers, 'ann', customer('ann'), at(0)).run();
+    assert.deepEqual(idsOf(bench), ['pan']);
+  });
+
+  it('are made once per customer and batch, and name the position that they reflect', () => {
+    const bench = shop(['pan', 'pot'], { batchRecordsMax: 100, partitions: 1 });
+    happens(bench, ...Array.from({ length: 10 }, (_, minute) => view('pan', minute)), view('pot', 10, 'bob'));
+    assert.equal(bench.written(topics.recommendations).length, 2);
+    const last = bench.log.all('test.interactions.v1').at(-1)?.offset ?? NaN;
+    assert.deepEqual([listOf(bench)?.partition, listOf(bench)?.position], [0, last + 1]);
+  });
+
+  it('have ids of their own', () => {
+    const bench = happens(shop(['pan', 'pot']), view('pan', 0), view('pot', 1), view('pan', 1, 'bob'), view('pan', 2));
+    const ids = bench.written(topics.recommendations).map(({ value }) => value?.recommendation_id);
+    assert.equal(new Set(ids).size, 4);
+    assert.match(ids[0] ?? '', /^interactions-\d+-\d+-[0-9a-z]+$/);
+  });
+
+  it('offer nothing that the shop took back since', () => {
+    const bench = happens(
+      shop(['pan', 'pot', 'lid']),
+      view('pan', 0, 'bob'),
+      view('pot', 1, 'bob'),
+      view('lid', 2, 'bob'),
+    );
+    bench
+      .send(topics.items, 'pot', item('pot', { in_stock: false }), at(3))
+      .send(topics.items, 'lid', null, at(3))
+      .run();
+    happens(bench, view('pan', 4));
+    assert.ok(!idsOf(bench).includes('pot') && !idsOf(bench).includes('lid'));
+  });
+
+  it('follow the rules of marketing for as long as they hold, and name them', () => {
+    const bench = shop(['pan', 'pot', 'lid', 'cup']);
+    const weights = rule('recommend-weights', { numbers: { list_items: 1 }, starts_at: at(10), ends_at: at(20) });
+    const filters = rule('recommend-filters', { words: { items_out: ['pot'] }, version: 7 });
+    bench
+      .send(topics.rules, 'recommend-weights', weights, at(0))
+      .send(topics.rules, 'recommend-filters', filters, at(0))
+      .run();
+    const at5 = happens(bench, view('pan', 5));
+    assert.deepEqual(idsOf(at5).sort(), ['cup', 'lid']);
+    assert.equal(listOf(at5)?.model, 'blend-1+recommend-filters@7');
+    assert.equal(idsOf(happens(bench, view('pan', 15))).length, 1);
+    assert.equal(listOf(bench)?.model, 'blend-1+recommend-weights@1+recommend-filters@7');
+    assert.equal(idsOf(happens(bench, view('pan', 25))).length, 2);
+  });
+
+  it('end with the consent, and with the customer', () => {
+    const bench = happens(shop(['pan', 'pot']), view('pan', 0), view('pan', 0, 'bob'));
+    bench.send(topics.customers, 'ann', customer('ann', { consent: false, updated_at: at(1) }), at(1));
+    bench.send(topics.customers, 'bob', null, at(1)).run();
+    assert.deepEqual([listOf(bench), listOf(bench, 'bob')], [undefined, undefined]);
+  });
+
+  it('are the same bytes when the same log is handled again', () => {
+    const story = Array.from({ length: 150 }, (_, minute) => {
+      const type = ['view', 'view', 'add_to_cart', 'purchase'][minute % 4] as string;
+      return interaction(type, `item-${(minute * 7) % 20}`, at(minute), { customer_id: `c${(minute * 5) % 8}` });
+    });
+    const items = Array.from({ length: 20 }, (_, number) => item(`item-${number}`, { categories: [`c${number % 3}`] }));
+    const tell = () => happens(shop(items), ...story).tableBytes(topics.recommendations);
+    const told = tell();
+    assert.equal(told.size, 8);
+    assert.deepEqual(tell(), told);
+  });
+});

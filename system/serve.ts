@@ -3,6 +3,7 @@ import { sink, type SinkDefinition, type SinkTarget } from '../streams/index.ts'
 import { physicalName, type StageDefinition } from '../streams/index.ts';
 import type { ServingStore } from '../serving/serving-store.ts';
 import * as topics from '../schemas/topics.ts';
+import { isStorable } from '../streams/store/stored-key.ts';
 
 /** Collections of the serving store have the topics' logical names. */
 export function serveSink(stages: readonly StageDefinition[]): SinkDefinition {
@@ -30,13 +31,13 @@ export function servingTarget(store: ServingStore, prefix: string): SinkTarget {
           partition,
           nextOffset,
           entries: records
-            .filter((record) => record.key !== null)
             .map((record) => ({
               collection: topicName,
-              key: String(record.key),
+              key: String(record.key ?? ''),
               value: record.value,
               offset: record.offset,
-            })),
+            }))
+            .filter(isReadable),
         })),
         progress.flatMap(({ stage, partition, inputs }) =>
           Object.entries(inputs).map(([input, offset]) => ({
@@ -48,4 +49,20 @@ export function servingTarget(store: ServingStore, prefix: string): SinkTarget {
         ),
       ),
   };
+}
+
+/**
+ * Items are written by anybody. What is no item is left out, as the lookups do (who say so): the gateway could not show it, and a
+ * key that can't be stored would hold up the sink for ever.
+ */
+function isReadable({ collection, key, value }: { collection: string; key: string; value: Buffer | null }): boolean {
+  if (collection !== topics.items.name) return true;
+  if (key === '' || !isStorable(key)) return false;
+  if (value === null) return true;
+  try {
+    topics.items.codec.decode(value);
+    return true;
+  } catch {
+    return false; // left out, see above
+  }
 }

@@ -1,0 +1,108 @@
+// Records that nobody can use, put into the log by whoever may write to it: each ends among the dead letters with its reason,
+// and those around it count as if it were not there.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { customers, interactions, items } from '../../schemas/topics.ts';
+import type { Interaction } from '../../schemas/types.ts';
+import { physicalName } from '../../streams/index.ts';
+import type { NewRecord } from '../../streams/log/log.ts';
+import { startFreshet } from '../end-to-end/freshet-process.ts';
+import { openLog, prefix } from './processing.ts';
+import { readTopics } from './read-log.ts';
+
+const CUSTOMER = 'anna';
+const WITHIN_MS = 20_000;
+
+const good: Interaction = {
+  interaction_id: 'good-1',
+  customer_id: CUSTOMER,
+  timestamp: 1_700_000_000_000,
+  received_at: 1_700_000_000_000,
+  event_type: 'view',
+  item_id: 'tea',
+  channel: null,
+  context: {},
+  session_id: null,
+  value: null,
+  quantity: 1,
+  currency: null,
+  recommendation_id: null,
+  campaign_id: null,
+  anonymous_id: null,
+  backfill: false,
+};
+
+const rubbish: readonly [reason: string, record: NewRecord][] = [
+  ['undecodable', record(CUSTOMER, Buffer.from('no Avro at all'))],
+  ['undecodable', record(CUSTOMER, Buffer.alloc(0))],
+  ['undecodable', record(CUSTOMER, encoded({}).subarray(0, 12))],
+  ['no_value', record(CUSTOMER, null)],
+  ['no_key', { ...record(CUSTOMER, encoded({ interaction_id: 'keyless' })), key: null, partition: 0 }],
+  ['wrong_key', record('somebody else', encoded({ interaction_id: 'wrong' }))],
+  ['bad_event_type', record(CUSTOMER, encoded({ interaction_id: 'type', event_type: '__proto__' }))],
+  ['bad_quantity', record(CUSTOMER, encoded({ interaction_id: 'quantity', quantity: -1 }))],
+  ['undecodable', { ...record(CUSTOMER, Buffer.from([1, 2, 3])), topic: physicalName(prefix, customers.name) }],
+];
+
+test('rubbish in the log', async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'freshet-rubbish-'));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const log = await openLog(dataDir);
+  await log.append([
+    record(CUSTOMER, encoded({})),
+    ...rubbish.map(([, each]) => each),
+    // Lookups and sinks can't dead-letter: they leave out what they can't read.
+    { ...record('tea', Buffer.from('no item')), topic: physicalName(prefix, items.name) },
+    { ...record('t'.repeat(5_000), null), topic: physicalName(prefix, items.name) },
+    record(CUSTOMER, encoded({ interaction_id: 'good-2' })),
+  ]);
+  await log.close();
+
+  const freshet = await startFreshet(dataDir);
+  t.after(() => freshet.kill());
+  await freshet.ready();
+  const untilMs = performance.now() + WITHIN_MS;
+  let events: Record<string, number> = {};
+  while (events['view'] !== 2) {
+    assert.ok(performance.now() < untilMs, `the good ones are not counted: ${JSON.stringify(events)}`);
+    await sleep(20);
+    const reply = await freshet.ask('GET', `/api/v1/customers/${CUSTOMER}`);
+    if (reply.status === 200) ({ events } = reply.json<{ events: Record<string, number> }>());
+  }
+  assert.equal((await freshet.ask('GET', '/api/v1/items/tea')).status, 404);
+  const metrics = (await freshet.ask('GET', '/metrics')).text;
+  assert.match(metrics, /freshet_records_rejected_total\{stage="customers",reason="undecodable"\} 4/);
+  assert.deepEqual(await freshet.stop(), { code: 0, signal: null });
+
+  const dead = (await readTopics(dataDir, ['dead-letters'])).get('dead-letters') ?? [];
+  const told = dead.map(({ headers, value }) => ({ reason: headers['freshet.reason'], value }));
+  const expected = rubbish.map(([reason, { value }]) => ({ reason, value }));
+  assert.deepEqual(sorted(told), sorted(expected));
+  for (const { headers } of dead) {
+    assert.equal(headers['freshet.stage'], 'customers');
+    assert.ok(headers['freshet.topic']?.startsWith(`${prefix}.`));
+    assert.match(headers['freshet.offset'] ?? '', /^\d+$/);
+    assert.notEqual(headers['freshet.message'], '');
+  }
+});
+
+function record(key: string, value: Buffer | null): NewRecord {
+  return {
+    topic: physicalName(prefix, interactions.name),
+    key: Buffer.from(key),
+    value,
+    timestampMs: good.received_at,
+  };
+}
+
+function encoded(changed: Partial<Interaction>): Buffer {
+  return interactions.codec.encode({ ...good, ...changed });
+}
+
+function sorted(letters: readonly { reason: string | undefined; value: Buffer | null }[]): string[] {
+  return letters.map(({ reason, value }) => `${reason} ${value?.toString('hex')}`).sort();
+}

@@ -40,9 +40,13 @@ export interface Reply {
 export type Environment = Readonly<Record<string, string>>;
 
 const program = fileURLToPath(new URL('../../cli/freshet.ts', import.meta.url));
+/** Ends the program when the test is gone that started it. */
+const followParent = new URL('../../bin/follow-parent.js', import.meta.url).href;
 const listens = /listens on (http:\S+)/;
 const readyWithinMs = 60_000;
 const askEveryMs = 10;
+const answerWithinMs = 30_000;
+const outputCharsMax = 100_000;
 
 /** Starts it with the shop closed and on a free port. @throws Error with what it said, when it ended before it listened. */
 export async function startFreshet(dataDir: string, environment: Environment = {}): Promise<FreshetProcess> {
@@ -89,7 +93,7 @@ export async function runFreshet(args: readonly string[], environment: Environme
 
 function spawnFreshet(args: readonly string[], environment: Environment) {
   const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env;
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, ['--import', followParent, program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH,
@@ -105,12 +109,10 @@ function spawnFreshet(args: readonly string[], environment: Environment) {
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-OUTPUT_CHARS_MAX)));
+    stream.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-outputCharsMax)));
   }
   return { child, output: () => said };
 }
-
-const OUTPUT_CHARS_MAX = 100_000;
 
 async function endOf(child: ChildProcess): Promise<End> {
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
@@ -138,7 +140,7 @@ function send(agent: Agent, method: string, url: string, body: unknown): Promise
   return new Promise((resolve, reject) => {
     const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     const headers = bytes === undefined ? {} : { 'content-type': 'application/json', 'content-length': bytes.length };
-    const request = httpRequest(url, { method, agent, headers }, (response) => {
+    const request = httpRequest(url, { method, agent, headers, timeout: answerWithinMs }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
@@ -153,6 +155,7 @@ function send(agent: Agent, method: string, url: string, body: unknown): Promise
       });
     });
     request.on('error', reject);
+    request.on('timeout', () => request.destroy(new Error(`no answer to ${method} ${url} in ${answerWithinMs} ms`)));
     request.end(bytes);
   });
 }

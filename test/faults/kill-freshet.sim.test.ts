@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { interactions } from '../../schemas/topics.ts';
 import { seededRandom } from '../../streams/random.ts';
-import { startFreshet, type FreshetProcess } from '../end-to-end/freshet-process.ts';
+import { startFreshet } from '../end-to-end/freshet-process.ts';
 import { Ledger } from './ledger.ts';
-import { recountFrom, sendRest, sendUntilGone } from './producer.ts';
-import { readTopics } from './read-log.ts';
+import { sendUntilGone } from './producer.ts';
+import { proveNothingLost } from './prove-nothing-lost.ts';
 
 const ROUNDS = Number(process.env['FAULTS_ROUNDS'] ?? 40);
 const SEED = Number(process.env['FAULTS_SEED'] ?? Date.now() % 1e6);
@@ -58,31 +57,6 @@ test('SIGTERM under load: it ends with 0, and what was accepted stays', async (t
   }
   await proveNothingLost(dataDir, ledger);
 });
-
-async function proveNothingLost(dataDir: string, ledger: Ledger): Promise<void> {
-  const freshet = await startFreshet(dataDir);
-  await sendRest(freshet, ledger);
-  await freshet.ready(READY_WITHIN_MS);
-  const expected = ledger.recount();
-  assert.deepEqual(await recountFrom(freshet, [...expected.keys()], await endOf(freshet)), expected);
-  assert.deepEqual(await freshet.stop(), { code: 0, signal: null });
-  const topics = await readTopics(dataDir, [interactions.name]);
-  const found = (topics.get(interactions.name) ?? []).map(({ partition, offset, value }) => ({
-    id: value === null ? '' : interactions.codec.decode(value).interaction_id,
-    place: { partition, offset },
-  }));
-  assert.deepEqual(ledger.complaintsAbout(found), []);
-}
-
-/** The end of the log, by an event in each partition that changes nothing for the customers who are counted. */
-async function endOf(freshet: FreshetProcess): Promise<string> {
-  const events = Array.from({ length: 64 }, (_, number) => ({
-    interaction_id: `end-${number}`,
-    customer_id: `bystander-${number}`,
-    event_type: 'search',
-  }));
-  return (await freshet.ask('POST', '/api/v1/interactions', { events })).json<{ position: string }>().position;
-}
 
 function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'freshet-kill-9-'));

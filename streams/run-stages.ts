@@ -202,7 +202,9 @@ class StageRun implements GroupListener {
     }
     for (const partition of partitions) {
       const known = this.#tasks.get(partition);
-      if (known === undefined || known.state === 'fenced' || known.state === 'closed') this.#begin(partition);
+      // One that has ended may still be closing its store: its successor waits for that.
+      if (known?.state === 'fenced' || known?.state === 'closed') this.#end(partition, known);
+      if (!this.#tasks.has(partition)) this.#begin(partition);
     }
   }
 
@@ -213,7 +215,12 @@ class StageRun implements GroupListener {
   }
 
   lost(): void {
+    if (this.#early !== null) {
+      this.#early.push(() => this.lost());
+      return;
+    }
     this.#assigned = new Set();
+    this.#hasAssignment = false;
     for (const [partition, task] of this.#tasks) this.#end(partition, task);
   }
 
@@ -247,9 +254,21 @@ class StageRun implements GroupListener {
     });
     this.#tasks.set(partition, task);
     void task.ended.then((state) => {
-      // The owner that fenced us may be gone already: only joining anew settles who has the task.
-      if (state === 'fenced' && this.#tasks.get(partition) === task && !this.#isLeaving) void this.#member?.rejoin();
+      if (state === 'fenced' && this.#tasks.get(partition) === task && !this.#isLeaving) void this.#rejoin();
     });
+  }
+
+  /**
+   * The owner that fenced us may be gone already: only joining anew settles who has the task. That gives up all partitions, so
+   * all tasks end: one that went on would wait for ever, as nothing is delivered from what is assigned anew before a seek.
+   */
+  async #rejoin(): Promise<void> {
+    this.lost();
+    try {
+      await this.#member?.rejoin();
+    } catch (error) {
+      this.#options.observer.warn?.('could not join again', { stage: this.#stage.name, reason: String(error) });
+    }
   }
 
   #end(partition: Partition, task: Task): void {

@@ -14,7 +14,7 @@ export interface StoreMeta {
   /** By physical topic name: the topic's id, and the offset up to which the store holds it. */
   readonly topics: Readonly<Record<string, { id: string; restored: Offset }>>;
   readonly progress: TaskProgress;
-  /** Wall clock, to refuse a store older than the tombstones' retention. */
+  /** Wall clock when it was last at the end of all its tables, to refuse a store older than the tombstones' retention. */
   readonly writtenAtMs: number;
 }
 
@@ -50,18 +50,19 @@ const READ_WAIT_MS = 100;
 export async function restoreTask(options: RestoreOptions): Promise<Restored> {
   const { stage, stateStore, partition } = options;
   const name = `${stage.name}.${partition}`;
+  const endsReadMs = options.clock.nowMs();
   const ends = await readEnds(options);
   let opened: Restored;
   try {
-    opened = open(await stateStore.open(name), ends, options);
+    opened = open(await stateStore.open(name), ends, endsReadMs, options);
   } catch (error) {
     if (!(error instanceof StateUnusable)) throw error;
     options.onWiped?.(error.message);
     await stateStore.wipe(name);
-    opened = open(await stateStore.open(name), ends, options);
+    opened = open(await stateStore.open(name), ends, endsReadMs, options);
   }
   try {
-    return await replay(opened, ends, options);
+    return await replay(opened, ends, endsReadMs, options);
   } catch (error) {
     await opened.store.close(); // the caller never gets it, and its next try opens it again
     throw error;
@@ -90,9 +91,9 @@ async function readEnds(options: RestoreOptions): Promise<TopicEnd[]> {
 }
 
 /** @throws StateUnusable with the reason. */
-function open(store: TaskStore, ends: readonly TopicEnd[], options: RestoreOptions): Restored {
+function open(store: TaskStore, ends: readonly TopicEnd[], endsReadMs: number, options: RestoreOptions): Restored {
   const { log, clock, stage } = options;
-  if (store.meta === null) return { store, meta: emptyMeta(log, ends, clock) };
+  if (store.meta === null) return { store, meta: emptyMeta(log, ends, endsReadMs) };
   const meta = decodeMeta(store.meta);
   if (meta.clusterId !== log.clusterId) throw new StateUnusable(`it belongs to another log (${meta.clusterId})`);
   if (clock.nowMs() - meta.writtenAtMs > tombstoneRetentionMs(stage) && isBehind(meta, ends)) {
@@ -116,32 +117,39 @@ function isBehind(meta: StoreMeta, ends: readonly TopicEnd[]): boolean {
   return ends.some(({ topic, end }) => (meta.topics[topic]?.restored ?? 0) < end);
 }
 
-function emptyMeta(log: Log, ends: readonly TopicEnd[], clock: Clock): StoreMeta {
+function emptyMeta(log: Log, ends: readonly TopicEnd[], writtenAtMs: number): StoreMeta {
   return {
     clusterId: log.clusterId,
     topics: Object.fromEntries(ends.map(({ topic, id, start }) => [topic, { id, restored: start }])),
     progress: NO_PROGRESS,
-    writtenAtMs: clock.nowMs(),
+    writtenAtMs,
   };
 }
 
-async function replay(opened: Restored, ends: readonly TopicEnd[], options: RestoreOptions): Promise<Restored> {
+async function replay(
+  opened: Restored,
+  ends: readonly TopicEnd[],
+  endsReadMs: number,
+  options: RestoreOptions,
+): Promise<Restored> {
   const { log, stage, partition, prefix, clock, signal } = options;
   const { store } = opened;
   const topics: Record<string, { id: string; restored: Offset }> = {};
   for (const { topic, id, start } of ends)
     topics[topic] = { id, restored: Math.max(start, opened.meta.topics[topic]?.restored ?? start) };
   let { progress } = opened.meta;
+  // Until all tables are at their ends, some of what the store holds is as old as it was before.
+  let { writtenAtMs } = opened.meta;
   const meta = (): StoreMeta => ({
     clusterId: log.clusterId,
     topics: { ...topics },
     progress,
-    writtenAtMs: clock.nowMs(),
+    writtenAtMs,
   });
   const remaining = () =>
     ends.reduce((sum, { topic, end }) => sum + Math.max(0, end - (topics[topic]?.restored ?? 0)), 0);
   const behind = ends.filter(({ topic, end }) => (topics[topic]?.restored ?? 0) < end);
-  if (behind.length === 0) return { store, meta: meta() };
+  if (behind.length === 0) return { store, meta: { ...meta(), writtenAtMs: endsReadMs } };
 
   const tables = new Map(
     [...stage.tables].map(([name, table]) => [physicalName(prefix, name), new TableState(table, store, 0)]),
@@ -161,6 +169,10 @@ async function replay(opened: Restored, ends: readonly TopicEnd[], options: Rest
         }
         topics[topic] = { id: topics[topic]?.id ?? '', restored: nextOffset };
       }
+      if (clock.nowMs() - writtenAtMs > tombstoneRetentionMs(stage)) {
+        throw new StateUnusable('restoring it took longer than deletions are kept in the log');
+      }
+      if (remaining() === 0) writtenAtMs = endsReadMs;
       await store.apply(writes, encodeMeta(meta()));
     }
   } finally {

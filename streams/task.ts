@@ -300,7 +300,7 @@ export class Task {
     const commitMs = clock.nowMs() - startMs;
     observer.transaction?.(this.stage.name, this.partition, 'committed', commitMs);
     this.#isStoreBehind = true;
-    this.#meta = this.#metaAfter(outcome, written);
+    this.#meta = this.#metaAfter(outcome, written, startMs);
     await this.#at('before-apply');
     await (this.#store as TaskStore).apply(outcome.storeWrites, encodeMeta(this.#meta));
     core.keep(outcome);
@@ -320,14 +320,15 @@ export class Task {
     });
   }
 
-  #metaAfter(outcome: BatchOutcome, written: readonly TopicOffset[]): StoreMeta {
+  /** `writtenAtMs` is from before the commit: a process that stood still since must not pass its store off as new. */
+  #metaAfter(outcome: BatchOutcome, written: readonly TopicOffset[], writtenAtMs: number): StoreMeta {
     const meta = this.#meta as StoreMeta;
     const topics = { ...meta.topics };
     for (const { topic, partition, offset } of written) {
       const known = topics[topic];
       if (known !== undefined && partition === this.partition) topics[topic] = { id: known.id, restored: offset + 1 };
     }
-    return { ...meta, topics, progress: outcome.progress, writtenAtMs: this.#options.clock.nowMs() };
+    return { ...meta, topics, progress: outcome.progress, writtenAtMs };
   }
 
   /** Records that a redelivery brought although they are behind the position. */

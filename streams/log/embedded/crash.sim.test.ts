@@ -10,7 +10,7 @@ import { openEmbeddedLog } from './open.ts';
 import { ManualClock, turns } from './testing/manual-clock.ts';
 import { Workload } from './testing/workload.ts';
 
-const seeds = 150;
+const seeds = 100;
 const roundsPerSeed = 4;
 type Crash = 'process' | 'machine';
 
@@ -70,7 +70,7 @@ class World {
   async #work(isDead: () => boolean): Promise<boolean> {
     const log = await this.#open();
     await this.#workload.begin(log);
-    await this.#workload.run(log, 60, isDead);
+    await this.#workload.run(log, 30, isDead);
     await log.tidy();
     await this.#workload.run(log, 10, isDead);
     await log.tidy();

@@ -1,6 +1,6 @@
 // One segment file: finding an offset in it and reading from there.
 import type { LogRecord, Offset, Partition } from '../log.ts';
-import { DataFolderRefused } from '../../errors.ts';
+import { DataFolderRefused, DependencyUnavailable, isStreamsError } from '../../errors.ts';
 import { blockHeaderAt, blockHeaderBytes, isBlockIntact, type BlockHeader } from './block-format.ts';
 import type { DiskFile } from './disk.ts';
 import type { SegmentEntry } from './manifest.ts';
@@ -37,7 +37,7 @@ export class Segment {
   /** Records from `from` on, of about `bytesMax` bytes but at least one block. */
   read(from: Offset, bytesMax: number, topic: string, partition: Partition): Promise<SegmentRead> {
     const { bytes, next } = this.entry;
-    return this.#files.using(this.path, async (file) => {
+    return this.#using(async (file) => {
       const position = await this.#locate(file, from, bytes);
       const { blocks, end } = await this.#readBlocks(file, position, bytesMax, bytes);
       const records: LogRecord[] = [];
@@ -50,9 +50,19 @@ export class Segment {
   async *blocks(bytesMax: number): AsyncGenerator<Block[]> {
     const { bytes } = this.entry;
     for (let position = 0; position < bytes;) {
-      const read = await this.#files.using(this.path, (file) => this.#readBlocks(file, position, bytesMax, bytes));
+      const read = await this.#using((file) => this.#readBlocks(file, position, bytesMax, bytes));
       yield read.blocks;
       position = read.end;
+    }
+  }
+
+  async #using<Result>(work: (file: DiskFile) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.#files.using(this.path, work);
+    } catch (error) {
+      if (isStreamsError(error)) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new DependencyUnavailable('disk', `The segment file ${this.path} can't be read: ${why}`, { cause: error });
     }
   }
 

@@ -1,4 +1,5 @@
 // Makes topics: their folders first, then, in the manifest, all of them at one moment.
+import { isStreamsError } from '../../errors.ts';
 import type { TopicSpec } from '../log.ts';
 import type { Catalog } from './catalog.ts';
 import type { Disk } from './disk.ts';
@@ -6,6 +7,7 @@ import type { Manifest, TopicEntry } from './manifest.ts';
 import type { OpenFiles } from './open-files.ts';
 import { partitionFolder } from './partition-log.ts';
 import { checkSame, checkSpec, Topic, type Topics } from './topic.ts';
+import { unwritable } from './wal-file.ts';
 
 export interface TopicCreation {
   readonly disk: Disk;
@@ -14,16 +16,23 @@ export interface TopicCreation {
   readonly files: OpenFiles;
 }
 
-/** @throws Misconfigured when an existing topic has another partition count, or a name can't be one. */
+/**
+ * @throws Misconfigured when an existing topic has another partition count, or a name can't be one.
+ * @throws DependencyUnavailable when they can't be written down.
+ */
 export async function ensureTopics(context: TopicCreation, specs: readonly TopicSpec[]): Promise<void> {
   const wanted = specs.map(withoutUndefined);
   for (const spec of wanted) checkAgainst(context.topics, spec);
   const missing = wanted.filter(({ name }) => !context.topics.byName.has(name));
-  if (missing.length > 0) await makeFolders(context.disk, missing);
-  await context.catalog.update(
-    (manifest) => withTopics(manifest, wanted),
-    (manifest) => showTopics(context, manifest),
-  );
+  try {
+    if (missing.length > 0) await makeFolders(context.disk, missing);
+    await context.catalog.update(
+      (manifest) => withTopics(manifest, wanted),
+      (manifest) => showTopics(context, manifest),
+    );
+  } catch (error) {
+    throw isStreamsError(error) ? error : unwritable(error);
+  }
 }
 
 function checkAgainst(topics: Topics, spec: TopicSpec): void {

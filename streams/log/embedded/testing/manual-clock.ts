@@ -29,6 +29,17 @@ export class ManualClock implements Clock {
     this.#sleepers = this.#sleepers.filter((sleeper) => !due.includes(sleeper));
     for (const { wake } of due) wake();
   }
+
+  /** Lets time pass until `work` is done. */
+  async pass<Result>(work: Promise<Result>): Promise<Result> {
+    let isDone = false;
+    const done = work.finally(() => (isDone = true));
+    while (!isDone) {
+      await turns();
+      this.advance(1);
+    }
+    return done;
+  }
 }
 
 /** Lets all that is due run, some rounds of it. */

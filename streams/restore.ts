@@ -4,7 +4,7 @@ import { StateUnusable } from './errors.ts';
 import type { Log, LogRecord, Offset, Partition } from './log/log.ts';
 import type { StageDefinition } from './stage.ts';
 import type { StateStore, StoreWrite, TaskStore } from './store/store.ts';
-import { NO_PROGRESS, decodeProgress, type TaskProgress } from './task-core.ts';
+import { NO_PROGRESS, decodeProgress, type TaskProgress } from './task-progress.ts';
 import { TableState } from './table-state.ts';
 import { physicalName, positionsTopicName } from './topic.ts';
 

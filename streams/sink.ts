@@ -14,7 +14,7 @@ import type {
 } from './log/log.ts';
 import type { RuntimeObserver } from './observer.ts';
 import type { StageDefinition } from './stage.ts';
-import { decodeProgress } from './task-core.ts';
+import { decodeProgress } from './task-progress.ts';
 import { physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
 
 export interface SinkDefinition {

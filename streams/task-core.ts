@@ -2,24 +2,17 @@
 // No I/O but reads of the local store, no clock: the test bench, the replay and the live task all run this.
 import { HandlerFailed, RecordRejected, isStreamsError } from './errors.ts';
 import type { LogRecord, NewRecord, Offset, Partition, TopicOffset } from './log/log.ts';
+import { deadLetter } from './dead-letter.ts';
 import { HandlerContext } from './handler-context.ts';
+import { readEvent, type Rejection } from './read-event.ts';
 import { createRoutes, type Route, type Routes } from './routes.ts';
-import type { Event, Source } from './processor.ts';
+import type { Event } from './processor.ts';
 import type { StageDefinition } from './stage.ts';
 import type { StoreWrite, TaskStore } from './store/store.ts';
 import { EXPIRY_TABLE, TableState } from './table-state.ts';
-import { boundEventTime, crosses, intervalMs } from './time.ts';
-import { deadLetters, physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
-
-/** Where a task stands; written to its position record in every transaction. */
-export interface TaskProgress {
-  /** Next input offset by logical topic name. */
-  readonly inputs: Readonly<Record<string, Offset>>;
-  /** Largest event time seen; 0 before the first event. */
-  readonly streamTimeMs: number;
-}
-
-export const NO_PROGRESS: TaskProgress = { inputs: {}, streamTimeMs: 0 };
+import { NO_PROGRESS, encodeProgress, type TaskProgress } from './task-progress.ts';
+import { crosses, intervalMs } from './time.ts';
+import { physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
 
 /** The lookups' views, with how many records each has folded in. */
 export interface LookupViews {
@@ -66,12 +59,6 @@ export interface BatchOutcome {
   readonly sweepPending: boolean;
 }
 
-interface Rejection {
-  readonly reason: string;
-  readonly message: string;
-  readonly processor: string;
-}
-
 /** Says which record of the batch a failure belongs to. */
 class FailedAt extends Error {
   readonly index: number;
@@ -88,7 +75,6 @@ class FailedAt extends Error {
 
 const DEFAULT_DECODED_ENTRIES_MAX = 4_096;
 const DEFAULT_EXPIRIES_MAX = 500;
-const REJECTION_MESSAGE_CHARS_MAX = 500;
 
 export class TaskCore {
   readonly stage: StageDefinition;
@@ -264,7 +250,7 @@ export class TaskCore {
         throw new Error(`stage ${this.stage.name} was given a record of ${record.topic}, which it does not read`);
       const rejection = rejections.get(handled) ?? this.#handleRecord(topic, record);
       if (rejection !== undefined) {
-        this.#deadLetter(record, rejection);
+        this.#records.push(deadLetter(record, rejection, this.stage.name, this.#options.prefix));
         rejected.set(rejection.reason, (rejected.get(rejection.reason) ?? 0) + 1);
       } else {
         oldestEventMs = Math.min(oldestEventMs, this.#liveTimeMs(topic));
@@ -297,7 +283,7 @@ export class TaskCore {
   }
 
   #handleRecord(topic: TopicDefinition<unknown>, record: LogRecord): Rejection | undefined {
-    const event = this.#decode(topic, record);
+    const event = readEvent(topic, record, this.#streamTimeMs);
     if ('reason' in event) return event;
     const [touchesBefore, streamTimeBeforeMs] = [this.#touches, this.#streamTimeMs];
     this.#advanceTime(event.timeMs);
@@ -316,28 +302,6 @@ export class TaskCore {
       }
     }
     return undefined;
-  }
-
-  #decode(topic: TopicDefinition<unknown>, record: LogRecord): Event<unknown> | Rejection {
-    const processor = '';
-    if (record.key === null) return { reason: 'no_key', message: `a record of ${topic.name} needs a key`, processor };
-    let value: unknown = null;
-    try {
-      value = record.value === null ? null : topic.codec.decode(record.value);
-    } catch (error) {
-      return { reason: 'undecodable', message: messageOf(error), processor };
-    }
-    const received = value === null ? record.timestampMs : (topic.receivedAtMs?.(value) ?? record.timestampMs);
-    const declared = value === null ? record.timestampMs : (topic.eventTimeMs?.(value) ?? record.timestampMs);
-    if (!Number.isFinite(declared))
-      return { reason: 'no_time', message: `a record of ${topic.name} has no usable time`, processor };
-    const { timeMs, corrected } = boundEventTime(declared, received);
-    const lateMs = this.#streamTimeMs - timeMs;
-    if (topic.lateLimitMs !== undefined && lateMs > topic.lateLimitMs && value !== null && !topic.isBackfill?.(value)) {
-      return { reason: 'too_late', message: `${Math.round(lateMs / 1000)} s behind stream time`, processor };
-    }
-    const source: Source = { topic: topic.name, partition: record.partition, offset: record.offset };
-    return { key: record.key.toString('utf8'), value, timeMs, clockCorrected: corrected, source };
   }
 
   #advanceTime(timeMs: number): void {
@@ -482,37 +446,4 @@ export class TaskCore {
       throw new FailedAt(writtenBy, keeper, new HandlerFailed(keeper, error));
     }
   }
-
-  #deadLetter(record: LogRecord, rejection: Rejection): void {
-    this.#records.push({
-      topic: physicalName(this.#options.prefix, deadLetters),
-      key: record.key,
-      value: record.value,
-      timestampMs: record.timestampMs,
-      headers: {
-        ...record.headers,
-        'freshet.topic': record.topic,
-        'freshet.partition': String(record.partition),
-        'freshet.offset': String(record.offset),
-        'freshet.stage': this.stage.name,
-        'freshet.processor': rejection.processor,
-        'freshet.reason': rejection.reason,
-        'freshet.message': rejection.message.slice(0, REJECTION_MESSAGE_CHARS_MAX),
-      },
-    });
-  }
-}
-
-export function encodeProgress(progress: TaskProgress): Buffer {
-  return Buffer.from(JSON.stringify({ inputs: progress.inputs, stream_time_ms: progress.streamTimeMs }));
-}
-
-/** @throws Error when the bytes are no position record. */
-export function decodeProgress(bytes: Buffer): TaskProgress {
-  const parsed = JSON.parse(bytes.toString('utf8')) as { inputs: Record<string, Offset>; stream_time_ms: number };
-  return { inputs: parsed.inputs, streamTimeMs: parsed.stream_time_ms };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -15,7 +15,8 @@ import { encodeMeta, restoreTask, type StoreMeta } from './restore.ts';
 import { DEFAULT_QUEUE_LIMITS, RecordQueue, type QueueLimits } from './record-queue.ts';
 import type { StageDefinition } from './stage.ts';
 import type { StateStore, TaskStore } from './store/store.ts';
-import { TaskCore, type BatchOutcome, type LookupViews, type TaskProgress } from './task-core.ts';
+import { TaskCore, type BatchOutcome, type LookupViews } from './task-core.ts';
+import type { TaskProgress } from './task-progress.ts';
 import { physicalName } from './topic.ts';
 
 /**

@@ -39,7 +39,6 @@ export function table<V>(
 
 export type ValueOf<T> = T extends TopicDefinition<infer V> ? V : never;
 
-
 /** The name on the log: `freshet.interactions.v1`. */
 export function physicalName(prefix: string, logicalName: string): string {
   return `${prefix}.${logicalName}.v1`;

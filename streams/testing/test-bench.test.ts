@@ -198,7 +198,7 @@ test('an entry expires with stream time: it reads as absent and gets a tombstone
   assert.deepEqual(bench.get(short, 'a'), { n: 2 });
   bench
     .send(...click('b', 1, 1_200_000))
-    .send(...click('c', 1, 1_790_000))
+    .send(...click('c', 1, 1_850_000))
     .run();
   assert.deepEqual([...bench.table(short).keys()], ['b', 'c']);
   assert.deepEqual(gone, ['a']);

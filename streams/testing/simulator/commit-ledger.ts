@@ -1,6 +1,6 @@
 // What was really committed, as only the simulator can know: also where the answer was lost.
 import type { Offset, Partition, TopicOffset, Transaction } from '../../log/log.ts';
-import { decodeProgress } from '../../task-core.ts';
+import { decodeProgress } from '../../task-progress.ts';
 import { positionsTopicName } from '../../topic.ts';
 import type { ExternalStore } from './external-store.ts';
 import { PREFIX } from './topology.ts';

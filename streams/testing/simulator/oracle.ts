@@ -3,7 +3,7 @@ import type { Log } from '../../log/log.ts';
 import { restoreTask } from '../../restore.ts';
 import type { StageDefinition } from '../../stage.ts';
 import type { StateStore } from '../../store/store.ts';
-import { decodeProgress } from '../../task-core.ts';
+import { decodeProgress } from '../../task-progress.ts';
 import { deadLetters as deadLettersName, physicalName, positionsTopicName } from '../../topic.ts';
 import type { Clock } from '../../clock.ts';
 import type { ExternalStore } from './external-store.ts';
@@ -45,6 +45,21 @@ export async function firstDifference(evidence: Evidence): Promise<string | null
     externalDifference(evidence, contents, expected) ??
     (await storeDifference(evidence, expected))
   );
+}
+
+/**
+ * What every replay of the same input gives, byte by byte: the tables and letters of the stage that reads it. The order in which
+ * its tasks pass hits on to the other stage is free, and so is what depends on that order.
+ */
+export async function replayedOf(log: Log, partitions: number): Promise<string> {
+  const tables = [...users.tables.keys(), 'scores'];
+  const contents = await readAll(log, [...tables, deadLettersName].map(name), partitions);
+  const letters = [...contents.all(name(deadLettersName), partitions)].map(({ value, headers }) => `${JSON.stringify(headers)} ${value}`);
+  const folded = tables.map((table) => {
+    const entries = Array.from({ length: partitions }, (_, partition) => [...contents.folded(name(table), partition)]);
+    return [table, entries.flat().toSorted(([one], [other]) => (one < other ? -1 : 1))];
+  });
+  return JSON.stringify([folded, letters.toSorted()]);
 }
 
 /** By table, then partition: keys and values. */

@@ -26,8 +26,9 @@ export async function compact(context: UpkeepContext, log: PartitionLog, rules: 
   const latest = await latestOffsets(context, sealed, slices);
   const sources = sealed.filter(({ entry }) => entry.base < latest.before);
   const keep = keepRule(latest, context.clock.nowMs() - rules.tombstoneRetentionMs);
-  const cleaned = new SegmentWriter(segmentPlace(context, log, { base: log.start, clean: true }));
-  const rest = new SegmentWriter(segmentPlace(context, log, { base: latest.before, clean: false }));
+  const { segmentBytes } = context.limits;
+  const cleaned = new SegmentWriter(segmentPlace(context, log, { base: log.start, clean: true, segmentBytes }));
+  const rest = new SegmentWriter(segmentPlace(context, log, { base: latest.before, clean: false, segmentBytes }));
   try {
     const entries = await rewrite(context, sources, { latest, keep, cleaned, rest, slices });
     await swap(context, log, sources, entries);

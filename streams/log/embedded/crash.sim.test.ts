@@ -107,6 +107,7 @@ function tinyLimits(dice: Dice): Partial<LogLimits> {
   return {
     tailBytes: dice.int(2000, 20_000),
     segmentBytes: dice.int(500, 10_000),
+    segmentBytesMin: dice.int(100, 3000),
     blockBytes: dice.int(50, 2000),
     sliceBytes: 1000,
     batchBytes: dice.int(1000, 5000),

@@ -115,6 +115,7 @@ test('operations that fail now and then lose nothing that was accepted and inven
     const limits = {
       tailBytes: 3000,
       segmentBytes: 2000,
+      segmentBytesMin: 500,
       blockBytes: 300,
       sliceBytes: 500,
       freeBytesReserve: 0,

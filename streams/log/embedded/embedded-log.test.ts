@@ -13,6 +13,7 @@ const options = { can: { tidy: true, loseCommits: false }, revokeWaitMs: 100 };
 const tiny = {
   tailBytes: 2000,
   segmentBytes: 1500,
+  segmentBytesMin: 400,
   blockBytes: 200,
   batchBytes: 4000,
   openFilesMax: 3,

@@ -79,15 +79,21 @@ async function writePartition(
   const newest = log.segments.at(-1)?.entry;
   const isOpen = newest !== undefined && !newest.sealed;
   const isAged = isOpen && newest.createdMs + context.limits.segmentAgeMaxMs <= context.clock.nowMs();
-  const writer = new SegmentWriter(
-    segmentPlace(context, log, { base: log.flushedTo, clean: false }),
-    isOpen && !isAged ? newest : undefined,
-  );
+  const isCompacted = context.topics.byNumber.get(log.topicNumber)?.isCompacted ?? false;
+  const segmentBytes = isCompacted ? compactedSegmentBytes(context, log) : context.limits.segmentBytes;
+  const place = segmentPlace(context, log, { base: log.flushedTo, clean: false, segmentBytes });
+  const writer = new SegmentWriter(place, isOpen && !isAged ? newest : undefined);
   writers.push(writer);
-  if (context.topics.byNumber.get(log.topicNumber)?.isCompacted) await writeLatest(context, parts, writer);
+  if (isCompacted) await writeLatest(context, parts, writer);
   else await writeAll(context, parts, writer);
   const entries = await writer.finish({ next, seal: false });
   return { log, writer, entries, next, aged: isAged ? { ...newest, sealed: true } : undefined };
+}
+
+/** Segments are finished as soon as compacting them is worth its while: when they are larger than what is compacted already. */
+function compactedSegmentBytes({ limits }: UpkeepContext, { segments }: PartitionLog): number {
+  const cleanBytes = segments.reduce((sum, { entry }) => (entry.clean ? sum + entry.bytes : sum), 0);
+  return Math.min(limits.segmentBytes, Math.max(limits.segmentBytesMin, cleanBytes));
 }
 
 async function writeAll({ limits }: UpkeepContext, parts: readonly FramePart[], writer: SegmentWriter): Promise<void> {

@@ -134,8 +134,11 @@ export class Journal {
 
   async close(): Promise<void> {
     this.#refuse(new DependencyUnavailable('log', 'The log was closed.'));
-    await this.groupCommit.durable();
-    for (const wal of this.walFiles()) await wal.close();
+    try {
+      await this.groupCommit.durable();
+    } finally {
+      for (const wal of this.walFiles()) await wal.close();
+    }
   }
 
   /** @throws DependencyUnavailable when there is none because no new file could be made. */

@@ -9,14 +9,18 @@ export interface LogLimits {
   readonly tailAgeMaxMs: number;
   /** A segment file that is larger is finished and a new one begun. @default 64 MiB */
   readonly segmentBytes: number;
+  /** Of a compacted topic also a smaller one, if it is larger than all that is compacted: small tables stay small. @default 4 MiB */
+  readonly segmentBytesMin: number;
   /** A segment file that is older is finished and a new one begun. @default 24 h */
   readonly segmentAgeMaxMs: number;
   /** Records of a segment that share one checksum. @default 64 KiB */
   readonly blockBytes: number;
   /** One batch of one partition, for readers and members; a single larger record still comes. @default 1 MiB */
   readonly batchBytes: number;
-  /** All batches of one `read` together. @default 8 MiB */
+  /** All batches of one `read` together. @default 2 MiB */
   readonly readBytes: number;
+  /** Records a member delivers, some more in the last batch, before others get their turn. @default 2,000 */
+  readonly deliveryRecords: number;
   /** One record with its key and headers. @default 16 MiB */
   readonly recordBytesMax: number;
   /** One transaction, or one call of `append`. @default 32 MiB */
@@ -52,10 +56,12 @@ export const defaultLimits: LogLimits = {
   sealedTailsMax: 2,
   tailAgeMaxMs: hourMs,
   segmentBytes: 64 * mib,
+  segmentBytesMin: 4 * mib,
   segmentAgeMaxMs: 24 * hourMs,
   blockBytes: 64 * kib,
   batchBytes: mib,
-  readBytes: 8 * mib,
+  readBytes: 2 * mib,
+  deliveryRecords: 2000,
   recordBytesMax: 16 * mib,
   commitBytesMax: 32 * mib,
   freeBytesReserve: 256 * mib,

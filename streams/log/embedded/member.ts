@@ -175,17 +175,28 @@ export class Member implements GroupMember {
     });
   }
 
-  /** One batch of every partition that has some, then the others' turn: a queue that is filling can pause in between. */
+  /** One batch of every partition that has some, up to a number of records, then the others' turn: queues that fill can pause. */
   #pump(): void {
     if (this.#revoking || this.#context.closing.aborted) return;
-    let hasMore = false;
-    for (const feed of this.#feeds.values()) {
+    let records = 0;
+    const served: [string, Feed][] = [];
+    for (const [key, feed] of this.#feeds) {
+      if (records >= this.#context.limits.deliveryRecords) break;
       const batch = feed.next();
       if (batch === 'none' || batch === 'reading') continue;
+      records += batch.records.length;
+      served.push([key, feed]);
       this.#options.listener.records(batch);
-      hasMore = true;
     }
-    if (hasMore) this.#pumpSoon();
+    for (const [key, feed] of served) this.#toTheEnd(key, feed);
+    if (served.length > 0) this.#pumpSoon();
+  }
+
+  /** Who was served comes after the others next time. */
+  #toTheEnd(key: string, feed: Feed): void {
+    if (this.#feeds.get(key) !== feed) return;
+    this.#feeds.delete(key);
+    this.#feeds.set(key, feed);
   }
 
   /** Records are never skipped: what can't be read is tried again. */

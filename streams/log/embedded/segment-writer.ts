@@ -11,6 +11,8 @@ export interface SegmentPlace {
   readonly limits: LogLimits;
   readonly newFileNumber: () => number;
   readonly nowMs: number;
+  /** A larger file is finished and a new one begun. */
+  readonly segmentBytes: number;
   /** Whether what is written is free of superseded values. */
   readonly clean: boolean;
   /** Where what is to be covered begins, though the first record may come later. */
@@ -73,7 +75,7 @@ export class SegmentWriter {
     const { entry, file } = (this.#current ??= this.#begin());
     await file.write(block, entry.bytes);
     this.#current.entry = grown(entry, runs, last.next, block.length);
-    if (this.#current.entry.bytes >= this.#place.limits.segmentBytes) await this.#seal();
+    if (this.#current.entry.bytes >= this.#place.segmentBytes) await this.#seal();
   }
 
   /** Writes the rest and syncs. Answers the entries of all files written to, the first being the continued one if there was one. */

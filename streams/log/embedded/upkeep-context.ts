@@ -49,7 +49,7 @@ export class Slices {
 export function segmentPlace(
   context: UpkeepContext,
   log: PartitionLog,
-  to: { base: Offset; clean: boolean },
+  to: { base: Offset; clean: boolean; segmentBytes: number },
 ): SegmentPlace {
   const { disk, limits, catalog, clock } = context;
   return {

@@ -20,6 +20,9 @@ export class WalFile {
   #syncedLength = 0;
   #nameIsSynced = false;
   #syncing: Promise<void> | undefined;
+  /** After a failed sync the next one may succeed without having written anything: so none may. */
+  #syncFailure: unknown;
+  #isClosed = false;
   /** What a failed write left could not be cut off yet. */
   #hasRemains = false;
 
@@ -63,14 +66,14 @@ export class WalFile {
 
   /** Resolves once all that was appended before the call, and the file's name, survive a crash of the machine. */
   async sync(): Promise<void> {
+    while (this.#syncing !== undefined) await this.#syncing;
+    if (this.#syncFailure !== undefined) throw this.#syncFailure;
+    // What was closed is synced, or stands in segments.
+    if (this.isSynced || this.#isClosed) return;
+    this.#syncing = this.#syncAll().catch((error: unknown) => void (this.#syncFailure = error));
     await this.#syncing;
-    if (this.isSynced) return;
-    this.#syncing = this.#syncAll();
-    try {
-      await this.#syncing;
-    } finally {
-      this.#syncing = undefined;
-    }
+    this.#syncing = undefined;
+    if (this.#syncFailure !== undefined) throw this.#syncFailure;
   }
 
   /** Removes the file, whose commits stand in segments now. */
@@ -80,7 +83,8 @@ export class WalFile {
   }
 
   async close(): Promise<void> {
-    await this.#syncing?.catch(() => undefined);
+    this.#isClosed = true;
+    while (this.#syncing !== undefined) await this.#syncing;
     this.#file.close();
   }
 

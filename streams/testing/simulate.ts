@@ -20,7 +20,8 @@ async function explain(result: RunResult): Promise<void> {
   say(`seed ${result.seed} FAILED: ${result.failure}`);
   say(`  faults: ${result.faults.map(faultText).join(' ')}`);
   const repeated = await runSeed({ seed: result.seed });
-  if (repeated.traceHash !== result.traceHash) say('  REPEATED, IT RAN DIFFERENTLY: the simulator is not deterministic');
+  if (repeated.traceHash !== result.traceHash)
+    say('  REPEATED, IT RAN DIFFERENTLY: the simulator is not deterministic');
   const smallest = await shrink(result);
   say(`  enough:  ${smallest.faults.map(faultText).join(' ') || 'none'} (${smallest.failure})`);
   say(`  repeat:  npm run sim -- --seed ${result.seed} --verbose`);
@@ -29,7 +30,10 @@ async function explain(result: RunResult): Promise<void> {
 async function one(seed: number): Promise<boolean> {
   const result = await runSeed({ seed, ...(values.verbose ? { onNote: say } : {}) });
   if (result.failure !== null) await explain(result);
-  else say(`seed ${seed}: well (${result.steps} steps, ${result.commits} commits, ${result.faults.map(faultText).join(' ')})`);
+  else
+    say(
+      `seed ${seed}: well (${result.steps} steps, ${result.commits} commits, ${result.faults.map(faultText).join(' ')})`,
+    );
   return result.failure === null;
 }
 

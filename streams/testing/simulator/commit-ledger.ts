@@ -33,7 +33,12 @@ export class CommitLedger {
   }
 
   /** Something of a commit within the told progress that the store has not got, or null. */
-  missing(stage: string, partition: Partition, inputs: Readonly<Record<string, Offset>>, store: ExternalStore): string | null {
+  missing(
+    stage: string,
+    partition: Partition,
+    inputs: Readonly<Record<string, Offset>>,
+    store: ExternalStore,
+  ): string | null {
     for (const commit of this.#commits) {
       if (commit.stage !== stage || commit.partition !== partition) continue;
       if (!Object.entries(commit.inputs).every(([topic, offset]) => offset <= (inputs[topic] ?? 0))) continue;

@@ -82,12 +82,17 @@ export function targetFor(host: Host, store: ExternalStore, ledger: CommitLedger
   };
 }
 
-function note({ stage, partition, inputs }: SinkProgress, store: ExternalStore, ledger: CommitLedger, fate: TargetFate): void {
+function note(
+  { stage, partition, inputs }: SinkProgress,
+  store: ExternalStore,
+  ledger: CommitLedger,
+  fate: TargetFate,
+): void {
   const missing = ledger.missing(stage, partition, inputs, store);
   if (missing !== null) fate.fail(`progress of ${stage}.${partition} was told ahead of what is written: ${missing}`);
   const key = `${stage}/${partition}`;
   const known = store.progress.get(key);
   // A former owner of the partition may repeat what is old.
-  if (known !== undefined && !Object.entries(inputs).every(([topic, offset]) => offset >= (known[topic] ?? 0))) return;
+  if (Object.entries(known ?? {}).some(([topic, offset]) => (inputs[topic] ?? 0) < offset)) return;
   store.progress.set(key, inputs);
 }

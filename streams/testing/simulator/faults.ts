@@ -55,9 +55,11 @@ const KINDS = Object.keys(WEIGHTS) as FaultKind[];
 
 /** Up to `countMax` faults within the first `stepMax` steps, in order. */
 export function planFaults(dice: Dice, countMax: number, stepMax: number): Fault[] {
-  return Array.from({ length: dice.int(0, countMax) }, () => ({ step: dice.int(1, stepMax), kind: chooseKind(dice), how: dice.fraction() })).toSorted(
-    (one, other) => one.step - other.step,
-  );
+  return Array.from({ length: dice.int(0, countMax) }, () => ({
+    step: dice.int(1, stepMax),
+    kind: chooseKind(dice),
+    how: dice.fraction(),
+  })).toSorted((one, other) => one.step - other.step);
 }
 
 function chooseKind(dice: Dice): FaultKind {

@@ -24,8 +24,8 @@ export interface Fate {
   call(host: Host, place: string, canFail: boolean): Promise<void>;
   commitFault(host: Host): CommitFault | null;
   committed(transactionalId: string, transaction: Transaction, written: readonly TopicOffset[]): void;
-  /** Something that goes on in the background of the outside world. */
-  later(act: () => Promise<void>): void;
+  /** Something that the log's process does later on its own, or never when it dies first. */
+  background(act: () => Promise<void>): void;
 }
 
 export interface FaultyLogOptions {
@@ -104,7 +104,10 @@ export class FaultyLog implements Log {
 
   /** What a broker does when the connection of a dead process breaks. */
   async disconnect(): Promise<void> {
-    await Promise.all([...this.members.map((member) => member.giveUp()), ...[...this.#readers].map((reader) => reader.close())]);
+    await Promise.all([
+      ...this.members.map((member) => member.giveUp()),
+      ...[...this.#readers].map((reader) => reader.close()),
+    ]);
   }
 
   #call<T>(place: string, act: () => Promise<T>, canFail = true): Promise<T> {
@@ -157,7 +160,7 @@ class FaultyTransactor implements Transactor {
     if (fault === 'aborted') throw new TransactionAborted('aborted by the simulator');
     if (fault === 'unclear-done') await this.#commit(transaction);
     if (fault === 'unclear-late') {
-      this.#options.fate.later(async () => {
+      this.#options.fate.background(async () => {
         await this.#commit(transaction).catch(() => undefined); // fenced or closed meanwhile: then it never happens
       });
     }

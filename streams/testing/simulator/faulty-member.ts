@@ -1,6 +1,15 @@
 // A group member as a process sees it: it hears nothing while the process stands still or after it was given up, and joins again
 // by itself when the group has lost it, as the port promises.
-import type { FetchedBatch, GroupListener, GroupMember, GroupOptions, Log, Partition, TopicOffset, TopicPartition } from '../../log/log.ts';
+import type {
+  FetchedBatch,
+  GroupListener,
+  GroupMember,
+  GroupOptions,
+  Log,
+  Partition,
+  TopicOffset,
+  TopicPartition,
+} from '../../log/log.ts';
 import type { Host } from './host.ts';
 
 /** One membership of the log's group, from joining to leaving. */
@@ -18,6 +27,10 @@ export class FaultyMember implements GroupMember {
   #session: Session = { member: null, isOver: true };
   /** What the group says reaches the process in order, also after a sleep. */
   #deliveries: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  /** By topic and partition: what was fetched before the latest seek is not delivered after it, as the port promises. */
+  readonly #seeks = new Map<string, number>();
+  #hasJoined = false;
   #isLeft = false;
 
   constructor(host: Host, log: Log, options: GroupOptions) {
@@ -36,6 +49,7 @@ export class FaultyMember implements GroupMember {
   async join(): Promise<void> {
     const session: Session = { member: null, isOver: false };
     this.#session = session;
+    this.#hasJoined = true;
     session.member = await this.#log.joinGroup({ ...this.#options, listener: this.#listenerOf(session) });
     if (session.isOver) await session.member.leave();
   }
@@ -49,12 +63,13 @@ export class FaultyMember implements GroupMember {
 
   /** What the process hears when it learns that it was given up. */
   async rejoinAfterLoss(): Promise<void> {
-    if (this.#host.isDead || this.#isLeft) return;
+    if (this.#host.isDead || this.#isLeft || !this.#hasJoined) return;
     this.#options.listener.lost();
     await this.join();
   }
 
   seek(position: TopicOffset): void {
+    this.#seeks.set(keyOf(position), this.#seeksOf(position) + 1);
     if (!this.#session.isOver) this.#session.member?.seek(position);
   }
 
@@ -94,11 +109,14 @@ export class FaultyMember implements GroupMember {
         await new Promise<void>((resolve) => deliver(() => resolve(listener.revoking(partitions))));
       },
       lost: () => deliver(() => listener.lost()),
-      records: (batch: FetchedBatch) => deliver(() => listener.records(batch)),
+      records: (batch: FetchedBatch) => {
+        const seeks = this.#seeksOf(batch);
+        deliver(() => {
+          if (seeks === this.#seeksOf(batch)) listener.records(batch); // else it was fetched before a seek
+        });
+      },
     };
   }
-
-  #waiting = 0;
 
   #later(session: Session, call: () => void): Promise<void> {
     this.#waiting += 1;
@@ -109,4 +127,12 @@ export class FaultyMember implements GroupMember {
     });
     return this.#deliveries;
   }
+
+  #seeksOf(partition: TopicPartition): number {
+    return this.#seeks.get(keyOf(partition)) ?? 0;
+  }
+}
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
 }

@@ -60,12 +60,11 @@ export class Instance {
       nowMs: () => scheduler.nowMs(),
       sleep: (ms: number, signal?: AbortSignal) => host.through(() => scheduler.sleep(ms, signal)),
     };
-    const context = { instance: this.name, stores: this.stores };
-    const seen = sabotage.log?.(faulty, context) ?? faulty;
+    const seen = sabotage.log?.(faulty, this.name) ?? faulty;
     const observer = observerOf(this.name, world);
     const running = runStages({
       log: seen,
-      stateStore: new FaultyStateStore(host, sabotage.stores?.(this.stores, context) ?? this.stores, world),
+      stateStore: new FaultyStateStore(host, sabotage.stores?.(this.stores, this.name) ?? this.stores, world),
       stages,
       prefix: PREFIX,
       instance: this.name,
@@ -132,7 +131,8 @@ function observerOf(name: string, world: InstanceWorld): RuntimeObserver {
     storeWiped: (stage, partition, reason) => world.note(`${name} ${stage}.${partition} wiped: ${reason}`),
     warn: (message, fields) => {
       world.note(`${name} warns: ${message} ${String(fields['reason'] ?? fields['error'])}`);
-      if (message === 'sink failed' || message === 'lookup stopped') world.fail(`${name}: ${message}: ${String(fields['error'] ?? fields['reason'])}`);
+      if (message === 'sink failed' || message === 'lookup stopped')
+        world.fail(`${name}: ${message}: ${String(fields['error'] ?? fields['reason'])}`);
     },
   };
 }

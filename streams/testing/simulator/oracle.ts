@@ -25,7 +25,19 @@ export interface Evidence {
 }
 
 const name = (logical: string) => physicalName(PREFIX, logical);
-const TOPICS = ['clicks', 'tags', 'counts', 'tagged', 'ticks', 'recents', 'scores', 'hits', 'tallies', 'notes', deadLettersName].map(name);
+const TOPICS = [
+  'clicks',
+  'tags',
+  'counts',
+  'tagged',
+  'ticks',
+  'recents',
+  'scores',
+  'hits',
+  'tallies',
+  'notes',
+  deadLettersName,
+].map(name);
 const POSITIONS = stages.map((stage) => positionsTopicName(PREFIX, stage.name));
 
 /** Null when all is as it must be. */
@@ -54,7 +66,9 @@ export async function firstDifference(evidence: Evidence): Promise<string | null
 export async function replayedOf(log: Log, partitions: number): Promise<string> {
   const tables = [...users.tables.keys(), 'scores'];
   const contents = await readAll(log, [...tables, deadLettersName].map(name), partitions);
-  const letters = [...contents.all(name(deadLettersName), partitions)].map(({ value, headers }) => `${JSON.stringify(headers)} ${value}`);
+  const letters = [...contents.all(name(deadLettersName), partitions)].map(
+    ({ value, headers }) => `${JSON.stringify(headers)} ${value}`,
+  );
   const folded = tables.map((table) => {
     const entries = Array.from({ length: partitions }, (_, partition) => [...contents.folded(name(table), partition)]);
     return [table, entries.flat().toSorted(([one], [other]) => (one < other ? -1 : 1))];
@@ -98,14 +112,19 @@ function ledgerDifference(deliveries: readonly Delivery[], contents: Contents, p
     for (const [index, record] of records.entries()) {
       const at = places[index];
       const place = found.get(record.headers?.[LEDGER_HEADER] ?? '')?.place;
-      if (place !== undefined && place !== `${at?.topic}/${at?.partition}@${at?.offset}`) return `${what}: record ${index} stands at ${place}`;
+      if (place !== undefined && place !== `${at?.topic}/${at?.partition}@${at?.offset}`)
+        return `${what}: record ${index} stands at ${place}`;
     }
   }
   return null;
 }
 
 /** Every task has come to the end of its inputs and says so. */
-function positionDifference(contents: Contents, partitions: number, folds: readonly { users: UsersFold }[]): string | null {
+function positionDifference(
+  contents: Contents,
+  partitions: number,
+  folds: readonly { users: UsersFold }[],
+): string | null {
   for (const stage of stages) {
     for (let partition = 0; partition < partitions; partition += 1) {
       const value = contents.of(positionsTopicName(PREFIX, stage.name), partition).at(-1)?.value;
@@ -119,7 +138,8 @@ function positionDifference(contents: Contents, partitions: number, folds: reado
         return `${stage.name}.${partition} stands at ${said} of ${input}, not at ${wanted}`;
       }
       const streamTimeMs = stage === users ? folds[partition]?.users.streamTimeMs : progress.streamTimeMs;
-      if (progress.streamTimeMs !== streamTimeMs) return `${stage.name}.${partition}: stream time ${progress.streamTimeMs}, not ${streamTimeMs}`;
+      if (progress.streamTimeMs !== streamTimeMs)
+        return `${stage.name}.${partition}: stream time ${progress.streamTimeMs}, not ${streamTimeMs}`;
     }
   }
   return null;
@@ -135,11 +155,21 @@ function tableDifference(contents: Contents, expected: Tables): string | null {
   return null;
 }
 
-function outputDifference(contents: Contents, partitions: number, folds: readonly { users: UsersFold; items: ItemsFold }[]): string | null {
+function outputDifference(
+  contents: Contents,
+  partitions: number,
+  folds: readonly { users: UsersFold; items: ItemsFold }[],
+): string | null {
   const scores = new Map(folds.flatMap((fold) => [...fold.users.scores]));
-  const scored = Array.from({ length: partitions }, (_, partition) => [...contents.folded(name('scores'), partition)]).flat();
-  const hits = [...contents.all(name('hits'), partitions)].map(({ value }) => (JSON.parse(String(value)) as { id: string }).id);
-  const rejected = folds.flatMap((fold) => fold.users.rejected.map((each) => `${each.topic}/${each.partition}@${each.offset} ${each.reason}`));
+  const scored = Array.from({ length: partitions }, (_, partition) => [
+    ...contents.folded(name('scores'), partition),
+  ]).flat();
+  const hits = [...contents.all(name('hits'), partitions)].map(
+    ({ value }) => (JSON.parse(String(value)) as { id: string }).id,
+  );
+  const rejected = folds.flatMap((fold) =>
+    fold.users.rejected.map((each) => `${each.topic}/${each.partition}@${each.offset} ${each.reason}`),
+  );
   const letters = [...contents.all(name(deadLettersName), partitions)].map(({ headers }) => {
     return `${headers['freshet.topic']}/${headers['freshet.partition']}@${headers['freshet.offset']} ${headers['freshet.reason']}`;
   });
@@ -150,10 +180,24 @@ function outputDifference(contents: Contents, partitions: number, folds: readonl
   const unlabelled = noted.find(({ label, item }) => !label.startsWith(`${item}!`));
   return (
     prefixed('scores', mapDifference(new Map(scored), scores)) ??
-    prefixed('hits', listDifference(hits, folds.flatMap((fold) => fold.users.hits))) ??
+    prefixed(
+      'hits',
+      listDifference(
+        hits,
+        folds.flatMap((fold) => fold.users.hits),
+      ),
+    ) ??
     prefixed('dead letters', listDifference(letters, rejected)) ??
-    prefixed('notes', listDifference(noted.map(({ note }) => note), folds.flatMap((fold) => fold.items.notes))) ??
-    (unlabelled === undefined ? null : `note ${unlabelled.note} was written before its label was known (${unlabelled.label})`)
+    prefixed(
+      'notes',
+      listDifference(
+        noted.map(({ note }) => note),
+        folds.flatMap((fold) => fold.items.notes),
+      ),
+    ) ??
+    (unlabelled === undefined
+      ? null
+      : `note ${unlabelled.note} was written before its label was known (${unlabelled.label})`)
   );
 }
 

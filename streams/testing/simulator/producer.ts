@@ -43,7 +43,12 @@ export class Producer {
   next(): Delivery {
     this.#batchesLeft -= 1;
     const records = Array.from({ length: this.#dice.int(1, 8) }, () => this.#record());
-    const delivery: Delivery = { records, durability: this.#dice.chance(0.4) ? 'disk' : 'memory', outcome: 'pending', places: [] };
+    const delivery: Delivery = {
+      records,
+      durability: this.#dice.chance(0.4) ? 'disk' : 'memory',
+      outcome: 'pending',
+      places: [],
+    };
     this.ledger.push(delivery);
     return delivery;
   }
@@ -52,7 +57,8 @@ export class Producer {
   connectionLost(isPowerLost: boolean): void {
     for (const delivery of this.ledger) {
       if (delivery.outcome === 'pending') delivery.outcome = 'unknown';
-      if (isPowerLost && delivery.outcome === 'acknowledged' && delivery.durability === 'memory') delivery.outcome = 'unsafe';
+      if (isPowerLost && delivery.outcome === 'acknowledged' && delivery.durability === 'memory')
+        delivery.outcome = 'unsafe';
     }
   }
 
@@ -69,8 +75,10 @@ export class Producer {
       const value = Buffer.from(this.#dice.pick(['{', '{"n":1}', '\u0000\u0001', '17']));
       return { topic, key: Buffer.from(user), value, timestampMs: this.#timeMs, headers };
     }
-    if (this.#dice.chance(0.01)) return { topic, key: null, value: Buffer.from('{"id":"x"}'), timestampMs: this.#timeMs, headers };
-    if (this.#dice.chance(0.02)) return { topic, key: Buffer.from(user), value: null, timestampMs: this.#timeMs, headers };
+    if (this.#dice.chance(0.01))
+      return { topic, key: null, value: Buffer.from('{"id":"x"}'), timestampMs: this.#timeMs, headers };
+    if (this.#dice.chance(0.02))
+      return { topic, key: Buffer.from(user), value: null, timestampMs: this.#timeMs, headers };
     const repeated = this.#latest.length > 0 && this.#dice.chance(0.1) ? this.#dice.pick(this.#latest) : undefined;
     const { user: whose, click } = repeated ?? { user, click: this.#click() };
     this.#latest = [...this.#latest.slice(-9), { user: whose, click }];
@@ -93,7 +101,10 @@ export class Producer {
 }
 
 /** Appends, and notes what was answered. */
-export async function deliver(delivery: Delivery, append: (delivery: Delivery) => Promise<TopicOffset[]>): Promise<void> {
+export async function deliver(
+  delivery: Delivery,
+  append: (delivery: Delivery) => Promise<TopicOffset[]>,
+): Promise<void> {
   try {
     const places = await append(delivery);
     if (delivery.outcome !== 'pending') return;

@@ -6,7 +6,7 @@ import { physicalName } from '../../topic.ts';
 import { Dice } from './dice.ts';
 import { planFaults, type Fault } from './faults.ts';
 import { ProcessGone } from './host.ts';
-import { firstDifference } from './oracle.ts';
+import { firstDifference, replayedOf } from './oracle.ts';
 import { Producer, deliver } from './producer.ts';
 import { NO_SABOTAGE, type Sabotage } from './sabotage.ts';
 import { ITEMS, PREFIX, labels, stages } from './topology.ts';
@@ -18,6 +18,8 @@ export interface RunOptions {
   /** Instead of those of the seed. */
   readonly faults?: readonly Fault[];
   readonly sabotage?: Sabotage;
+  /** Handles the input of that seed, all of which stands in the log before anything starts: only how it is run differs. */
+  readonly replayOf?: number;
   /** Told everything that happens. */
   readonly onNote?: (text: string) => void;
 }
@@ -31,11 +33,13 @@ export interface RunResult {
   readonly traceHash: number;
   readonly commits: number;
   readonly steps: number;
+  /** Of a replay: what must be the same in all replays of the same input. */
+  readonly replayed: string;
 }
 
 const SCHEDULER_STEPS_MAX = 60_000;
 /** Of virtual time: more than any back-off, time-out and restart together. */
-const QUIET_MS = 4_000;
+const QUIET_MS = 3_000;
 const REST_MS_MAX = 240_000;
 const POLL_MS = 400;
 
@@ -50,20 +54,25 @@ class Run {
   readonly #producer: Producer;
   readonly #faults: readonly Fault[];
   readonly #seed: number;
+  readonly #isReplay: boolean;
+  #replayed = '';
   #traceHash = 0;
   #isOver = false;
 
-  constructor({ seed, faults, sabotage = NO_SABOTAGE, onNote }: RunOptions) {
+  constructor({ seed, faults, sabotage = NO_SABOTAGE, replayOf, onNote }: RunOptions) {
     this.#seed = seed;
+    this.#isReplay = replayOf !== undefined;
+    const input = new Dice(`seed ${replayOf ?? seed}`);
     this.#dice = new Dice(`seed ${seed}`);
-    const size = this.#dice.pick([0.3, 1, 1, 3]);
-    this.#partitions = this.#dice.int(1, 4);
-    const batches = Math.ceil(this.#dice.int(4, 16) * size);
-    this.#producer = new Producer(this.#dice.fork('producer'), batches);
+    const size = input.pick([0.3, 0.3, 0.6, 1, 2]);
+    this.#partitions = input.pick([1, 1, 2, 2, 3, 4]);
+    const batches = Math.ceil(input.int(3, 10) * size);
+    this.#producer = new Producer(input.fork('producer'), batches);
     this.#faults = faults ?? planFaults(this.#dice.fork('faults'), 10, 100 + batches * 40);
     this.#world = new World({
       dice: this.#dice,
       faults: this.#faults,
+      partitions: this.#partitions,
       sabotage,
       isMemberChecked: this.#dice.chance(0.5),
       batchRecordsMax: this.#dice.pick([1, 3, 20]),
@@ -86,7 +95,15 @@ class Run {
       process.off('unhandledRejection', unhandled);
     }
     const { failure, ledger, steps } = this.#world;
-    return { seed: this.#seed, failure, faults: this.#faults, traceHash: this.#traceHash, commits: ledger.count, steps };
+    return {
+      seed: this.#seed,
+      failure,
+      faults: this.#faults,
+      traceHash: this.#traceHash,
+      commits: ledger.count,
+      steps,
+      replayed: this.#replayed,
+    };
   }
 
   async #turnTheWheel(): Promise<void> {
@@ -100,12 +117,13 @@ class Run {
     const world = this.#world;
     await world.openLog();
     await this.#prepare();
+    if (this.#isReplay) await this.#produce();
     const count = this.#dice.int(1, 3);
     for (let started = 0; started < count; started += 1) {
       const instance = world.addInstance();
       world.later(() => Promise.resolve(world.startInstance(instance)));
     }
-    await this.#produce();
+    if (!this.#isReplay) await this.#produce();
     await world.scheduler.sleep(this.#dice.int(0, 2_000));
     await world.calmDown();
     await this.#comeToRest();
@@ -122,6 +140,7 @@ class Run {
       }),
     );
     if (difference !== null) world.fail(difference);
+    if (this.#isReplay) this.#replayed = await world.ask((log) => replayedOf(log, this.#partitions));
     this.#isOver = true;
   }
 
@@ -141,12 +160,20 @@ class Run {
     const dice = this.#dice.fork('produce');
     while (!this.#producer.isDone) {
       await this.#world.scheduler.sleep(dice.chance(0.1) ? dice.int(0, 3_000) : dice.int(0, 60));
-      if (dice.chance(0.1)) await this.#unlessGone(this.#world.ask((log) => log.append([this.#label(dice.pick(ITEMS), dice.int(1, 99))], { durability: 'memory' })));
+      if (dice.chance(0.1))
+        await this.#unlessGone(
+          this.#world.ask((log) =>
+            log.append([this.#label(dice.pick(ITEMS), dice.int(1, 99))], { durability: 'memory' }),
+          ),
+        );
       await this.#unlessGone(
         // Made when the log is there: while it is away nothing is sent.
         this.#world.ask((log) => {
           const delivery = this.#producer.next();
-          return deliver(delivery, ({ records, durability }) => log.append(records, { durability }));
+          // A replay's input must outlive a power loss.
+          return deliver(delivery, ({ records, durability }) =>
+            log.append(records, this.#isReplay ? {} : { durability }),
+          );
         }),
       );
     }
@@ -173,13 +200,22 @@ class Run {
       if (state !== seen || !this.#world.isAtRest) sinceMs = scheduler.nowMs();
       seen = state;
     }
-    const idle = this.#world.instances.flatMap((instance) => instance.tasks()).filter(({ state }) => state !== 'running');
+    const idle = this.#world.instances
+      .flatMap((instance) => instance.tasks())
+      .filter(({ state }) => state !== 'running');
     if (idle.length > 0) this.#world.fail(`at rest, but ${JSON.stringify(idle[0])}`);
   }
 
   #state(): string {
-    const tasks = this.#world.instances.flatMap((instance) => instance.tasks().map((task) => [instance.name, { ...task, stalledMs: 0, nextOffsets: [...task.nextOffsets] }]));
-    return JSON.stringify([tasks, this.#world.ledger.count, [...this.#world.external.positions.values()], [...this.#world.external.progress]]);
+    const tasks = this.#world.instances.flatMap((instance) =>
+      instance.tasks().map((task) => [instance.name, { ...task, stalledMs: 0, nextOffsets: [...task.nextOffsets] }]),
+    );
+    return JSON.stringify([
+      tasks,
+      this.#world.ledger.count,
+      [...this.#world.external.positions.values()],
+      [...this.#world.external.progress],
+    ]);
   }
 
   async #stop(): Promise<void> {

@@ -62,7 +62,12 @@ export function foldUsers(partition: number, clicks: readonly LogRecord[], tags:
     }
     const before = counts.get(user) ?? { n: 0, sum: 0, tag: '', seen: [] };
     if (before.seen.includes(click.id)) continue;
-    const after = { n: before.n + 1, sum: before.sum + click.amount, tag: '', seen: [...before.seen, click.id].slice(-SEEN_MAX) };
+    const after = {
+      n: before.n + 1,
+      sum: before.sum + click.amount,
+      tag: '',
+      seen: [...before.seen, click.id].slice(-SEEN_MAX),
+    };
     hits.push(click.id);
     const recent = recents.get(user);
     const isFresh = recent !== undefined && nowMs - recent.writtenAtMs <= EXPIRE_AFTER_MS;
@@ -103,7 +108,11 @@ export function foldItems(hits: readonly LogRecord[]): ItemsFold {
     const item = key?.toString('utf8') ?? '';
     const hit = JSON.parse(value?.toString('utf8') ?? 'null') as { id: string; amount: number };
     const { n, sum, chain } = tallies.get(item) ?? { n: 0, sum: 0, chain: 0 };
-    tallies.set(item, { n: n + 1, sum: sum + hit.amount, chain: (chain * 31 + hit.amount + hit.id.length) % 1_000_003 });
+    tallies.set(item, {
+      n: n + 1,
+      sum: sum + hit.amount,
+      chain: (chain * 31 + hit.amount + hit.id.length) % 1_000_003,
+    });
     notes.push(`${item} ${hit.id} ${n + 1}`);
   }
   return { tallies: new Map([...tallies].map(([item, state]) => [item, JSON.stringify(state)])), notes };

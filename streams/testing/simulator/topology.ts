@@ -32,7 +32,7 @@ export interface Count {
 export const SEEN_MAX = 40;
 export const LATE_LIMIT_MS = 600_000;
 export const EXPIRE_AFTER_MS = 300_000;
-/** So short that deletions are gone from the log before some local store has seen them. */
+/** So short that deletions are gone from the log before some local store has seen them. Not for tables that the sink copies. */
 const TOMBSTONE_RETENTION_MS = 1_000;
 
 /** Beyond what JSON can go wrong with: what it parses must be of the wanted shape. */
@@ -57,13 +57,30 @@ export const clicks = topic<Click>({
   lateLimitMs: LATE_LIMIT_MS,
 });
 /** Says nothing of time (its tombstones have the time 0, too), so that the order between the two inputs of the stage can't matter. */
-export const tags = topic<{ tag: string }>({ name: 'tags', codec: strictJson<{ tag: string }>('tag'), cleanup: 'compact', eventTimeMs: () => 0 });
-export const labels = topic<{ label: string }>({ name: 'labels', codec: strictJson<{ label: string }>('label'), cleanup: 'compact' });
+export const tags = topic<{ tag: string }>({
+  name: 'tags',
+  codec: strictJson<{ tag: string }>('tag'),
+  cleanup: 'compact',
+  eventTimeMs: () => 0,
+});
+export const labels = topic<{ label: string }>({
+  name: 'labels',
+  codec: strictJson<{ label: string }>('label'),
+  cleanup: 'compact',
+});
 
-export const counts = table<Count>({ name: 'counts', codec: jsonCodec(), tombstoneRetentionMs: TOMBSTONE_RETENTION_MS });
+export const counts = table<Count>({
+  name: 'counts',
+  codec: jsonCodec(),
+  tombstoneRetentionMs: TOMBSTONE_RETENTION_MS,
+});
 export const tagged = table<{ tag: string }>({ name: 'tagged', codec: jsonCodec() });
 export const ticks = table<{ ticks: number }>({ name: 'ticks', codec: jsonCodec() });
-export const recents = table<{ last: string; sum: number }>({ name: 'recents', codec: jsonCodec(), expireAfterMs: EXPIRE_AFTER_MS, tombstoneRetentionMs: TOMBSTONE_RETENTION_MS });
+export const recents = table<{ last: string; sum: number }>({
+  name: 'recents',
+  codec: jsonCodec(),
+  expireAfterMs: EXPIRE_AFTER_MS,
+});
 export const scores = topic<{ score: number }>({ name: 'scores', codec: jsonCodec(), cleanup: 'compact' });
 export const hits = topic<{ id: string; user: string; amount: number }>({
   name: 'hits',
@@ -71,7 +88,11 @@ export const hits = topic<{ id: string; user: string; amount: number }>({
   cleanup: 'delete',
 });
 export const tallies = table<{ n: number; sum: number; chain: number }>({ name: 'tallies', codec: jsonCodec() });
-export const notes = topic<{ id: string; label: string; n: number }>({ name: 'notes', codec: jsonCodec(), cleanup: 'delete' });
+export const notes = topic<{ id: string; label: string; n: number }>({
+  name: 'notes',
+  codec: jsonCodec(),
+  cleanup: 'delete',
+});
 
 const labelsLookup = lookup({
   name: 'labels',
@@ -142,7 +163,10 @@ const score = processor({
   conflates: ['counts'],
   on: {
     counts(event, context) {
-      context.out.scores.send(event.key, event.value === null ? null : { score: event.value.sum * 1_000 + event.value.n });
+      context.out.scores.send(
+        event.key,
+        event.value === null ? null : { score: event.value.sum * 1_000 + event.value.n },
+      );
     },
   },
 });
@@ -170,6 +194,6 @@ const tally = processor({
 export const users = stage('users', [count, recent, score]);
 export const items = stage('items', [tally]);
 export const stages = [users, items];
-export const copying = sink({ name: 'copying', reads: [counts, recents, tallies], follows: [users, items] });
+export const copying = sink({ name: 'copying', reads: [tagged, recents, tallies], follows: [users, items] });
 
 export const ITEMS = ['anvil', 'bread', 'candle', 'drum', 'egg'];

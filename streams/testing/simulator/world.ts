@@ -6,6 +6,7 @@ import { CommitLedger } from './commit-ledger.ts';
 import type { Dice } from './dice.ts';
 import { ExternalStore, type TargetFault } from './external-store.ts';
 import { faultText, type Fault } from './faults.ts';
+import type { FaultyMember } from './faulty-member.ts';
 import type { CommitFault } from './faulty-log.ts';
 import { Host, ProcessGone } from './host.ts';
 import { Instance, type InstanceWorld } from './instance.ts';
@@ -22,6 +23,7 @@ const TARGET_FAULTS: readonly TargetFault[] = ['before', 'half', 'after'];
 export interface WorldOptions {
   readonly dice: Dice;
   readonly faults: readonly Fault[];
+  readonly partitions: number;
   readonly sabotage: Sabotage;
   readonly isMemberChecked: boolean;
   readonly batchRecordsMax: number;
@@ -53,6 +55,8 @@ export class World implements InstanceWorld {
   #logIsBack: (() => void)[] = [];
   #crashed: ((error: ProcessGone) => void)[] = [];
   #isCalm = false;
+  /** After a power loss, until the one process that then runs has opened its local stores. */
+  #isAlone = false;
   /** Restarts, awakenings and the like that are still to come. */
   #pending = 0;
   #commitFault: CommitFault | null = null;
@@ -94,9 +98,17 @@ export class World implements InstanceWorld {
       await act();
     })()
       .catch((error: unknown) => {
-        if (!(error instanceof ProcessGone)) this.fail(`the world broke: ${error instanceof Error ? error.stack : String(error)}`);
+        if (!(error instanceof ProcessGone))
+          this.fail(`the world broke: ${error instanceof Error ? error.stack : String(error)}`);
       })
       .finally(() => (this.#pending -= 1));
+  }
+
+  background(act: () => Promise<void>): void {
+    const log = this.#log;
+    this.later(async () => {
+      if (log !== null && log === this.#log) await this.ask(act);
+    });
   }
 
   // The log and its process.
@@ -138,6 +150,7 @@ export class World implements InstanceWorld {
 
   startInstance(instance: Instance): void {
     if (instance.isUp || this.#log === null) return;
+    if (this.#isAlone && instance !== this.instances[0]) return;
     this.note(`${instance.name} starts`);
     instance.start(this.#log);
   }
@@ -260,24 +273,34 @@ export class World implements InstanceWorld {
     if (instance === undefined) return;
     const { host, log } = instance;
     host.freeze();
-    this.later(async () => {
-      if (isNoticed) await Promise.all((log?.members ?? []).map((member) => member.giveUp()));
-      await this.scheduler.sleep(Math.floor(how * 4_000));
-      host.thaw();
-      if (!isNoticed) return;
-      // It goes on with what it was about to do before it hears that its partitions are others' now.
-      await this.scheduler.sleep(this.#dice.int(0, 200));
-      await Promise.all((log?.members ?? []).map((member) => member.rejoinAfterLoss()));
-    }, this.#dice.int(0, 300));
+    this.later(
+      async () => {
+        if (isNoticed) await Promise.all((log?.members ?? []).map((member) => member.giveUp()));
+        await this.scheduler.sleep(Math.floor(how * 4_000));
+        host.thaw();
+        if (!isNoticed) return;
+        // It goes on with what it was about to do before it hears that its partitions are others' now.
+        await this.scheduler.sleep(this.#dice.int(0, 200));
+        await this.#rejoin(host, log?.members ?? []);
+      },
+      this.#dice.int(0, 300),
+    );
   }
 
   #evict(instance: Instance | undefined): void {
-    const members = instance?.log?.members ?? [];
+    if (instance === undefined) return;
+    const { host, log } = instance;
     this.later(async () => {
-      await Promise.all(members.map((member) => member.giveUp()));
+      await Promise.all((log?.members ?? []).map((member) => member.giveUp()));
       await this.scheduler.sleep(this.#dice.int(0, 1_000));
-      await Promise.all(members.map((member) => member.rejoinAfterLoss()));
+      await this.#rejoin(host, log?.members ?? []);
     }, 0);
+  }
+
+  /** A process that stands still hears of its loss when it wakes up. */
+  async #rejoin(host: Host, members: readonly FaultyMember[]): Promise<void> {
+    while (host.isFrozen && !host.isDead) await this.scheduler.sleep(100);
+    await Promise.all(members.map((member) => member.rejoinAfterLoss()));
   }
 
   #leave(instance: Instance | undefined): void {
@@ -328,24 +351,27 @@ export class World implements InstanceWorld {
    * stores, which may be ahead of the log by now, and the copies that other instances would have are gone.
    */
   #losePower(): void {
+    this.#isAlone = true;
     for (const instance of this.instances.slice(1)) instance.stores = new MemoryStateStore();
     this.external = new ExternalStore();
   }
 
   async #comeBack(isPowerLost: boolean): Promise<void> {
     await this.openLog();
-    if (isPowerLost) await this.ledger.forgetLost(async (at) => (await this.ask((log) => log.offsets(at))).end);
+    const log = this.#log;
+    if (isPowerLost) await this.ledger.forgetLost(async (at) => (await this.ask((asked) => asked.offsets(at))).end);
     for (const instance of this.instances) {
       this.startInstance(instance);
-      if (isPowerLost) await this.#allTasksRun(instance);
-      else await this.scheduler.sleep(this.#dice.int(0, 500));
+      while (this.#isAlone && log === this.#log && !this.#hasOpenedAll()) await this.scheduler.sleep(100);
+      if (log !== this.#log) return; // it died again; whoever brings it back starts them
+      this.#isAlone = false;
+      await this.scheduler.sleep(this.#dice.int(0, 500));
     }
   }
 
-  async #allTasksRun(instance: Instance): Promise<void> {
-    const { host } = instance;
-    const isReady = () => instance.tasks().length > 0 && instance.tasks().every(({ state }) => state === 'running');
-    for (let waits = 0; waits < 50 && !host.isDead && !isReady(); waits += 1) await this.scheduler.sleep(100);
+  #hasOpenedAll(): boolean {
+    const tasks = this.instances[0]?.tasks() ?? [];
+    return tasks.length === this.#options.partitions * stages.length && tasks.every(({ state }) => state === 'running');
   }
 
   #instanceOf(host: Host): Instance | undefined {

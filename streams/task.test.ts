@@ -1,0 +1,212 @@
+// One task by itself: what it does with each verdict on a commit, and from where it goes on.
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { wallClock } from './clock.ts';
+import { CommitUnclear, DependencyUnavailable, TransactionAborted } from './errors.ts';
+import { jsonCodec, processor, stage, table, topic } from './index.ts';
+import type { GroupMember, Log, LogRecord, TopicOffset } from './log/log.ts';
+import type { RuntimeObserver } from './observer.ts';
+import { topicsOf } from './run-stages.ts';
+import { MemoryStateStore, type MemoryFaults } from './store/memory.ts';
+import { DEFAULT_TASK_SETTINGS, Task } from './task.ts';
+import { failing, openScriptedLog, until, type Script } from './testing/scripted-log.ts';
+
+const clicks = topic<number>({ name: 'clicks', codec: jsonCodec(), cleanup: 'delete' });
+const views = topic<number>({ name: 'views', codec: jsonCodec(), cleanup: 'delete' });
+const sums = table<number[]>({ name: 'sums', codec: jsonCodec() });
+const summing = processor({
+  name: 'summing',
+  reads: { clicks, views },
+  keeps: { sums },
+  on: {
+    clicks: (event, context) => {
+      if (event.value === 666) throw new Error('a bug');
+      context.tables.sums.set(event.key, [...(context.tables.sums.get(event.key) ?? []), event.value ?? 0]);
+    },
+    views: () => undefined,
+  },
+});
+const counting = stage('counting', [summing]);
+const unavailable = new DependencyUnavailable('log', 'away');
+
+function clicked(offset: number, n: number): LogRecord {
+  return {
+    topic: 't.clicks.v1',
+    partition: 0,
+    offset,
+    key: Buffer.from('a'),
+    value: Buffer.from(String(n)),
+    timestampMs: 1,
+    headers: {},
+  };
+}
+
+const opened: Log[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((log) => log.close())));
+
+async function start(script: Script = {}, faults: MemoryFaults = {}, observer: RuntimeObserver = {}) {
+  const log = await openScriptedLog(topicsOf([counting], 't', 1), Object.assign(script, { memberless: true }));
+  opened.push(log);
+  const seeks: TopicOffset[] = [];
+  const member: GroupMember = {
+    group: 't.counting',
+    memberId: 'one',
+    seek: (position) => void seeks.push(position),
+    pause: () => undefined,
+    resume: () => undefined,
+    rejoin: () => Promise.resolve(),
+    leave: () => Promise.resolve(),
+  };
+  const task = new Task({
+    stage: counting,
+    partition: 0,
+    prefix: 't',
+    log,
+    stateStore: new MemoryStateStore(faults),
+    member,
+    lookups: { view: () => undefined, version: () => 0 },
+    settings: { ...DEFAULT_TASK_SETTINGS, backoffMs: 1, backoffMsMax: 2 },
+    clock: wallClock,
+    observer,
+    yieldTurn: () => Promise.resolve(),
+  });
+  return { log, task, seeks };
+}
+
+/** What the log holds of the table, newest last. */
+async function committed(log: Log): Promise<string[]> {
+  const reader = log.openReader([{ topic: 't.sums.v1', partition: 0, offset: 0 }]);
+  const batches = await reader.read(0);
+  await reader.close();
+  return batches.flatMap(({ records }) => records.map(({ value }) => String(value)));
+}
+
+const deliver = (task: Task, ...records: LogRecord[]) =>
+  task.enqueue({ topic: 't.clicks.v1', partition: 0, records, nextOffset: (records.at(-1)?.offset ?? 0) + 1 });
+
+const isRunning = (task: Task) => () => task.state === 'running';
+
+test('a task handles what it is given and is closed in order', async () => {
+  const { log, task, seeks } = await start();
+  await until(isRunning(task));
+  assert.deepEqual(seeks, [
+    { topic: 't.clicks.v1', partition: 0, offset: 0 },
+    { topic: 't.views.v1', partition: 0, offset: 0 },
+  ]);
+  deliver(task, clicked(0, 1), clicked(1, 2));
+  await until(() => task.progress?.inputs['clicks'] === 2);
+  assert.equal(await task.drain(), 'closed');
+  assert.deepEqual(await committed(log), ['[1,2]']);
+});
+
+test('it does not run before it knows where to go on: positions that can not be read are asked for again', async () => {
+  const { task, seeks } = await start({ offsets: failingBetween(2, 4) });
+  await until(isRunning(task));
+  assert.equal(seeks.length, 2, 'every input was sought');
+  await task.drain();
+});
+
+test('after an aborted commit it goes on from its position', async () => {
+  const abort = failing(new TransactionAborted('no'), 1);
+  const { log, task, seeks } = await start({
+    commit: async (commit) => {
+      abort();
+      return commit();
+    },
+  });
+  await until(isRunning(task));
+  deliver(task, clicked(0, 1));
+  await until(() => seeks.length === 4);
+  deliver(task, clicked(0, 1));
+  await until(() => task.progress?.inputs['clicks'] === 1);
+  await task.drain();
+  assert.deepEqual(await committed(log), ['[1]']);
+});
+
+test('what was delivered before the position was sought again is not handled', async () => {
+  // The commit happened although nobody said so; records that were on their way arrive while the task is being opened again.
+  const lose = failing(new CommitUnclear('lost'), 1);
+  const script: Script = {
+    commit: async (commit) => {
+      const written = await commit();
+      lose();
+      return written;
+    },
+  };
+  const { log, task, seeks } = await start(script);
+  await until(isRunning(task));
+  script.offsets = () => deliver(task, clicked(7, 7));
+  deliver(task, clicked(0, 1));
+  await until(() => seeks.length === 4);
+  assert.deepEqual(seeks[2], { topic: 't.clicks.v1', partition: 0, offset: 1 });
+  assert.equal(task.queued, 0);
+  deliver(task, clicked(1, 2));
+  await until(() => task.progress?.inputs['clicks'] === 2);
+  await task.drain();
+  assert.deepEqual(await committed(log), ['[1]', '[1,2]']);
+});
+
+test('a committed batch whose local store could not be written is not handled twice', async () => {
+  const fail = failing(unavailable, 1);
+  const { log, task, seeks } = await start({}, { onApply: (_, moment) => moment === 'before' && fail() });
+  await until(isRunning(task));
+  deliver(task, clicked(0, 1));
+  await until(() => seeks.length === 4);
+  deliver(task, clicked(1, 2));
+  await until(() => task.progress?.inputs['clicks'] === 2);
+  await task.drain();
+  assert.deepEqual(await committed(log), ['[1]', '[1,2]']);
+});
+
+test('fenced, it ends without writing anything', async () => {
+  const { log, task } = await start();
+  await until(isRunning(task));
+  await (await log.openTransactor('t.counting.0')).close();
+  deliver(task, clicked(0, 1));
+  assert.equal(await task.ended, 'fenced');
+  assert.deepEqual(await committed(log), []);
+});
+
+test('a commit that found no log is tried again with the same batch', async () => {
+  const fail = failing(unavailable, 3);
+  const { log, task } = await start({
+    commit: async (commit) => {
+      fail();
+      return commit();
+    },
+  });
+  await until(isRunning(task));
+  deliver(task, clicked(0, 1));
+  await until(() => task.progress?.inputs['clicks'] === 1);
+  await task.drain();
+  assert.deepEqual(await committed(log), ['[1]']);
+});
+
+test('a handler that fails again and again leaves the task standing, with what came before committed', async () => {
+  const warnings: string[] = [];
+  const { log, task } = await start({}, {}, { warn: (message) => void warnings.push(message) });
+  await until(isRunning(task));
+  deliver(task, clicked(0, 1), clicked(1, 666), clicked(2, 3));
+  assert.equal(await task.ended, 'broken');
+  assert.match(task.reason, /a bug/);
+  assert.deepEqual(warnings, ['handler failed', 'handler failed', 'handler failed']);
+  assert.deepEqual(await committed(log), ['[1]']);
+  await task.drain();
+  assert.equal(task.state, 'closed');
+});
+
+test('a transactor that can not be closed spoils no end', async () => {
+  const { log, task } = await start();
+  await until(isRunning(task));
+  await log.close();
+  assert.equal(await task.drain(), 'closed');
+});
+
+/** Throws on the calls from number `first` to number `last`, counted from 0. */
+function failingBetween(first: number, last: number): () => void {
+  let calls = -1;
+  return () => {
+    calls += 1;
+    if (calls >= first && calls <= last) throw unavailable;
+  };
+}

@@ -16,15 +16,13 @@ export interface BlockHeader {
   readonly count: number;
 }
 
-export function encodeBlock(runs: readonly Uint8Array[], first: Offset, next: Offset, count: number): Buffer {
-  const header = Buffer.alloc(blockHeaderBytes);
-  const block = Buffer.concat([header, ...runs]);
+/** Writes the header of the block that `block` is from its start to its end, whose records stand there already. */
+export function finishBlock(block: Buffer, first: Offset, next: Offset, count: number): void {
   block.writeUInt32LE(block.length, 0);
   writeU48(block, first, 8);
   writeU48(block, next, 14);
   block.writeUInt32LE(count, 20);
   block.writeUInt32LE(crc32(block.subarray(8)), 4);
-  return block;
 }
 
 /** The header at `at`, unchecked; undefined when `bytes` do not reach that far or can't be one. */

@@ -65,9 +65,10 @@ function bytesOf(entries: readonly SegmentEntry[]): number {
 async function latestOffsets({ limits }: UpkeepContext, sealed: readonly Segment[], slices: Slices): Promise<Latest> {
   const dirtyBytes = bytesOf(sealed.map(({ entry }) => entry).filter(({ clean }) => !clean));
   const keys = new LatestKeys(Math.min(limits.compactionKeysMax, Math.ceil(dirtyBytes / recordBytesMin)));
+  const into = Buffer.allocUnsafeSlow(limits.batchBytes);
   for (const segment of sealed) {
     if (segment.entry.clean) continue;
-    for await (const blocks of segment.blocks(limits.batchBytes)) {
+    for await (const blocks of segment.blocks(into)) {
       for (const { records } of blocks) {
         for (let at = 0; at < records.length; at += lengthAt(records, at)) {
           if (!keys.learn(records, at)) return { keys, before: offsetAt(records, at) };
@@ -103,8 +104,9 @@ async function rewrite(
   work: Rewriting,
 ): Promise<SegmentEntry[]> {
   const { latest, keep, cleaned, rest, slices } = work;
+  const into = Buffer.allocUnsafeSlow(limits.batchBytes);
   for (const segment of sources) {
-    for await (const blocks of segment.blocks(limits.batchBytes)) {
+    for await (const blocks of segment.blocks(into)) {
       for (const { records: bytes, next } of blocks) {
         // The border between the two lies inside at most one block: its records go one by one.
         const bytesMax = next > latest.before ? 1 : limits.blockBytes;

@@ -50,7 +50,8 @@ export interface DiskFile {
   /** Shorter than `length` only at the end of the file. */
   readNow(position: number, length: number): Buffer;
 
-  read(position: number, length: number): Promise<Buffer>;
+  /** Into the front of `into`, if that is given and large enough; else into memory of its own. */
+  read(position: number, length: number, into?: Buffer): Promise<Buffer>;
 
   truncate(length: number): void;
 

@@ -100,15 +100,15 @@ class FolderFile implements DiskFile {
     return into.subarray(0, done);
   }
 
-  async read(position: number, length: number): Promise<Buffer> {
-    const into = Buffer.allocUnsafeSlow(length);
+  async read(position: number, length: number, into?: Buffer): Promise<Buffer> {
+    const bytes = into !== undefined && into.length >= length ? into : Buffer.allocUnsafeSlow(length);
     let done = 0;
     while (done < length) {
-      const { bytesRead } = await readLater(this.#descriptor, into, done, length - done, position + done);
+      const { bytesRead } = await readLater(this.#descriptor, bytes, done, length - done, position + done);
       if (bytesRead === 0) break;
       done += bytesRead;
     }
-    return into.subarray(0, done);
+    return bytes.subarray(0, done);
   }
 
   truncate(length: number): void {

@@ -7,6 +7,7 @@
 import { crc32 } from 'node:zlib';
 import type { NewRecord, Offset, Partition } from '../log.ts';
 import { readU48, writeRecord, writeU48 } from './record-format.ts';
+import type { Slabs } from './slabs.ts';
 
 const frameHeaderBytes = 8;
 const payloadHeaderBytes = 20;
@@ -60,8 +61,9 @@ export function encodeFrame(
   header: { sequence: number; syncedBefore: number; nowMs: number },
   parts: readonly NewPart[],
   positions: readonly GroupPosition[],
+  slabs: Slabs,
 ): EncodedFrame {
-  const bytes = Buffer.allocUnsafeSlow(frameHeaderBytes + payloadBytes(parts, positions));
+  const bytes = slabs.take(frameHeaderBytes + payloadBytes(parts, positions));
   writeU48(bytes, header.sequence, 8);
   writeU48(bytes, header.syncedBefore, 14);
   bytes.writeUInt32LE(parts.length, 20);

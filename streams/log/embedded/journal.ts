@@ -8,6 +8,7 @@ import { GroupCommit } from './group-commit.ts';
 import type { GroupPositions } from './group-positions.ts';
 import type { LogLimits } from './limits.ts';
 import { numbered, type Plan, type PlannedPart } from './plan.ts';
+import { Slabs } from './slabs.ts';
 import { Tail } from './tail.ts';
 import { WalFile } from './wal-file.ts';
 
@@ -32,6 +33,7 @@ export class Journal {
   /** Called when a tail has been sealed. */
   onSealed: () => void = () => {};
   readonly #parts: JournalParts;
+  readonly #slabs = new Slabs();
   readonly #sealed: Tail[];
   #active: Tail;
   /** Writers in their order, while there is no room. */
@@ -99,7 +101,7 @@ export class Journal {
     const nowMs = this.#parts.clock.nowMs();
     const parts = plan.parts.map((part) => numbered(part, options.marker));
     const header = { sequence: this.nextSequence, syncedBefore: this.groupCommit.syncedBefore, nowMs };
-    const frame = encodeFrame(header, parts, positions);
+    const frame = encodeFrame(header, parts, positions, this.#slabs);
     this.#active.wal.append(frame.bytes);
     this.#parts.positions.apply(positions);
     const logs = plan.parts.map(({ log }) => log);

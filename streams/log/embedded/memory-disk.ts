@@ -200,9 +200,12 @@ class MemoryFile implements DiskFile {
     return this.#content.read(position, length);
   }
 
-  async read(position: number, length: number): Promise<Buffer> {
+  async read(position: number, length: number, into?: Buffer): Promise<Buffer> {
     await this.#disk.beginLater('read', this.path);
-    return this.#content.read(position, length);
+    const bytes = this.#content.read(position, length);
+    if (into === undefined || into.length < length) return bytes;
+    into.set(bytes);
+    return into.subarray(0, bytes.length);
   }
 
   truncate(length: number): void {

@@ -1,7 +1,7 @@
 // Picks records out of a stretch of them, as the runs a segment writer takes.
 import type { Offset } from '../log.ts';
 import { lengthAt, offsetAt, timestampAt, tombstoneWrittenMs } from './record-format.ts';
-import type { RecordRun } from './segment-writer.ts';
+import type { RecordRun } from './open-block.ts';
 
 /** Whether the record that stands at `at` of `bytes` stays. */
 export type Keep = (bytes: Buffer, at: number) => boolean;

@@ -1,9 +1,9 @@
 // Writes records to segment files, block by block, beginning a new file when one is large enough.
 import type { Offset } from '../log.ts';
-import { encodeBlock } from './block-format.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import type { LogLimits } from './limits.ts';
 import type { SegmentEntry } from './manifest.ts';
+import { OpenBlock, type RecordRun } from './open-block.ts';
 
 export interface SegmentPlace {
   readonly disk: Disk;
@@ -19,24 +19,12 @@ export interface SegmentPlace {
   readonly base: Offset;
 }
 
-/** One or more whole records of a partition, lying together. */
-export interface RecordRun {
-  readonly bytes: Buffer;
-  readonly first: Offset;
-  /** The offset after the run, gaps behind it included. */
-  readonly next: Offset;
-  readonly count: number;
-  readonly newestTimestampMs: number;
-  readonly oldestTombstoneMs: number | null;
-}
-
 export class SegmentWriter {
+  readonly #block: OpenBlock;
   readonly #place: SegmentPlace;
   readonly #finished: SegmentEntry[] = [];
   #current: { entry: SegmentEntry; file: DiskFile } | undefined;
   readonly #created: string[] = [];
-  #runs: RecordRun[] = [];
-  #runsBytes = 0;
   /** The base of the next file. */
   #nextBase: Offset;
 
@@ -44,37 +32,28 @@ export class SegmentWriter {
   constructor(place: SegmentPlace, continued?: SegmentEntry) {
     this.#place = place;
     this.#nextBase = place.base;
+    this.#block = new OpenBlock(place.limits.blockBytes);
     if (continued === undefined) return;
     this.#current = { entry: continued, file: place.disk.open(this.#path(continued.file), 'existing') };
   }
 
   /** Whether enough has been added that `writeBlock` should be called. */
   get isBlockFull(): boolean {
-    return this.#runsBytes >= this.#place.limits.blockBytes;
+    return this.#block.bytes >= this.#place.limits.blockBytes;
   }
 
-  /** Only keeps it: call `writeBlock` when that is enough. */
+  /** Copies it: call `writeBlock` when that is enough. */
   add(run: RecordRun): void {
-    this.#runs.push(run);
-    this.#runsBytes += run.bytes.length;
+    this.#block.add(run);
   }
 
   async writeBlock(): Promise<void> {
-    const [first, last] = [this.#runs[0], this.#runs.at(-1)];
-    if (first === undefined || last === undefined) return;
-    const runs = this.#runs;
-    this.#runs = [];
-    this.#runsBytes = 0;
-    const count = runs.reduce((sum, run) => sum + run.count, 0);
-    const block = encodeBlock(
-      runs.map(({ bytes }) => bytes),
-      first.first,
-      last.next,
-      count,
-    );
+    if (this.#block.isEmpty) return;
     const { entry, file } = (this.#current ??= this.#begin());
+    const block = this.#block.finish();
     await file.write(block, entry.bytes);
-    this.#current.entry = grown(entry, runs, last.next, block.length);
+    this.#current.entry = this.#block.grown(entry, block.length);
+    this.#block.clear();
     if (this.#current.entry.bytes >= this.#place.segmentBytes) await this.#seal();
   }
 
@@ -136,14 +115,4 @@ export class SegmentWriter {
   #path(name: string): string {
     return `${this.#place.folder}/${name}`;
   }
-}
-
-function grown(entry: SegmentEntry, runs: readonly RecordRun[], next: Offset, bytes: number): SegmentEntry {
-  let { newestTimestampMs, oldestTombstoneMs } = entry;
-  for (const run of runs) {
-    newestTimestampMs = Math.max(newestTimestampMs, run.newestTimestampMs);
-    if (run.oldestTombstoneMs !== null)
-      oldestTombstoneMs = Math.min(oldestTombstoneMs ?? Infinity, run.oldestTombstoneMs);
-  }
-  return { ...entry, next, bytes: entry.bytes + bytes, newestTimestampMs, oldestTombstoneMs };
 }

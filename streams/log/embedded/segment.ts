@@ -17,6 +17,14 @@ export interface SegmentRead {
   readonly nextOffset: Offset;
 }
 
+/** Of a file: from `position` about `bytesMax` bytes, at most to `end`. */
+interface Stretch {
+  readonly position: number;
+  readonly bytesMax: number;
+  readonly end: number;
+  readonly into?: Buffer;
+}
+
 /** Distance of two index entries: what a lookup has to go through at most. */
 const indexEveryBytes = 64 * 1024;
 
@@ -39,18 +47,19 @@ export class Segment {
     const { bytes, next } = this.entry;
     return this.#using(async (file) => {
       const position = await this.#locate(file, from, bytes);
-      const { blocks, end } = await this.#readBlocks(file, position, bytesMax, bytes);
+      const { blocks, end } = await this.#readBlocks(file, { position, bytesMax, end: bytes });
       const records: LogRecord[] = [];
       for (const block of blocks) readBlock(block, from, topic, partition, records);
       return { records, nextOffset: end === bytes ? next : (blocks.at(-1)?.next ?? next) };
     });
   }
 
-  /** All blocks in order, about `bytesMax` bytes at a time. */
-  async *blocks(bytesMax: number): AsyncGenerator<Block[]> {
+  /** All blocks in order, about as many at a time as fit `into`, where they stand: what was yielded is gone with the next step. */
+  async *blocks(into: Buffer): AsyncGenerator<Block[]> {
     const { bytes } = this.entry;
     for (let position = 0; position < bytes;) {
-      const read = await this.#using((file) => this.#readBlocks(file, position, bytesMax, bytes));
+      const stretch = { position, bytesMax: into.length, end: bytes, into };
+      const read = await this.#using((file) => this.#readBlocks(file, stretch));
       yield read.blocks;
       position = read.end;
     }
@@ -88,19 +97,17 @@ export class Segment {
 
   async #readBlocks(
     file: DiskFile,
-    position: number,
-    bytesMax: number,
-    bytes: number,
+    { position, bytesMax, end, into }: Stretch,
   ): Promise<{ blocks: Block[]; end: number }> {
-    let chunk = await file.read(position, Math.min(bytesMax, bytes - position));
+    let chunk = await file.read(position, Math.min(bytesMax, end - position), into);
     const header = blockHeaderAt(chunk, 0);
-    if (header !== undefined && header.length > chunk.length && position + header.length <= bytes) {
+    if (header !== undefined && header.length > chunk.length && position + header.length <= end) {
       chunk = await file.read(position, header.length);
     }
     const blocks: Block[] = [];
     let at = 0;
     while (at < chunk.length) {
-      const block = this.#blockAt(chunk, at, position, bytes);
+      const block = this.#blockAt(chunk, at, position, end);
       if (block === undefined) break;
       blocks.push(block);
       this.#index.add(block.first, position + at);

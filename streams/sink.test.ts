@@ -42,7 +42,8 @@ class Target implements SinkTarget {
   async write(...[batches, progress]: Parameters<SinkTarget['write']>): Promise<void> {
     await Promise.resolve();
     this.fault();
-    for (const { records } of batches) for (const { key, value } of records) this.written.push(`${key}=${value}`);
+    for (const { records } of batches)
+      for (const { key, value } of records) this.written.push(`${String(key)}=${String(value)}`);
     for (const { stage: name, partition, inputs } of progress)
       this.written.push(`${name}.${partition}@${inputs['clicks']}`);
   }

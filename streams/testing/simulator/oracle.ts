@@ -67,7 +67,7 @@ export async function replayedOf(log: Log, partitions: number): Promise<string> 
   const tables = [...users.tables.keys(), 'scores'];
   const contents = await readAll(log, [...tables, deadLettersName].map(name), partitions);
   const letters = [...contents.all(name(deadLettersName), partitions)].map(
-    ({ value, headers }) => `${JSON.stringify(headers)} ${value}`,
+    ({ value, headers }) => `${JSON.stringify(headers)} ${String(value)}`,
   );
   const folded = tables.map((table) => {
     const entries = Array.from({ length: partitions }, (_, partition) => [...contents.folded(name(table), partition)]);

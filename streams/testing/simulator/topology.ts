@@ -39,7 +39,7 @@ const TOMBSTONE_RETENTION_MS = 1_000;
 function strictJson<V extends object>(field: keyof V & string) {
   const codec = jsonCodec<V>();
   return {
-    encode: codec.encode,
+    encode: (value: V) => codec.encode(value),
     decode: (bytes: Buffer) => {
       const value = codec.decode(bytes);
       if (typeof value !== 'object' || value === null || !(field in value)) throw new Error(`no ${field}`);

@@ -163,6 +163,7 @@ export class World implements InstanceWorld {
     instance.kill();
     this.later(async () => {
       await log?.disconnect();
+      if (instance.host !== host) return; // something else has started it again
       const fate = this.#dice.fraction();
       if (fate < 0.1) instance.stores = new MemoryStateStore();
       else if (fate < 0.25) for (const stage of stages) instance.stores.tear(`${stage.name}.${this.#dice.int(0, 3)}`);

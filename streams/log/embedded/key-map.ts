@@ -61,7 +61,10 @@ export class KeyMap {
   }
 }
 
-/** HalfSipHash-2-4 with 64 bits of output, by the words `part` and `part + 1` of the secret, into the same words of `into`. */
+/**
+ * HalfSipHash-2-4 with 64 bits of output, by the words `part` and `part + 1` of the secret, into the same words of `into`.
+ * One loop for all: each step takes a word and does two rounds, the four steps at the end take none.
+ */
 export function halfSipHash(
   bytes: Uint8Array,
   at: number,
@@ -70,14 +73,20 @@ export function halfSipHash(
   part: number,
   into: Uint32Array,
 ): void {
-  const key0 = word(secret, part);
-  const key1 = word(secret, part + 1);
-  let v0 = key0;
-  let v1 = key1 ^ 0xee;
-  let v2 = 0x6c796765 ^ key0;
-  let v3 = 0x74656462 ^ key1;
-  const round = (times: number) => {
-    for (; times > 0; times -= 1) {
+  let v0 = word(secret, part) | 0;
+  let v1 = word(secret, part + 1) ^ 0xee;
+  let v2 = 0x6c796765 ^ word(secret, part);
+  let v3 = 0x74656462 ^ word(secret, part + 1);
+  const words = (length >>> 2) + 1;
+  for (let step = 0; step < words + 4; step += 1) {
+    if (step === words) v2 ^= 0xee;
+    else if (step === words + 2) {
+      into[part] = v1 ^ v3;
+      v1 ^= 0xdd;
+    }
+    const message = step < words ? messageWord(bytes, at, length, step) : 0;
+    v3 ^= message;
+    for (let round = 0; round < 2; round += 1) {
       v0 = (v0 + v1) | 0;
       v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
       v0 = (v0 << 16) | (v0 >>> 16);
@@ -89,26 +98,22 @@ export function halfSipHash(
       v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
       v2 = (v2 << 16) | (v2 >>> 16);
     }
-  };
-  const whole = at + (length & ~3);
-  for (let next = at; next < whole; next += 4) {
-    const four =
-      byte(bytes, next) | (byte(bytes, next + 1) << 8) | (byte(bytes, next + 2) << 16) | (byte(bytes, next + 3) << 24);
-    v3 ^= four;
-    round(2);
-    v0 ^= four;
+    v0 ^= message;
+  }
+  into[part + 1] = v1 ^ v3;
+}
+
+/** Four bytes; the last word has what is left of them, and the length in its highest byte. */
+function messageWord(bytes: Uint8Array, at: number, length: number, index: number): number {
+  const from = at + index * 4;
+  if (index * 4 + 4 <= length) {
+    return (
+      byte(bytes, from) | (byte(bytes, from + 1) << 8) | (byte(bytes, from + 2) << 16) | (byte(bytes, from + 3) << 24)
+    );
   }
   let last = length << 24;
-  for (let index = 0; index < (length & 3); index += 1) last |= byte(bytes, whole + index) << (8 * index);
-  v3 ^= last;
-  round(2);
-  v0 ^= last;
-  v2 ^= 0xee;
-  round(4);
-  into[part] = v1 ^ v3;
-  v1 ^= 0xdd;
-  round(4);
-  into[part + 1] = v1 ^ v3;
+  for (let left = length & 3; left > 0; left -= 1) last |= byte(bytes, from + left - 1) << (8 * (left - 1));
+  return last;
 }
 
 function byte(bytes: Uint8Array, at: number): number {

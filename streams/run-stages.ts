@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly log: Log;
   readonly stateStore: StateStore;
   readonly stages: readonly StageDefinition[];
+  /** Used in place of the declared lookups of the same names: for sizes that only the one who runs the stages knows. */
+  readonly lookups?: readonly LookupDefinition<unknown>[];
   /** In front of every topic, group and transactional id. @default 'freshet' */
   readonly prefix?: string;
   /** Names this process among others of the same stages. @default 'local' */
@@ -47,7 +49,19 @@ export interface RunningStages {
   stop(): Promise<void>;
 }
 
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const waiting: (() => void)[] = [];
+
+/** Turns are taken one after the other, with requests and disks in between: of many busy tasks none holds those up for long. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setImmediate(nextTurn);
+  });
+}
+
+function nextTurn(): void {
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(nextTurn);
+}
 
 /** The topics that stages need, the runtime's own among them. `partitions` for each. */
 export function topicsOf(stages: readonly StageDefinition[], prefix: string, partitions: number): TopicSpec[] {
@@ -94,6 +108,7 @@ export function runStages(options: RunOptions): RunningStages {
   };
   const definitions = new Map<string, LookupDefinition<unknown>>();
   for (const stage of options.stages) for (const [name, lookup] of stage.lookups) definitions.set(name, lookup);
+  for (const lookup of options.lookups ?? []) if (definitions.has(lookup.name)) definitions.set(lookup.name, lookup);
   const lookups = new LookupCopies({ ...full, definitions: [...definitions.values()] });
   const runs: StageRun[] = [];
   let isStopped = false;
@@ -120,7 +135,7 @@ export function runStages(options: RunOptions): RunningStages {
   };
 }
 
-type FullOptions = Required<Omit<RunOptions, 'settings' | 'faultPoint'>> & {
+type FullOptions = Required<Omit<RunOptions, 'settings' | 'faultPoint' | 'lookups'>> & {
   settings: TaskSettings;
   faultPoint?: RunOptions['faultPoint'];
 };

@@ -140,11 +140,20 @@ export class TaskCore {
    * @throws HandlerFailed when the handler of the very first record throws and failures are to stop the task.
    */
   run(records: readonly LogRecord[], limits: BatchLimits): BatchOutcome {
+    const steps = this.steps(records, limits);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /** `run` in short steps: between them other work of the process can have its turn, but no other batch of this task. */
+  *steps(records: readonly LogRecord[], limits: BatchLimits): Generator<undefined, BatchOutcome, undefined> {
     const rejections = new Map<number, Rejection>();
     let upTo = Math.min(records.length, limits.recordsMax);
     for (;;) {
       try {
-        return this.#attempt(records, upTo, rejections, limits);
+        return yield* this.#attempt(records, upTo, rejections, limits);
       } catch (error) {
         this.drop();
         if (!(error instanceof FailedAt)) throw error;
@@ -230,12 +239,12 @@ export class TaskCore {
 
   // The batch.
 
-  #attempt(
+  *#attempt(
     records: readonly LogRecord[],
     upTo: number,
     rejections: ReadonlyMap<number, Rejection>,
     limits: BatchLimits,
-  ): BatchOutcome {
+  ): Generator<undefined, BatchOutcome, undefined> {
     this.#begin();
     const rejected = new Map<string, number>();
     const byTopic = new Map<string, number>();
@@ -257,10 +266,11 @@ export class TaskCore {
       }
       this.#inputsNext[topic.name] = record.offset + 1;
       byTopic.set(topic.name, (byTopic.get(topic.name) ?? 0) + 1);
+      yield;
     }
-    this.#runConflated();
-    const sweepPending = this.#sweep();
-    return { handled, byTopic, rejected, oldestEventMs, sweepPending, ...this.#collect() };
+    yield* this.#runConflated();
+    const sweepPending = yield* this.#sweep();
+    return { handled, byTopic, rejected, oldestEventMs, sweepPending, ...(yield* this.#collect()) };
   }
 
   /** Event time for the freshness metric: an import's events are old without being late. */
@@ -343,7 +353,7 @@ export class TaskCore {
     latest?.set(event.key, { route, event, index: this.#index });
   }
 
-  #runConflated(): void {
+  *#runConflated(): Generator<undefined, void, undefined> {
     for (let processor = 0; processor < this.#conflated.length; processor += 1) {
       const latest = this.#conflated[processor];
       this.#conflated[processor] = new Map();
@@ -351,6 +361,7 @@ export class TaskCore {
         this.#index = index;
         this.#event = event;
         this.#call(route, event);
+        yield;
       }
     }
   }
@@ -384,7 +395,7 @@ export class TaskCore {
   }
 
   /** Deletes expired entries, with their tombstones; a bounded number per batch. */
-  #sweep(): boolean {
+  *#sweep(): Generator<undefined, boolean, undefined> {
     const limit = this.#options.expiriesMax ?? DEFAULT_EXPIRIES_MAX;
     let pending = false;
     for (const [name, table] of this.tables) {
@@ -400,13 +411,17 @@ export class TaskCore {
         this.count('expired');
       }
     }
-    this.#runConflated();
+    yield* this.#runConflated();
     return pending;
   }
 
   /** Everything that the transaction must hold, the position record last. */
-  #collect(): Pick<BatchOutcome, 'records' | 'consumed' | 'storeWrites' | 'progress' | 'counted'> {
-    for (const [name, table] of this.tables) this.#writeChanges(name, table);
+  *#collect(): Generator<
+    undefined,
+    Pick<BatchOutcome, 'records' | 'consumed' | 'storeWrites' | 'progress' | 'counted'>,
+    undefined
+  > {
+    for (const [name, table] of this.tables) yield* this.#writeChanges(name, table);
     const progress: TaskProgress = { inputs: this.#inputsNext, streamTimeMs: this.#streamTimeMs };
     this.#records.push({
       topic: positionsTopicName(this.#options.prefix, this.stage.name),
@@ -421,7 +436,7 @@ export class TaskCore {
     return { records: this.#records, consumed, storeWrites: this.#storeWrites, progress, counted: this.#counted };
   }
 
-  #writeChanges(name: string, table: TableState): void {
+  *#writeChanges(name: string, table: TableState): Generator<undefined, void, undefined> {
     const topic = this.#topicNames.get(name) ?? name;
     for (const { key, value, writtenAtMs, writtenBy } of table.changes()) {
       const bytes = this.#encode(table, value, writtenBy);
@@ -434,6 +449,7 @@ export class TaskCore {
         timestampMs: writtenAtMs,
       });
       this.#storeWrites.push(...table.storeWrites(key, bytes, writtenAtMs));
+      yield;
     }
   }
 

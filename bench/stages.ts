@@ -1,8 +1,9 @@
 // How fast a backlog of interactions goes through the stages, on real disks: the customers stage alone, and everything.
 import { inTemporaryFolder } from './lib/temporary-folder.ts';
-import { fillLog, openBenchLog, type Backlog } from './lib/backlog.ts';
+import { fillLog, type Backlog } from './lib/backlog.ts';
 import type { BenchOptions, Figures } from './lib/bench.ts';
 import { askChild } from './lib/child.ts';
+import { openLog } from '../test/faults/processing.ts';
 import type { BacklogFigures, ProcessBacklog } from './lib/process-backlog.ts';
 
 export async function run({ events = 200_000, sessions = 100_000 }: BenchOptions): Promise<Figures> {
@@ -20,7 +21,7 @@ export async function run({ events = 200_000, sessions = 100_000 }: BenchOptions
 
 function processed(backlog: Backlog, everything: boolean): Promise<BacklogFigures> {
   return inTemporaryFolder(async (dataDir) => {
-    const log = await openBenchLog(dataDir);
+    const log = await openLog(dataDir);
     await fillLog(log, backlog);
     await log.close();
     const task: ProcessBacklog = { dataDir, everything };

@@ -1,18 +1,12 @@
 // Fills a data folder's log with a shop, the sessions of its past, and interactions that wait to be processed.
-import { join } from 'node:path';
 import { createShop, type Shop } from '../../demo/shop.ts';
 import { interactionStream } from '../../demo/interactions.ts';
 import { recordOf, type Imported } from '../../imports/records.ts';
-import { stages } from '../../processors/topology.ts';
 import * as topics from '../../schemas/topics.ts';
 import type { Interaction, Session } from '../../schemas/types.ts';
 import { physicalName } from '../../streams/index.ts';
-import { openEmbeddedLog } from '../../streams/log/embedded/open.ts';
 import type { Log, NewRecord } from '../../streams/log/log.ts';
-import { topicSpec, topicsOf } from '../../streams/run.ts';
-
-export const prefix = 'freshet';
-export const partitions = 4;
+import { prefix } from '../../test/faults/processing.ts';
 
 const SEED = 1;
 const EVENTS_PER_SECOND = 2_000;
@@ -34,17 +28,6 @@ export interface Backlog {
 }
 
 export const UNIFORM_CUSTOMERS = 50_000;
-
-/** Opens the log of a data folder with all topics of the product. */
-export async function openBenchLog(dataDir: string): Promise<Log> {
-  const log = await openEmbeddedLog({ folder: join(dataDir, 'log') });
-  const specs = [
-    ...topicsOf(stages, prefix, partitions),
-    ...Object.values(topics.catalogue).map((topic) => topicSpec(topic, prefix, partitions)),
-  ];
-  await log.ensureTopics([...new Map(specs.map((spec) => [spec.name, spec])).values()]);
-  return log;
-}
 
 export async function fillLog(log: Log, { workload, events, sessions }: Backlog): Promise<void> {
   const shop = createShop(SEED);

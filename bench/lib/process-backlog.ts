@@ -4,13 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSettings } from '../../config/settings.ts';
 import { customers, stages } from '../../processors/topology.ts';
-import { openEmbeddedServingStore } from '../../serving/embedded.ts';
-import { physicalName, wallClock } from '../../streams/index.ts';
+import { physicalName } from '../../streams/index.ts';
 import type { Log } from '../../streams/log/log.ts';
-import { runSink, runStages, type BatchReport, type RunningStages } from '../../streams/run.ts';
-import { openLmdbStateStore } from '../../streams/store/lmdb.ts';
-import { serveSink, servingTarget } from '../../system/serve.ts';
-import { openBenchLog, partitions, prefix } from './backlog.ts';
+import type { BatchReport, RunningStages } from '../../streams/run.ts';
+import { partitions, prefix, startProcessing } from '../../test/faults/processing.ts';
 import { rounded } from './quantiles.ts';
 
 export interface ProcessBacklog {
@@ -46,46 +43,26 @@ const READ_WAIT_MS = 100;
 
 async function processBacklog({ dataDir, everything }: ProcessBacklog): Promise<BacklogFigures> {
   const { settings } = readSettings({ DATA_DIR: dataDir, DEMO: 'off' });
-  const log = await openBenchLog(dataDir);
-  const stateStore = await openLmdbStateStore(join(dataDir, 'state'));
-  const serving = await openEmbeddedServingStore(join(dataDir, 'serving', log.clusterId));
+  const meter = new Meter();
+  const processing = await startProcessing({
+    dataDir,
+    stages: everything ? stages : [customers],
+    observer: { batch: (report) => meter.count(report) },
+    batchRecordsMax: settings.batchSize,
+    decodedEntriesMax: settings.stateCacheEntries,
+    queueBytesMax: settings.queueBytesMax,
+  });
+  const { log, running, serving } = processing;
+  // The stages start once their lookups are complete, which is after this.
   const backlog = await interactionsWaiting(log);
   const listsBefore = await recordsIn(log, 'recommendations');
-  const meter = new Meter();
-  const running = runStages({
-    log,
-    stateStore,
-    stages: everything ? stages : [customers],
-    prefix,
-    observer: { batch: (report) => meter.count(report) },
-    settings: {
-      batchRecordsMax: settings.batchSize,
-      decodedEntriesMax: settings.stateCacheEntries,
-      queue: { recordsMax: 8_192, bytesMax: settings.queueBytesMax },
-    },
-  });
-  const serve = everything
-    ? runSink({
-        definition: serveSink(stages),
-        target: servingTarget(serving, prefix),
-        log,
-        prefix,
-        instance: 'local',
-        clock: wallClock,
-        observer: {},
-      })
-    : undefined;
   await running.started;
   await caughtUp(log, running);
   // What only the sink has left shows in the serving store's progress.
   if (everything) while (!(await isServed(log, serving))) await sleep(LOOK_EVERY_MS);
   const figures = meter.figures(backlog);
   const lists = (await recordsIn(log, 'recommendations')) - listsBefore;
-  await running.stop();
-  await serve?.stop();
-  await serving.close();
-  await stateStore.close();
-  await log.close();
+  await processing.stop();
   return {
     ...figures,
     lists_written_per_event: rounded(lists / figures.events),

@@ -8,10 +8,12 @@ import { startDemoFeed, type DemoFeed } from '../demo/feed.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import type { LedgerLog } from '../imports/ledger.ts';
 import { createImportServer } from '../imports/server.ts';
+import { sessionIndexOf } from '../processors/lookups/session-index.ts';
 import { stages } from '../processors/topology.ts';
 import { catalogue } from '../schemas/topics.ts';
 import { openEmbeddedServingStore, type EmbeddedServingStore } from '../serving/embedded.ts';
 import { partitionOf, physicalName, wallClock } from '../streams/index.ts';
+import type { EmbeddedLog } from '../streams/log/embedded/embedded-log.ts';
 import { openEmbeddedLog } from '../streams/log/embedded/open.ts';
 import type { Log } from '../streams/log/log.ts';
 import { runSink, runStages, topicSpec, topicsOf, type RunOptions, type RunningStages } from '../streams/run.ts';
@@ -58,11 +60,19 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
     observer,
   });
   opened.defer(() => serve.stop());
-  const running = runStages({ log, stateStore, stages, prefix, observer, settings: taskSettings(settings) });
+  const running = runStages({
+    log,
+    stateStore,
+    stages,
+    lookups: [sessionIndexOf(settings.sessionIndexSessions)],
+    prefix,
+    observer,
+    settings: taskSettings(settings),
+  });
   opened.defer(() => running.stop());
   const interactions = { stage: 'customers', topic: physicalName(prefix, 'interactions') };
   const freshness = measureFreshness(log, serving, interactions, wallClock);
-  const status = createStatus({ log, running, serve, serving, observer, freshness, registry });
+  const status = createStatus({ log, room: () => log.room(), running, serve, serving, observer, freshness, registry });
   opened.defer(() => status.stop());
   const importServer = createImportServer({ log, prefix, clock: wallClock });
   opened.defer(() => importServer.close());
@@ -96,7 +106,7 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
 }
 
 interface OpenFolder {
-  readonly log: Log;
+  readonly log: EmbeddedLog;
   readonly stateStore: LmdbStateStore;
   readonly serving: EmbeddedServingStore;
 }

@@ -9,6 +9,8 @@ import type { RuntimeMetrics } from './runtime-metrics.ts';
 
 export interface StatusOptions {
   readonly log: Log;
+  /** How much of the log's disk is free, and whether that is too little to accept anything. Left out: the log has no disk here. */
+  readonly room?: () => DiskRoom;
   readonly running: RunningStages;
   readonly serve: RunningSink;
   readonly serving: EmbeddedServingStore;
@@ -20,6 +22,13 @@ export interface StatusOptions {
 /** A task that has work but commits nothing for so long is not ready. */
 const STALLED_MS = 60_000;
 const REFRESH_MS = 1_000;
+/** Topics that others write; what stages write to each other would count an event several times. */
+const FROM_OUTSIDE = ['interactions', 'customers'];
+
+interface DiskRoom {
+  readonly freeBytes: number;
+  readonly isScarce: boolean;
+}
 
 export interface Status {
   read(): RuntimeStatus;
@@ -33,6 +42,16 @@ export function createStatus(options: StatusOptions): Status {
     labelNames: ['stage', 'partition'],
     registers: [options.registry],
   });
+  const { room, registry } = options;
+  if (room !== undefined)
+    new Gauge({
+      name: 'freshet_disk_free_bytes',
+      help: 'Free bytes on the disk of the log.',
+      registers: [registry],
+      collect() {
+        this.set(room().freeBytes);
+      },
+    });
   let lags = new Map<string, number>();
   const refresh = async () => {
     lags = await readLags(options);
@@ -69,6 +88,7 @@ function readStatus(options: StatusOptions, lags: ReadonlyMap<string, number>): 
       { name: 'stages', ready: running.isReady() && !tasks.some(isStalled), detail: stagesDetail(tasks) },
       { name: 'serve', ready: problem === '', ...(problem === '' ? {} : { detail: problem }) },
       { name: 'serving-store', ready: health.ok, ...(health.problem === null ? {} : { detail: health.problem }) },
+      ...(options.room === undefined ? [] : [diskPart(options.room())]),
     ],
     tasks: tasks.map(({ stage, partition, state }) => ({
       stage,
@@ -76,9 +96,18 @@ function readStatus(options: StatusOptions, lags: ReadonlyMap<string, number>): 
       state,
       lagRecords: lags.get(`${stage}/${partition}`) ?? 0,
     })),
-    recordsProcessed: [...observer.handled.values()].reduce((sum, count) => sum + count, 0),
+    recordsProcessed: FROM_OUTSIDE.reduce((sum, topic) => sum + (observer.handled.get(topic) ?? 0), 0),
     freshnessMs: freshness.recent(),
     counts: Object.fromEntries(observer.handled),
+  };
+}
+
+function diskPart({ freeBytes, isScarce }: DiskRoom): RuntimeStatus['parts'][number] {
+  const detail = `${Math.round(freeBytes / 2 ** 20)} MiB free`;
+  return {
+    name: 'disk',
+    ready: !isScarce,
+    detail: isScarce ? `${detail}: nothing new is accepted, reads go on` : detail,
   };
 }
 

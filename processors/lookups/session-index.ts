@@ -1,20 +1,28 @@
 // The latest sessions of all customers, as the session-kNN model wants them.
 import { SessionIndex } from '../../models/session-index.ts';
 import { sessions } from '../../schemas/topics.ts';
-import { lookup } from '../../streams/index.ts';
+import { lookup, type LookupDefinition } from '../../streams/index.ts';
 
-/** Of one partition. Enough to fill the index from a handful of partitions, and read within seconds. */
-const NEWEST_RECORDS_MAX = 250_000;
+const SESSIONS_MAX = 200_000;
 
-export const sessionIndex = lookup({
-  name: 'session-index',
-  reads: { sessions },
-  create: () => new SessionIndex(),
-  apply: {
-    sessions(view, key, value) {
-      if (value === null) view.remove(key);
-      else view.upsert(key, value.items, value.last_at);
+/**
+ * The lookup for an index of at most so many sessions; older ones are forgotten. As many of the newest records are read of each
+ * partition at the start, which fills the index however unevenly they lie.
+ */
+export function sessionIndexOf(sessionsMax: number): LookupDefinition<SessionIndex> {
+  return lookup({
+    name: 'session-index',
+    reads: { sessions },
+    create: () => new SessionIndex({ sessionsMax }),
+    apply: {
+      sessions(view, key, value) {
+        if (value === null) view.remove(key);
+        else view.upsert(key, value.items, value.last_at);
+      },
     },
-  },
-  newestRecordsMax: NEWEST_RECORDS_MAX,
-});
+    newestRecordsMax: sessionsMax,
+  });
+}
+
+/** With the default size; the composition root may put another in its place. */
+export const sessionIndex = sessionIndexOf(SESSIONS_MAX);

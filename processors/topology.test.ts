@@ -234,7 +234,7 @@ describe('late events', () => {
     assert.deepEqual(shop.profile('ann')?.session?.items, ['pan', 'lid', 'pot']);
     assert.deepEqual(
       shop.features('lid')?.neighbours.map(({ item_id }) => item_id),
-      ['pan'],
+      ['pan', 'pot'],
     );
     assert.equal(shop.profile('ann')?.last_activity, at(2));
   });

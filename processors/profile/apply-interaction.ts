@@ -18,7 +18,7 @@ export interface Step {
   readonly basket: BasketStep;
 }
 
-const NO_VISIT: Visit = { isNew: false, before: [] };
+const NO_VISIT: Visit = { isNew: false, beside: [] };
 const NO_BASKET: BasketStep = { opensBasket: false, isNewItem: false, others: [] };
 
 /** True when the interaction was folded in before. Looks at the latest ids only: `limits.seenIdsMax`. */

@@ -9,7 +9,7 @@ import type { Step } from './apply-interaction.ts';
 export function itemEventsOf(interaction: Interaction, atMs: number, step: Step, segment: string): ItemEvent[] {
   const { item_id: itemId } = interaction;
   if (itemId === null || step.meaning.kind === 'shown') return [];
-  const covisited = [...step.visit.before];
+  const covisited = [...step.visit.beside];
   const cobought = [...step.basket.others];
   const partners = new Set([...covisited, ...cobought]);
   const own: ItemEvent = {

@@ -39,19 +39,27 @@ describe('a session', () => {
 
   it('keeps the latest visits of its items, in order', () => {
     const session = currentOf(entered(0));
-    assert.deepEqual(visitItem(session, 'a', at(0)), { isNew: true, before: [] });
-    assert.deepEqual(visitItem(session, 'b', at(1)), { isNew: true, before: ['a'] });
-    assert.deepEqual(visitItem(session, 'a', at(2)), { isNew: false, before: [] });
+    assert.deepEqual(visitItem(session, 'a', at(0)), { isNew: true, beside: [] });
+    assert.deepEqual(visitItem(session, 'b', at(1)), { isNew: true, beside: ['a'] });
+    assert.deepEqual(visitItem(session, 'a', at(2)), { isNew: false, beside: [] });
     assert.deepEqual(session.items, ['b', 'a']);
     visitItem(session, 'b', at(0.5));
     assert.deepEqual(session.items, ['b', 'a'], 'an older visit of a known item changes nothing');
   });
 
-  it('says which items a new one follows, latest first, by time', () => {
+  it('says which items a new one is near, by time: those it follows, latest first, then those that follow it', () => {
     const session = currentOf(entered(0));
     for (const [index, id] of ['a', 'b', 'c', 'd'].entries()) visitItem(session, id, at(index));
-    assert.deepEqual(visitItem(session, 'late', at(1.5)).before, ['b', 'a']);
-    assert.deepEqual(visitItem(session, 'e', at(5)).before, ['d', 'c', 'late']);
+    assert.deepEqual(visitItem(session, 'late', at(1.5)).beside, ['b', 'a', 'c', 'd']);
+    assert.deepEqual(visitItem(session, 'e', at(5)).beside, ['d', 'c', 'late']);
+  });
+
+  it('pairs the items of one moment whatever their names', () => {
+    const session = currentOf(entered(0));
+    const pairs = ['tea', 'cup', 'pot'].flatMap((id) =>
+      visitItem(session, id, at(0)).beside.map((other) => [id, other].toSorted().join('+')),
+    );
+    assert.deepEqual(pairs.toSorted(), ['cup+pot', 'cup+tea', 'pot+tea']);
   });
 
   it('uses its keys in turn, so that all can be found and deleted', () => {

@@ -38,8 +38,11 @@ export function sessionKeysOf(profile: Profile): string[] {
 export interface Visit {
   /** The item was not in the session before. */
   readonly isNew: boolean;
-  /** Items before it in the session, latest first. Empty unless it is new. */
-  readonly before: readonly string[];
+  /**
+   * Items near it in the session: those before it, latest first, then those after it, which there are when it comes late or
+   * several come with one time. Empty unless it is new.
+   */
+  readonly beside: readonly string[];
 }
 
 /** Changes `session`: the item was visited at `atMs`. Items stay in the order of their latest visit. */
@@ -47,19 +50,25 @@ export function visitItem(session: CurrentSession, itemId: string, atMs: number)
   const { items, item_times: times } = session;
   const known = items.indexOf(itemId);
   if (known >= 0) {
-    if (atMs <= (times[known] ?? 0)) return { isNew: false, before: [] };
+    if (atMs <= (times[known] ?? 0)) return { isNew: false, beside: [] };
     items.splice(known, 1);
     times.splice(known, 1);
   }
   const place = placeOf(session, itemId, atMs);
   items.splice(place, 0, itemId);
   times.splice(place, 0, atMs);
-  const before = known >= 0 ? [] : items.slice(Math.max(0, place - limits.covisitedMax), place).reverse();
+  const beside = known >= 0 ? [] : nearest(items, place);
   if (items.length > limits.sessionItemsMax) {
     items.shift();
     times.shift();
   }
-  return { isNew: known < 0, before };
+  return { isNew: known < 0, beside };
+}
+
+/** Both sides: otherwise the pairs of a session would depend on the order in which its items arrive. */
+function nearest(items: readonly string[], place: number): string[] {
+  const before = items.slice(Math.max(0, place - limits.covisitedMax), place).reverse();
+  return [...before, ...items.slice(place + 1, place + 1 + limits.covisitedMax)];
 }
 
 /** By time; at one time by id, so that the order of arrival does not matter. */

@@ -21,6 +21,14 @@ const benches: Readonly<Record<string, Entry>> = {
     says: 'GET requests per second against bare node:http with the same store and bytes (--seconds)',
     load: () => import('./gateway.ts'),
   },
+  scoring: {
+    says: 'microseconds for the lists of one customer, with 100,000 items and a full session index (--sessions)',
+    load: () => import('./scoring.ts'),
+  },
+  'quality-sessions': {
+    says: 'how often the next item of a session is found, on two public data sets',
+    load: () => import('./quality-sessions.ts'),
+  },
   import: {
     says: 'lines per second of `freshet import` into an empty folder (--events)',
     load: () => import('./import.ts'),
@@ -39,7 +47,7 @@ const { name, options } = readArguments();
 const entry = benches[name ?? ''];
 if (entry === undefined) {
   if (name !== undefined) console.error(`There is no bench ${name}.`);
-  for (const [each, { says }] of Object.entries(benches)) console.log(`${each.padEnd(10)} ${says}`);
+  for (const [each, { says }] of Object.entries(benches)) console.log(`${each.padEnd(16)} ${says}`);
   process.exitCode = name === undefined ? 0 : 1;
 } else {
   const machine = describeMachine();

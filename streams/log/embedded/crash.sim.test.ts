@@ -10,7 +10,7 @@ import { openEmbeddedLog } from './open.ts';
 import { ManualClock, turns } from './testing/manual-clock.ts';
 import { Workload } from './testing/workload.ts';
 
-const seeds = 100;
+const seeds = 80;
 const roundsPerSeed = 4;
 type Crash = 'process' | 'machine';
 
@@ -36,7 +36,7 @@ for (const kind of ['process', 'machine'] as const) {
         const world = new World(new Dice('always the same work'), dice);
         isOver = !(await world.runUntilCrash({ afterOperations: operation, kind }));
       });
-      if (isOver) return assert.ok(operation > 200, `only ${operation} operations`);
+      if (isOver) return assert.ok(operation > 150, `only ${operation} operations`);
     }
   });
 }
@@ -70,9 +70,9 @@ class World {
   async #work(isDead: () => boolean): Promise<boolean> {
     const log = await this.#open();
     await this.#workload.begin(log);
-    await this.#workload.run(log, 30, isDead);
+    await this.#workload.run(log, 20, isDead);
     await log.tidy();
-    await this.#workload.run(log, 10, isDead);
+    await this.#workload.run(log, 5, isDead);
     await log.tidy();
     if (isDead()) return new Promise<never>(() => {});
     await this.#workload.check(log, 'none');

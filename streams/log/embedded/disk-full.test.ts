@@ -53,6 +53,8 @@ test('with only the reserve left, appends are refused and transactions go on', a
   disk.capacityBytes = 9_000;
   clock.advance(1000);
   await assert.rejects(log.append([record('t', 'k', 'too much')]), unavailable);
+  assert.equal(log.room().isScarce, true);
+  assert.ok(log.room().freeBytes < 9_000);
   const transactor = await log.openTransactor('id');
   await transactor.commit({ records: [record('t', 'k', 'processed')] });
   disk.capacityBytes = Infinity;

@@ -16,7 +16,7 @@ import type {
 } from '../log.ts';
 import type { Catalog } from './catalog.ts';
 import type { Disk } from './disk.ts';
-import { FreeSpace } from './free-space.ts';
+import { FreeSpace, type DiskRoom } from './free-space.ts';
 import type { SyncStats } from './group-commit.ts';
 import type { GroupPositions } from './group-positions.ts';
 import { Group } from './group.ts';
@@ -142,6 +142,11 @@ export class EmbeddedLog implements Log {
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  /** As the latest look at the disk has it, at most a second old: cheap enough to ask often. */
+  room(): DiskRoom {
+    return this.#freeSpace.look();
   }
 
   stats(): LogStats {

@@ -4,12 +4,18 @@ import { DependencyUnavailable } from '../../errors.ts';
 import type { Disk } from './disk.ts';
 import type { LogLimits } from './limits.ts';
 
+export interface DiskRoom {
+  readonly freeBytes: number;
+  /** Nothing new is accepted. */
+  readonly isScarce: boolean;
+}
+
 export class FreeSpace {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #limits: LogLimits;
   #lookedMs = -Infinity;
-  #isScarce = false;
+  #freeBytes = Infinity;
 
   constructor(disk: Disk, clock: Clock, limits: LogLimits) {
     this.#disk = disk;
@@ -17,14 +23,19 @@ export class FreeSpace {
     this.#limits = limits;
   }
 
-  /** @throws DependencyUnavailable when only the reserve is left. */
-  check(): void {
+  /** How much is free, and whether that is only the reserve. */
+  look(): DiskRoom {
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#lookedMs >= this.#limits.freeCheckMs) {
       this.#lookedMs = nowMs;
-      this.#isScarce = this.#disk.freeBytes() < this.#limits.freeBytesReserve;
+      this.#freeBytes = this.#disk.freeBytes();
     }
-    if (!this.#isScarce) return;
+    return { freeBytes: this.#freeBytes, isScarce: this.#freeBytes < this.#limits.freeBytesReserve };
+  }
+
+  /** @throws DependencyUnavailable when only the reserve is left. */
+  check(): void {
+    if (!this.look().isScarce) return;
     const reserveMiB = Math.round(this.#limits.freeBytesReserve / 2 ** 20);
     throw new DependencyUnavailable(
       'disk',

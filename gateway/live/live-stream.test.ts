@@ -21,8 +21,10 @@ suite('GET /api/v1/live', () => {
     const second = await bench.ask('GET', '/api/v1/live');
     assert.deepEqual([second.status, second.headers.get('retry-after')], [503, '10']);
     for (let number = 0; number < 30; number += 1) await post(bench, `c${number}`);
-    const text = await watching.until('"left_out":27');
-    assert.equal(text.split('event: interaction').length - 1, 3);
+    // However many seconds the posts took: in each at most three are shown, the others are counted.
+    const text = await watching.when((sofar) => sum(shownPerSecond(sofar)) + leftOutOf(sofar) === 30);
+    assert.ok(shownPerSecond(text).every((shown) => shown <= 3));
+    assert.ok(leftOutOf(text) > 0);
     await watching.stop();
     await new Promise((resolve) => setTimeout(resolve, 30));
     const next = await watch(bench);
@@ -43,6 +45,19 @@ async function post(bench: Bench, customer_id: string): Promise<void> {
   assert.equal(status, 202);
 }
 
+/** Events between one sample and the next. */
+function shownPerSecond(text: string): number[] {
+  return text.split('event: sample').map((part) => part.split('event: interaction').length - 1);
+}
+
+function leftOutOf(text: string): number {
+  return sum([...text.matchAll(/"left_out":(\d+)/g)].map(([, count]) => Number(count)));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
 async function watch(bench: Bench) {
   const over = new AbortController();
   const response = await fetch(`${bench.url}/api/v1/live`, { signal: over.signal });
@@ -50,16 +65,18 @@ async function watch(bench: Bench) {
   assert.ok(response.body);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
+  const when = async (isEnough: (text: string) => boolean, what = 'what was waited for'): Promise<string> => {
+    while (!isEnough(text)) {
+      const { value, done } = await reader.read();
+      assert.ok(!done, `the stream ended without ${what}`);
+      text += value;
+    }
+    return text;
+  };
   return {
     /** All that came, once it holds `part`. */
-    until: async (part: string): Promise<string> => {
-      while (!text.includes(part)) {
-        const { value, done } = await reader.read();
-        assert.ok(!done, `the stream ended without ${part}`);
-        text += value;
-      }
-      return text;
-    },
+    until: (part: string) => when((sofar) => sofar.includes(part), part),
+    when,
     stop: async () => {
       over.abort();
       await reader.closed.catch(() => {});

@@ -56,7 +56,7 @@ export class ProgressBoard {
     } finally {
       leave();
       signal?.removeEventListener('abort', giveUp);
-      over.abort(); // ends the sleep, which would keep the process alive
+      over.abort('over'); // ends the sleep, which would keep the process alive; without a reason Node builds an error
     }
   }
 

@@ -61,8 +61,12 @@ function collect(request: IncomingMessage, bytesMax: number, take: (bytes: numbe
       }
     });
     request.on('end', () => (refusal === undefined ? resolve(joined(chunks)) : reject(refusal)));
-    request.on('error', () => reject(new ClientGone('the client went away')));
-    request.on('close', () => reject(new ClientGone('the client went away')));
+    const gone = () => {
+      // Every request closes: an error, with its stack, is made only for one that broke off.
+      if (!request.readableEnded) reject(new ClientGone('the client went away'));
+    };
+    request.on('error', gone);
+    request.on('close', gone);
   });
 }
 

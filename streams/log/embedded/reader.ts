@@ -11,6 +11,9 @@ export interface ReaderContext {
   readonly closing: AbortSignal;
 }
 
+/** The reason, as Node would otherwise build an error with a stack at each wake. */
+const AWAKE = 'awake';
+
 interface Place {
   readonly log: PartitionLog;
   position: Offset;
@@ -62,7 +65,7 @@ export class EmbeddedReader implements Reader {
   async #sleep(ms: number): Promise<void> {
     const { clock, closing } = this.#context;
     const awake = new AbortController();
-    this.#wake = () => awake.abort();
+    this.#wake = () => awake.abort(AWAKE);
     closing.addEventListener('abort', this.#wake);
     await clock.sleep(ms, awake.signal);
     closing.removeEventListener('abort', this.#wake);

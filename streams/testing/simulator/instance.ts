@@ -21,6 +21,7 @@ export interface InstanceWorld extends Fate, StoreFate, TargetFate {
   readonly isMemberChecked: boolean;
   readonly batchRecordsMax: number;
   readonly queueRecordsMax: number;
+  readonly sliceMs: number;
   note(text: string): void;
 }
 
@@ -50,7 +51,8 @@ export class Instance {
   }
 
   start(log: Log): void {
-    const { scheduler, external, ledger, sabotage, isMemberChecked, batchRecordsMax, queueRecordsMax } = this.#world;
+    const { scheduler, external, ledger, sabotage, isMemberChecked, batchRecordsMax, queueRecordsMax, sliceMs } =
+      this.#world;
     const world = this.#world;
     const host = new Host(this.name);
     const faulty = new FaultyLog({ host, log, fate: world, isMemberChecked });
@@ -61,7 +63,7 @@ export class Instance {
       sleep: (ms: number, signal?: AbortSignal) => host.through(() => scheduler.sleep(ms, signal)),
     };
     const seen = sabotage.log?.(faulty, this.name) ?? faulty;
-    const observer = observerOf(this.name, world);
+    const observer = observerOf(host, world);
     const running = runStages({
       log: seen,
       stateStore: new FaultyStateStore(host, sabotage.stores?.(this.stores, this.name) ?? this.stores, world),
@@ -72,6 +74,7 @@ export class Instance {
       observer,
       settings: {
         batchRecordsMax,
+        sliceMs,
         queue: { recordsMax: queueRecordsMax, bytesMax: 1_000_000 },
         decodedEntriesMax: 3,
         onHandlerFailure: 'dead-letter',
@@ -122,17 +125,21 @@ export class Instance {
   }
 }
 
-function observerOf(name: string, world: InstanceWorld): RuntimeObserver {
+/** What a process says. The dead say nothing: their last turn may find their store closed already. */
+function observerOf(host: Host, world: InstanceWorld): RuntimeObserver {
+  const { name } = host;
   return {
     taskState: (stage, partition, state, reason) => {
+      if (host.isDead) return;
       world.note(`${name} ${stage}.${partition} ${state}${reason ? `: ${reason}` : ''}`);
       if (state === 'broken') world.fail(`${name}: task ${stage}.${partition} is broken: ${reason}`);
     },
     storeWiped: (stage, partition, reason) => world.note(`${name} ${stage}.${partition} wiped: ${reason}`),
     warn: (message, fields) => {
-      world.note(`${name} warns: ${message} ${String(fields['reason'] ?? fields['error'])}`);
-      if (message === 'sink failed' || message === 'lookup stopped')
-        world.fail(`${name}: ${message}: ${String(fields['error'] ?? fields['reason'])}`);
+      if (host.isDead) return;
+      const reason = String(fields['reason'] ?? fields['error']);
+      world.note(`${name} warns: ${message} ${reason}`);
+      if (message === 'sink failed' || message === 'lookup stopped') world.fail(`${name}: ${message}: ${reason}`);
     },
   };
 }

@@ -77,6 +77,8 @@ class Run {
       isMemberChecked: this.#dice.chance(0.5),
       batchRecordsMax: this.#dice.pick([1, 3, 20]),
       queueRecordsMax: this.#dice.pick([2, 10, 1_000]),
+      // Time stands still while handlers run: a slice of none gives way every few steps.
+      sliceMs: this.#dice.pick([0, 5]),
       onNote: (text) => {
         this.#traceHash = hash32(`${this.#traceHash} ${text}`);
         onNote?.(text);

@@ -28,6 +28,7 @@ export interface WorldOptions {
   readonly isMemberChecked: boolean;
   readonly batchRecordsMax: number;
   readonly queueRecordsMax: number;
+  readonly sliceMs: number;
   readonly onNote: (text: string) => void;
 }
 
@@ -37,6 +38,7 @@ export class World implements InstanceWorld {
   readonly isMemberChecked: boolean;
   readonly batchRecordsMax: number;
   readonly queueRecordsMax: number;
+  readonly sliceMs: number;
   readonly instances: Instance[] = [];
   external: ExternalStore;
   readonly ledger: CommitLedger;
@@ -73,6 +75,7 @@ export class World implements InstanceWorld {
     this.isMemberChecked = options.isMemberChecked;
     this.batchRecordsMax = options.batchRecordsMax;
     this.queueRecordsMax = options.queueRecordsMax;
+    this.sliceMs = options.sliceMs;
     this.#faults = [...options.faults];
     this.external = new ExternalStore();
     this.ledger = new CommitLedger(new Set(copying.reads.map(({ name }) => physicalName(PREFIX, name))));
@@ -308,6 +311,7 @@ export class World implements InstanceWorld {
     if (instance === undefined) return;
     const { host } = instance;
     this.later(async () => {
+      if (host.isDead) return; // what killed it starts it again
       await Promise.race([instance.stop(), this.#death(host)]);
       await this.scheduler.sleep(this.#dice.int(0, 2_000));
       this.startInstance(instance);

@@ -44,7 +44,7 @@ export interface GatewayClock {
 export interface GatewayLog {
   append(records: readonly OutgoingRecord[], options?: { durability?: 'disk' | 'memory' }): Promise<readonly Placed[]>;
   openReader(from: readonly Placed[]): {
-    read(waitMs: number): Promise<readonly { records: readonly IncomingRecord[] }[]>;
+    read(waitMs: number): Promise<readonly IncomingBatch[]>;
     close(): Promise<void>;
   };
   offsets(partition: { topic: string; partition: number }): Promise<{ start: number; end: number }>;
@@ -58,9 +58,17 @@ export interface OutgoingRecord {
   readonly timestampMs: number;
 }
 
+export interface IncomingBatch {
+  readonly partition: number;
+  readonly records: readonly IncomingRecord[];
+  /** Where to read on; past gaps. */
+  readonly nextOffset: number;
+}
+
 export interface IncomingRecord {
   readonly partition: number;
   readonly offset: number;
+  readonly key: Buffer | null;
   readonly value: Buffer | null;
 }
 

@@ -37,3 +37,12 @@ export function wrongParameter(parameter: string, detail: string): Problem {
 export function isUnavailable(error: unknown): error is Error & { kind: 'DependencyUnavailable' } {
   return error instanceof Error && 'kind' in error && error.kind === 'DependencyUnavailable';
 }
+
+/** True when the disk takes nothing new because it is full or nearly so; a disk that fails in other ways says so in its cause. */
+export function isOutOfRoom(error: Error): boolean {
+  if (!('dependency' in error) || error.dependency !== 'disk') return false;
+  const { cause } = error;
+  return cause === undefined || (cause instanceof Error && 'code' in cause && fullCodes.has(cause.code));
+}
+
+const fullCodes = new Set<unknown>(['ENOSPC', 'EDQUOT']);

@@ -12,6 +12,7 @@ const textBytesMax = 8192;
 const mapEntriesMax = 50;
 const mapValueBytesMax = 1024;
 const listEntriesMax = 100;
+const ruleWordsMax = 10_000;
 
 /** 1e15 ms is the year 33658: whatever is larger is no time in milliseconds. */
 const timeMsMax = 1e15;
@@ -36,12 +37,13 @@ export function idProblem(text: string): string | undefined {
 }
 
 export class Fields {
-  readonly wrong: Wrong[] = [];
+  readonly wrong: Wrong[];
   readonly #object: Record<string, unknown>;
   readonly #pointer: string;
 
-  /** `pointer` leads to the object: `` or `/events/3`. */
-  constructor(object: Record<string, unknown>, pointer: string) {
+  /** `pointer` leads to the object: `` or `/events/3`. What is wrong is added to `wrong`. */
+  constructor(object: Record<string, unknown>, pointer: string, wrong: Wrong[] = []) {
+    this.wrong = wrong;
     this.#object = object;
     this.#pointer = pointer;
   }
@@ -55,6 +57,10 @@ export class Fields {
 
   refuse(name: string, detail: string): void {
     this.wrong.push({ pointer: this.#at(name), detail });
+  }
+
+  refuseEntry(name: string, key: string, detail: string): void {
+    this.wrong.push({ pointer: `${this.#at(name)}/${escaped(key)}`, detail });
   }
 
   /** Answers '' when it is wrong or missing. Whole numbers are taken as their digits. */
@@ -138,17 +144,45 @@ export class Fields {
     return Object.fromEntries(entries);
   }
 
-  words(name: string): string[] {
+  words(name: string, entriesMax = listEntriesMax): string[] {
     const value = this.#value(name);
     if (value === null) return [];
     if (!Array.isArray(value)) return this.#refused(name, 'must be a list of texts.') ?? [];
-    if (value.length > listEntriesMax)
-      return this.#refused(name, `must not have more than ${listEntriesMax} entries.`) ?? [];
+    if (value.length > entriesMax) return this.#refused(name, `must not have more than ${entriesMax} entries.`) ?? [];
     return value.filter((entry: unknown, index): entry is string => {
       const problem = typeof entry === 'string' ? idProblem(entry) : 'must be a text.';
-      if (problem !== undefined) this.#refuseEntry(name, String(index), problem);
+      if (problem !== undefined) this.refuseEntry(name, String(index), problem);
       return problem === undefined;
     });
+  }
+
+  /** Numbers by name, each of a known name and within its range. */
+  numberMap(
+    name: string,
+    ranges: ReadonlyMap<string, { readonly min: number; readonly max: number; readonly whole?: boolean }>,
+  ): Record<string, number> {
+    const numbers = this.#entries(name, ranges).map(
+      ([key, range, fields]) => [key, fields.number(key, range)] as const,
+    );
+    return Object.fromEntries(numbers.filter((entry): entry is [string, number] => entry[1] !== null));
+  }
+
+  /** Lists of words by name, each of a known name. */
+  wordLists(name: string, known: ReadonlySet<string>): Record<string, string[]> {
+    const lists = this.#entries(name, new Map([...known].map((key) => [key, null])));
+    return Object.fromEntries(lists.map(([key, , fields]) => [key, fields.words(key, ruleWordsMax)]));
+  }
+
+  /** The entries of an object of known names, with what is known of each; the others are refused. */
+  #entries<T>(name: string, known: ReadonlyMap<string, T>): [string, T, Fields][] {
+    const value = this.#value(name);
+    if (value === null) return [];
+    if (!isObject(value)) return this.#refused(name, 'must be an object.') ?? [];
+    const inner = new Fields(value, this.#at(name), this.wrong);
+    const names = known.size === 0 ? 'rules of this kind have none' : `there are ${[...known.keys()].join(', ')}`;
+    for (const pointer of inner.unknown(new Set(known.keys())))
+      this.wrong.push({ pointer, detail: `is no name that is known here: ${names}.` });
+    return [...known].filter(([key]) => Object.hasOwn(value, key)).map(([key, of]) => [key, of, inner]);
   }
 
   #mapText(name: string, key: string, value: unknown): string | undefined {
@@ -161,7 +195,7 @@ export class Fields {
           ? `must not be longer than ${mapValueBytesMax} bytes.`
           : (keyProblem(key) ?? longTextProblem(text));
     if (problem === undefined) return text as string; // Anything else has a problem.
-    this.#refuseEntry(name, key, problem);
+    this.refuseEntry(name, key, problem);
     return undefined;
   }
 
@@ -184,10 +218,6 @@ export class Fields {
   #refused(name: string, detail: string): null {
     this.refuse(name, detail);
     return null;
-  }
-
-  #refuseEntry(name: string, key: string, detail: string): void {
-    this.wrong.push({ pointer: `${this.#at(name)}/${escaped(key)}`, detail });
   }
 
   #at(name: string): string {

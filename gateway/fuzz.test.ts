@@ -49,6 +49,11 @@ const bodies: [string, string, unknown][] = [
       attributes: { colour: 'red' },
     },
   ],
+  [
+    'PUT',
+    '/api/v1/rules/fuzz',
+    { kind: 'recommend-filters', numbers: { view_factor: 0.5 }, words: { items_out: ['x'] } },
+  ],
   ['POST', '/api/v1/items', { items: [{ item_id: 'kettle', title: 'Kettle', in_stock: true }, { item_id: 'mug' }] }],
 ];
 const addresses = [

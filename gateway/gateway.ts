@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { itemRoutes } from './catalogue/item-routes.ts';
 import { rankingRoutes } from './catalogue/ranking-routes.ts';
+import { ConsentDecisions } from './customers/consent-decisions.ts';
 import { customerRoutes } from './customers/routes.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import { mount } from './http/mount.ts';
@@ -13,6 +14,8 @@ import { gatewayMetrics } from './metrics.ts';
 import { operationRoutes } from './operations/routes.ts';
 import { pageRouter } from './page/page-routes.ts';
 import { recommendationRoutes } from './recommendations/routes.ts';
+import { ruleRoutes } from './rules/routes.ts';
+import { RuleBook } from './rules/rule-book.ts';
 import { ServingReads } from './serving-reads.ts';
 
 export interface Gateway {
@@ -32,18 +35,21 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   const { settings, logger, routes = [] } = dependencies;
   const metrics = gatewayMetrics(dependencies.metrics);
   const reads = new ServingReads(dependencies);
+  const decisions = new ConsentDecisions(reads);
+  const rules = new RuleBook(dependencies);
   const live = new LiveStream({ ...dependencies, reads });
   let closing = false;
 
   // The routes that are called most come first: Express asks them in this order.
   const app = mount({
     routes: [
-      ...recommendationRoutes({ ...dependencies, reads, count: metrics.served }),
-      ...interactionRoutes({ ...dependencies, reads, count: metrics.events }),
-      ...customerRoutes({ ...dependencies, reads }),
+      ...recommendationRoutes({ ...dependencies, reads, rules, count: metrics.served }),
+      ...interactionRoutes({ ...dependencies, reads, decisions, count: metrics.events }),
+      ...customerRoutes({ ...dependencies, reads, decisions }),
       ...itemRoutes({ ...dependencies, reads }),
       ...rankingRoutes({ ...dependencies, reads }),
-      ...operationRoutes({ ...dependencies, reads, isClosing: () => closing }),
+      ...ruleRoutes({ ...dependencies, rules }),
+      ...operationRoutes({ ...dependencies, isClosing: () => closing }),
       ...live.routes(),
       ...routes,
     ],
@@ -61,6 +67,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   return {
     app,
     listen: async () => {
+      await rules.look().catch((error: unknown) => logger.warn({ err: error }, 'the rules could not be read yet'));
       await listening(server, settings.apiHost, settings.apiPort);
       const { address, port } = server.address() as AddressInfo; // We listen on TCP, never on a pipe.
       logger.info({ host: address, port, keys: settings.apiKeys.length }, 'the gateway answers');

@@ -5,15 +5,22 @@ import * as topics from '../schemas/topics.ts';
 import type { Item, ItemFeatures, Profile, Ranking, Recommendations, Segment } from '../schemas/types.ts';
 import type { MaybePromise, ServingStore } from '../serving/serving-store.ts';
 import type { GatewayClock, GatewayDependencies } from './dependencies.ts';
+import type { Position, PositionTopic } from './position.ts';
 
 /** What an item's withdrawal may take to show, beside the time that its change needs to arrive in the serving store. */
 const itemAgeMsMax = 250;
 const itemsCachedMax = 20_000;
+/** Of the customers who come back soonest. */
+const listsCachedMax = 2_000;
 
-/** The stage whose tables make up the answers, and its input that a position token speaks of. */
-const stage = 'customers';
+/** Who says how far the answers reflect a topic: the stage whose tables they are made from, or the sink that copies the topic. */
+const reflectedBy = {
+  interactions: 'customers',
+  customers: 'customers',
+  items: 'serve',
+} as const satisfies Record<PositionTopic, string>;
 
-export type ReadableStore = Pick<ServingStore, 'get' | 'getMany' | 'waitForProgress' | 'health'>;
+export type ReadableStore = Pick<ServingStore, 'get' | 'getMany' | 'waitForProgress'>;
 
 interface CachedItem {
   readonly item: Item | undefined;
@@ -23,13 +30,16 @@ interface CachedItem {
 export class ServingReads {
   readonly #store: ReadableStore;
   readonly #clock: GatewayClock;
-  readonly #interactions: string;
+  readonly #physicalName: (logicalName: string) => string;
+  readonly #lists = new LRUCache<string, { readonly bytes: Buffer; readonly list: Recommendations }>({
+    max: listsCachedMax,
+  });
   readonly #items = new LRUCache<string, CachedItem>({ max: itemsCachedMax });
 
   constructor({ serving, clock, physicalName }: Pick<GatewayDependencies, 'serving' | 'clock' | 'physicalName'>) {
     this.#store = serving;
     this.#clock = clock;
-    this.#interactions = physicalName(topics.interactions.name);
+    this.#physicalName = physicalName;
   }
 
   profile(customerId: string): MaybePromise<Profile | undefined> {
@@ -41,7 +51,10 @@ export class ServingReads {
   }
 
   recommendations(customerId: string): MaybePromise<Recommendations | undefined> {
-    return this.#read(topics.recommendations, customerId);
+    const found = this.#store.get(topics.recommendations.name, customerId);
+    return found instanceof Promise
+      ? found.then((bytes) => this.#list(customerId, bytes))
+      : this.#list(customerId, found);
   }
 
   itemFeatures(itemId: string): MaybePromise<ItemFeatures | undefined> {
@@ -76,13 +89,20 @@ export class ServingReads {
     return (itemId) => titles.get(itemId) ?? null;
   }
 
-  /** Whether what is read reflects the interaction at this place, within `waitMs`. */
-  waitForProgress(at: { partition: number; offset: number }, waitMs: number, signal?: AbortSignal): Promise<boolean> {
-    return this.#store.waitForProgress({ stage, topic: this.#interactions, ...at }, waitMs, signal);
+  /** Whether what is read reflects the record at this place, within `waitMs`; 0 does not wait. */
+  waitForProgress({ topic, partition, offset }: Position, waitMs: number): Promise<boolean> {
+    const stage = reflectedBy[topic];
+    return this.#store.waitForProgress({ stage, topic: this.#physicalName(topic), partition, offset }, waitMs);
   }
 
-  health(): ReturnType<ReadableStore['health']> {
-    return this.#store.health();
+  /** Decoding a list costs more than asking whether its bytes are those of the last time. */
+  #list(customerId: string, bytes: Buffer | null): Recommendations | undefined {
+    if (bytes === null) return undefined;
+    const known = this.#lists.get(customerId);
+    if (known !== undefined && known.bytes.equals(bytes)) return known.list;
+    const list = topics.recommendations.codec.decode(bytes);
+    this.#lists.set(customerId, { bytes, list });
+    return list;
   }
 
   #isFresh(itemId: string, nowMs: number): boolean {

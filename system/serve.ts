@@ -5,10 +5,13 @@ import type { ServingStore } from '../serving/serving-store.ts';
 import * as topics from '../schemas/topics.ts';
 import { isStorable } from '../streams/store/stored-key.ts';
 
+/** Never changed: the group of the sink is named after it, and the progress of what it copies. */
+const SINK = 'serve';
+
 /** Collections of the serving store have the topics' logical names. */
 export function serveSink(stages: readonly StageDefinition[]): SinkDefinition {
   return sink({
-    name: 'serve',
+    name: SINK,
     reads: [
       topics.recommendations,
       topics.profiles,
@@ -39,14 +42,20 @@ export function servingTarget(store: ServingStore, prefix: string): SinkTarget {
             }))
             .filter(isReadable),
         })),
-        progress.flatMap(({ stage, partition, inputs }) =>
-          Object.entries(inputs).map(([input, offset]) => ({
-            stage,
-            partition,
-            topic: physicalName(prefix, input),
-            offset,
-          })),
-        ),
+        [
+          ...progress.flatMap(({ stage, partition, inputs }) =>
+            Object.entries(inputs).map(([input, offset]) => ({
+              stage,
+              partition,
+              topic: physicalName(prefix, input),
+              offset,
+            })),
+          ),
+          // Items come straight from outside: who has written one may wait until its copy is readable.
+          ...batches
+            .filter(({ topicName }) => topicName === topics.items.name)
+            .map(({ topic, partition, nextOffset }) => ({ stage: SINK, topic, partition, offset: nextOffset })),
+        ],
       ),
   };
 }

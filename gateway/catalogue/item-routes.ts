@@ -7,7 +7,9 @@ import type { GatewayClock } from '../dependencies.ts';
 import { Problem } from '../errors.ts';
 import { json, type Answer } from '../http/answer.ts';
 import type { ApiRequest, Route } from '../http/route.ts';
+import { minPositionOf, waitedFor } from '../min-position.ts';
 import { checkedId, numberParameter } from '../parameters.ts';
+import { positionToken } from '../position.ts';
 import type { ServingReads } from '../serving-reads.ts';
 import { isAvailable } from './available.ts';
 import { parseItem, type ParsedItem } from './parse-item.ts';
@@ -46,45 +48,50 @@ export function itemRoutes(dependencies: Dependencies): Route[] {
 async function replaceOne(request: ApiRequest, dependencies: Dependencies): Promise<Answer> {
   const itemId = checkedId('item_id', request.params['item_id']);
   const body = objectBody(await request.json(), 'Send the item as an object.');
-  const [outcome] = await replace([parseItem(body, '', itemId, dependencies.clock.nowMs())], dependencies);
+  const { outcomes, position } = await replace([parseItem(body, '', itemId, dependencies.clock.nowMs())], dependencies);
+  const [outcome] = outcomes;
   if (outcome?.status !== 'accepted') throw allRejected(outcome === undefined ? [] : [outcome]);
-  return json(202, outcome);
+  return json(202, { ...outcome, position });
 }
 
 async function replaceMany(request: ApiRequest, dependencies: Dependencies): Promise<Answer> {
   const body = objectBody(await request.json(), 'Send {"items": [...]}.');
   const raw = listOf(body, 'items', dependencies.settings.eventsPerRequestMax);
   const nowMs = dependencies.clock.nowMs();
-  const results = await replace(
+  const { outcomes: results, position } = await replace(
     raw.map((item, index) => parseItem(item, `/items/${index}`, null, nowMs)),
     dependencies,
   );
   const accepted = results.filter(({ status }) => status === 'accepted').length;
-  const summary = { accepted, rejected: results.length - accepted, results };
+  const summary = { accepted, rejected: results.length - accepted, position, results };
   if (accepted === 0) throw allRejected(results, summary);
   return json(202, summary);
 }
 
 /** The former version of an item is replaced as a whole. */
-async function replace(parsed: readonly ParsedItem[], dependencies: Dependencies): Promise<Outcome[]> {
+async function replace(parsed: readonly ParsedItem[], dependencies: Dependencies) {
   const items = parsed.flatMap((each) => (each.ok ? [each.item] : []));
-  await appendValues(
+  const places = await appendValues(
     topic,
     items,
     { keyOf: ({ item_id }) => item_id, timeMsOf: ({ updated_at }) => updated_at },
     dependencies,
   );
-  return parsed.map((each) =>
+  const outcomes = parsed.map((each): Outcome =>
     each.ok
       ? { status: 'accepted', item_id: each.item.item_id, ...(each.ignored.length > 0 && { ignored: each.ignored }) }
       : { status: 'rejected', errors: each.errors },
   );
+  return { outcomes, position: places.length === 0 ? null : positionToken(places, 'items') };
 }
 
-async function show(request: ApiRequest, { reads, clock }: Dependencies): Promise<Answer> {
-  const item = await reads.item(checkedId('item_id', request.params['item_id']));
+async function show(request: ApiRequest, dependencies: Dependencies): Promise<Answer> {
+  const { reads, clock } = dependencies;
+  const itemId = checkedId('item_id', request.params['item_id']);
+  const reached = await waitedFor(minPositionOf(request.query, ['items']), itemId, dependencies);
+  const item = await reads.item(itemId);
   if (item === undefined) throw unknownItem();
-  return json(200, describeItem(item, clock.nowMs(), request.may('admin')));
+  return json(200, { ...describeItem(item, clock.nowMs(), request.may('admin')), ...reached });
 }
 
 /** What an item costs the shop is nobody's business who may only read. */

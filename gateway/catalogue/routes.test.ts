@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, suite, test } from 'node:test';
 import { itemFeatures, items, rankings } from '../../schemas/topics.ts';
 import { anItem, aRanking, features, nowMs } from '../testing/examples.ts';
-import { openBench, type Bench } from '../testing/gateway-bench.ts';
+import { openBench, partitionOf, type Bench } from '../testing/gateway-bench.ts';
 
 const readKey = 'a-key-that-may-only-read';
 const adminKey = 'a-key-that-may-do-anything';
+
+const partition = partitionOf(Buffer.from('kettle'));
 
 suite('the catalogue', () => {
   let bench: Bench;
@@ -25,7 +27,8 @@ suite('the catalogue', () => {
       attributes: { litres: 1.7 },
     };
     const { status, json } = await bench.ask('PUT', '/api/v1/items/kettle', { body });
-    assert.deepEqual([status, json], [202, { status: 'accepted', item_id: 'kettle' }]);
+    assert.equal(status, 202);
+    assert.deepEqual(json, { status: 'accepted', item_id: 'kettle', position: `items/${partition}:0` });
     const stored = bench.log.values(items).at(-1);
     assert.ok(stored);
     assert.deepEqual({ ...stored.attributes }, { litres: '1.7' });
@@ -89,6 +92,13 @@ suite('the catalogue', () => {
       ['New', false, new Date(nowMs + 1).toISOString()],
     );
     assert.equal((await bench.ask('GET', '/api/v1/items/nothing')).status, 404);
+  });
+
+  test('GET with min_position waits for the write', async () => {
+    const pending = bench.ask('GET', `/api/v1/items/kettle?min_position=items/${partition}:4`);
+    setTimeout(() => bench.serving.reflect(partition, 4, 'items'), 10);
+    assert.equal((await pending).json['position_reached'], true);
+    assert.equal((await bench.ask('GET', '/api/v1/items/kettle?min_position=1:4')).status, 400, 'of interactions');
   });
 
   test('similar and bought-together have titles and leave out what can’t be bought', async () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, suite, test } from 'node:test';
+import { after, afterEach, before, beforeEach, suite, test } from 'node:test';
 import { customers, items, profiles, segments } from '../../schemas/topics.ts';
 import { anItem, aProfile, aSegment, nowMs } from '../testing/examples.ts';
-import { openBench, type Bench } from '../testing/gateway-bench.ts';
+import { openBench, partitionOf, type Bench } from '../testing/gateway-bench.ts';
 
 const path = '/api/v1/customers/ada';
+const partition = partitionOf(Buffer.from('ada'));
 
 suite('/api/v1/customers/{customer_id}', () => {
   let bench: Bench;
@@ -56,7 +57,10 @@ suite('/api/v1/customers/{customer_id}', () => {
       shoe: 39,
     };
     const { status, json } = await bench.ask('PUT', path, { body });
-    assert.deepEqual([status, json], [202, { status: 'accepted', customer_id: 'ada', ignored: ['/shoe'] }]);
+    assert.deepEqual(
+      [status, json],
+      [202, { status: 'accepted', customer_id: 'ada', position: `customers/${partition}:0`, ignored: ['/shoe'] }],
+    );
     const stored = bench.log.values(customers).at(-1);
     assert.ok(stored);
     assert.deepEqual(
@@ -73,8 +77,15 @@ suite('/api/v1/customers/{customer_id}', () => {
         segment: null,
       },
     );
-    await bench.ask('PUT', path, { body: {} });
-    assert.equal(bench.log.values(customers).at(-1)?.consent, true, 'consent is given unless it is denied');
+  });
+
+  test('GET with min_position waits for the write', async () => {
+    const pending = bench.ask('GET', `${path}?min_position=customers/${partition}:7`);
+    setTimeout(() => bench.serving.reflect(partition, 7, 'customers'), 10);
+    assert.equal((await pending).json['position_reached'], true);
+    const late = await bench.ask('GET', `${path}?min_position=customers/${partition}:7,${partition}:99`);
+    assert.equal(late.json['position_reached'], false, 'both are asked for');
+    assert.equal((await bench.ask('GET', `${path}?min_position=items/${partition}:7`)).status, 400);
   });
 
   test('PUT names every wrong field', async () => {
@@ -89,5 +100,58 @@ suite('/api/v1/customers/{customer_id}', () => {
       '/location',
       '/preferences',
     ]);
+  });
+});
+
+suite('consent that an update says nothing about', () => {
+  let bench: Bench;
+  beforeEach(async () => (bench = await openBench()));
+  afterEach(() => bench.close());
+
+  const put = (body: object, customer = 'ada') => bench.ask('PUT', `/api/v1/customers/${customer}`, { body });
+  const written = () => bench.log.values(customers).map(({ consent }) => consent);
+  const view = { customer_id: 'ada', event_type: 'view', item_id: 'kettle' };
+
+  test('stays as the profile has it; a new customer has given it', async () => {
+    bench.serving.put(profiles, 'ada', aProfile({ consent: false }));
+    await put({ age: 40 });
+    await put({ age: 40 }, 'eva');
+    assert.deepEqual(new Set(written()), new Set([false, true]));
+  });
+
+  test('stays withdrawn while the profile does not say so yet, and no event is kept meanwhile', async () => {
+    bench.serving.put(profiles, 'ada', aProfile({ consent: true }));
+    await put({ consent: false });
+    await put({ age: 40 });
+    const { json } = await bench.ask('POST', '/api/v1/interactions', { body: view });
+    assert.deepEqual([written(), json['status']], [[false, false], 'not_kept']);
+  });
+
+  test('holds from before the withdrawal is on the disk, unless it could not be written', async () => {
+    let open = () => {};
+    bench.log.gate = new Promise((resolve) => (open = resolve));
+    const withdrawal = put({ consent: false });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.equal((await bench.ask('POST', '/api/v1/interactions', { body: view })).json['status'], 'not_kept');
+    bench.log.failure = Object.assign(new Error('full'), { kind: 'DependencyUnavailable', dependency: 'disk' });
+    open();
+    assert.equal((await withdrawal).status, 503);
+    bench.log.failure = null;
+    assert.equal((await bench.ask('POST', '/api/v1/interactions', { body: view })).json['status'], 'accepted');
+  });
+
+  test('is the profile’s again once that reflects the decision: others may have decided since', async () => {
+    await put({ consent: false });
+    bench.serving.put(profiles, 'ada', aProfile({ consent: true }));
+    bench.serving.reflect(partition, 0, 'customers');
+    await put({ age: 40 });
+    assert.deepEqual(written(), [false, true]);
+  });
+
+  test('given anew counts at once', async () => {
+    bench.serving.put(profiles, 'ada', aProfile({ consent: false }));
+    await put({ consent: true });
+    await put({ age: 40 });
+    assert.deepEqual(written(), [true, true]);
   });
 });

@@ -3,16 +3,23 @@ import { customers as topic } from '../../schemas/topics.ts';
 import type { CustomerUpdate } from '../../schemas/types.ts';
 import { appendValues, type Appending } from '../append-values.ts';
 import { allRejected, objectBody } from '../bulk.ts';
-import type { GatewayClock } from '../dependencies.ts';
+import type { GatewayClock, Placed } from '../dependencies.ts';
 import { Problem } from '../errors.ts';
 import { Fields } from '../fields.ts';
 import { json, type Answer } from '../http/answer.ts';
 import type { ApiRequest, Route } from '../http/route.ts';
 import { checkedId } from '../parameters.ts';
 import type { ServingReads } from '../serving-reads.ts';
+import { minPositionOf, waitedFor } from '../min-position.ts';
+import { positionToken } from '../position.ts';
+import type { ConsentDecisions } from './consent-decisions.ts';
 import { describeCustomer, recentOf } from './describe-customer.ts';
 
-type Dependencies = Appending & { readonly reads: ServingReads; readonly clock: GatewayClock };
+type Dependencies = Appending & {
+  readonly reads: ServingReads;
+  readonly clock: GatewayClock;
+  readonly decisions: ConsentDecisions;
+};
 
 const path = '/api/v1/customers/:customer_id';
 
@@ -23,21 +30,50 @@ export function customerRoutes(dependencies: Dependencies): Route[] {
   ];
 }
 
-async function show({ params }: ApiRequest, { reads }: Dependencies): Promise<Answer> {
+async function show({ params, query }: ApiRequest, dependencies: Dependencies): Promise<Answer> {
+  const { reads } = dependencies;
   const customerId = checkedId('customer_id', params['customer_id']);
+  const reached = await waitedFor(minPositionOf(query, ['interactions', 'customers']), customerId, dependencies);
   const profile = await reads.profile(customerId);
   if (profile === undefined) throw new Problem(404, 'Nothing is known of this customer.');
   const titleOf = await reads.titles(recentOf(profile).flatMap(({ item_id }) => item_id ?? []));
-  return json(200, describeCustomer(profile, await reads.segment(customerId), titleOf));
+  return json(200, { ...describeCustomer(profile, await reads.segment(customerId), titleOf), ...reached });
 }
 
-/** The former answer of the shop is replaced as a whole: a field left out is no longer known. */
+/** The former answer of the shop is replaced as a whole: a field left out is no longer known. Only consent stays as it was. */
 async function replace(request: ApiRequest, dependencies: Dependencies): Promise<Answer> {
   const customerId = checkedId('customer_id', request.params['customer_id']);
   const body = objectBody(await request.json(), 'Send the customer as an object.');
-  const { update, ignored } = parseCustomer(body, customerId, dependencies.clock.nowMs());
-  await appendValues(topic, [update], { keyOf: () => customerId, timeMsOf: () => update.updated_at }, dependencies);
-  return json(202, { status: 'accepted', customer_id: customerId, ...(ignored.length > 0 && { ignored }) });
+  const { told, ignored } = parseCustomer(body, customerId, dependencies.clock.nowMs());
+  const places = await written(told, dependencies);
+  return json(202, {
+    status: 'accepted',
+    customer_id: customerId,
+    position: positionToken(places, 'customers'),
+    ...(ignored.length > 0 && { ignored }),
+  });
+}
+
+/** `consent`: null when nothing is said about it. */
+type Told = Omit<CustomerUpdate, 'consent'> & { readonly consent: boolean | null };
+
+async function written(told: Told, { reads, decisions, ...appending }: Dependencies): Promise<readonly Placed[]> {
+  const customerId = told.customer_id;
+  const write = (consent: boolean) =>
+    appendValues(
+      topic,
+      [{ ...told, consent }],
+      { keyOf: () => customerId, timeMsOf: () => told.updated_at },
+      appending,
+    );
+  if (told.consent !== null) {
+    const consent = told.consent;
+    return decisions.deciding(customerId, consent, () => write(consent));
+  }
+  await decisions.ofCustomer(customerId);
+  const profile = await reads.profile(customerId);
+  // Asked last, with nothing awaited before the write: a withdrawal that came in between must not be undone by it.
+  return write(decisions.underWay(customerId) ?? profile?.consent ?? true);
 }
 
 const known = new Set(['customer_id', 'age', 'gender', 'location', 'language', 'preferences', 'consent', 'segment']);
@@ -46,7 +82,7 @@ const nameBytesMax = 200;
 
 function parseCustomer(body: Record<string, unknown>, customerId: string, nowMs: number) {
   const fields = new Fields(body, '');
-  const update: CustomerUpdate = {
+  const told: Told = {
     customer_id: customerId,
     updated_at: nowMs,
     age: fields.number('age', { min: 0, max: ageMax, whole: true }),
@@ -54,10 +90,10 @@ function parseCustomer(body: Record<string, unknown>, customerId: string, nowMs:
     location: fields.text('location', nameBytesMax),
     language: fields.word('language'),
     preferences: fields.textMap('preferences'),
-    consent: fields.flag('consent') ?? true,
+    consent: fields.flag('consent'),
     segment: fields.word('segment'),
   };
   fields.mustBe('customer_id', customerId);
   if (fields.wrong.length > 0) throw allRejected([{ status: 'rejected', errors: fields.wrong }]);
-  return { update, ignored: fields.unknown(known) };
+  return { told, ignored: fields.unknown(known) };
 }

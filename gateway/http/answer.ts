@@ -1,7 +1,7 @@
 // What a handler answers, and how it goes out: one write with a known length, no ETag, nothing computed twice.
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
-import { isUnavailable, Problem } from '../errors.ts';
+import { isOutOfRoom, isUnavailable, Problem } from '../errors.ts';
 
 export interface Answer {
   readonly status: number;
@@ -11,6 +11,7 @@ export interface Answer {
 }
 
 const retryAfterSeconds = '1';
+const outOfRoom = 'There is no room on the disk for new events; reads go on. Make room, then send it again.';
 
 export function json(status: number, value: unknown, headers?: Answer['headers']): Answer {
   return jsonText(status, JSON.stringify(value), headers);
@@ -60,9 +61,13 @@ export function send(response: ServerResponse, answer: Answer, requestId: string
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isUnavailable(error))
-    return new Problem(503, 'What this request needs is away at the moment. Try again.', {
-      headers: { 'retry-after': retryAfterSeconds },
-    });
+    return new Problem(
+      503,
+      isOutOfRoom(error) ? outOfRoom : 'What this request needs is away at the moment. Try again.',
+      {
+        headers: { 'retry-after': retryAfterSeconds },
+      },
+    );
   if (error instanceof URIError) return new Problem(400, 'The address holds a % that is not part of valid UTF-8.');
   return new Problem(500, 'Something went wrong here. The log has the details under this request_id.');
 }

@@ -268,3 +268,20 @@ async function statusFor(url: string, request: string): Promise<number> {
   socket.destroy();
   return Number(answer.toString().split(' ')[1]);
 }
+
+test('a full disk is named as what is wrong, other trouble with it is not', async () => {
+  const bench = await openBench();
+  const body = { customer_id: 'ada', event_type: 'view', item_id: 'kettle' };
+  const failing = async (cause?: Error) => {
+    const disk = { kind: 'DependencyUnavailable', dependency: 'disk' };
+    bench.log.failure = Object.assign(new Error('/secret/folder', cause && { cause }), disk);
+    const { status, json, text } = await bench.ask('POST', '/api/v1/interactions', { body });
+    assert.equal(status, 503);
+    assert.ok(!text.includes('/secret'));
+    return String(json['detail']);
+  };
+  assert.match(await failing(), /no room on the disk for new events; reads go on/);
+  assert.match(await failing(Object.assign(new Error('full'), { code: 'ENOSPC' })), /no room on the disk/);
+  assert.doesNotMatch(await failing(Object.assign(new Error('broken'), { code: 'EIO' })), /room/);
+  await bench.close();
+});

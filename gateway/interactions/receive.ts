@@ -3,6 +3,7 @@ import { interactions as topic } from '../../schemas/topics.ts';
 import type { Interaction } from '../../schemas/types.ts';
 import { appendValues, type Appending } from '../append-values.ts';
 import { allRejected, listOf, objectBody, type Rejected } from '../bulk.ts';
+import type { ConsentDecisions } from '../customers/consent-decisions.ts';
 import type { GatewayClock } from '../dependencies.ts';
 import { json, type Answer } from '../http/answer.ts';
 import type { ApiRequest, Route } from '../http/route.ts';
@@ -14,6 +15,7 @@ import { parseInteraction, type Parsed } from './parse-interaction.ts';
 type Dependencies = Appending & {
   readonly reads: ServingReads;
   readonly clock: GatewayClock;
+  readonly decisions: ConsentDecisions;
   readonly count: GatewayMetrics['events'];
 };
 
@@ -68,13 +70,19 @@ function judged(parsed: readonly Parsed[], withoutConsent: ReadonlySet<string>) 
 }
 
 /** Of those nothing may be kept, so their events must not even reach the log. */
-async function customersWithoutConsent(parsed: readonly Parsed[], { reads }: Dependencies): Promise<Set<string>> {
+async function customersWithoutConsent(
+  parsed: readonly Parsed[],
+  { reads, decisions }: Dependencies,
+): Promise<Set<string>> {
   const customers = new Set(parsed.flatMap((each) => (each.ok ? [each.interaction.customer_id] : [])));
   const withoutConsent = new Set<string>();
   for (const customer of customers) {
+    if (decisions.underWay(customer) !== undefined) await decisions.ofCustomer(customer);
     const profile = await reads.profile(customer);
-    if (profile?.consent === false) withoutConsent.add(customer);
+    if (!(decisions.underWay(customer) ?? profile?.consent ?? true)) withoutConsent.add(customer);
   }
+  // A withdrawal of one of them may have come while the others were looked up.
+  for (const customer of customers) if (decisions.underWay(customer) === false) withoutConsent.add(customer);
   return withoutConsent;
 }
 

@@ -3,10 +3,8 @@ import type { Registry } from 'prom-client';
 import type { GatewayClock, GatewayDependencies, RuntimeStatus } from '../dependencies.ts';
 import { json, type Answer } from '../http/answer.ts';
 import type { Route } from '../http/route.ts';
-import type { ServingReads } from '../serving-reads.ts';
 
 type Dependencies = Pick<GatewayDependencies, 'status' | 'metrics'> & {
-  readonly reads: ServingReads;
   readonly clock: GatewayClock;
   readonly isClosing: () => boolean;
 };
@@ -21,11 +19,9 @@ export function operationRoutes(dependencies: Dependencies): Route[] {
   ];
 }
 
-async function readiness({ status: read, reads, isClosing }: Dependencies): Promise<Answer> {
-  const serving = await reads.health();
+function readiness({ status: read, isClosing }: Dependencies): Answer {
   const parts: RuntimeStatus['parts'] = [
     ...read().parts,
-    { name: 'serving store', ready: serving.ok, ...(serving.problem !== null && { detail: serving.problem }) },
     ...(isClosing() ? [{ name: 'gateway', ready: false, detail: 'shutting down' }] : []),
   ];
   const missing = parts.filter(({ ready }) => !ready);
@@ -38,7 +34,7 @@ async function metrics(registry: Registry): Promise<Answer> {
   return { status: 200, body: await registry.metrics(), contentType: registry.contentType };
 }
 
-async function status({ status: read, reads, clock, isClosing }: Dependencies, startedMs: number): Promise<Answer> {
+function status({ status: read, clock, isClosing }: Dependencies, startedMs: number): Answer {
   const { parts, tasks, recordsProcessed, freshnessMs, counts } = read();
   const nowMs = clock.nowMs();
   return json(200, {
@@ -46,7 +42,6 @@ async function status({ status: read, reads, clock, isClosing }: Dependencies, s
     uptime_seconds: Math.round((nowMs - startedMs) / 1000),
     ready: !isClosing() && parts.every(({ ready }) => ready),
     parts,
-    serving: await reads.health(),
     records_processed: recordsProcessed,
     freshness_ms: freshnessMs,
     lag_records: tasks.reduce((sum, { lagRecords }) => sum + lagRecords, 0),

@@ -1,5 +1,5 @@
 // Where a list's items come from: the customer's own list, the session in the request, or the rankings.
-import type { Because, Recommendations } from '../../schemas/types.ts';
+import type { Because, Profile, Recommendations } from '../../schemas/types.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import type { ServingReads } from '../serving-reads.ts';
 
@@ -45,9 +45,9 @@ export async function sessionCandidates(
   }));
 }
 
-/** The rankings that fit best, one after the other: of the channel, of the segment, then of the whole shop. */
+/** The rankings that fit best, one after the other: of the channel, of the segment, then of the whole shop. Without what was bought. */
 export async function rankedCandidates(
-  { channel, segment }: { channel: string | null; segment: string | null },
+  { channel, segment, profile }: { channel: string | null; segment: string | null; profile: Profile | undefined },
   { reads }: Dependencies,
 ): Promise<Candidate[]> {
   const lists = [
@@ -57,13 +57,16 @@ export async function rankedCandidates(
     'popular',
   ];
   const rankings = await reads.rankings(lists);
+  const bought = new Set(profile?.bought.map(({ item_id }) => item_id));
   return rankings.flatMap(({ list, items }) =>
-    items.map(({ item_id, score }) => ({
-      item_id,
-      score,
-      algorithm: list.split(':')[0] ?? list,
-      because: [],
-      list,
-    })),
+    items
+      .filter(({ item_id }) => !bought.has(item_id))
+      .map(({ item_id, score }) => ({
+        item_id,
+        score,
+        algorithm: list.split(':')[0] ?? list,
+        because: [],
+        list,
+      })),
   );
 }

@@ -74,6 +74,10 @@ function ofRanking(list: string): string {
 
 /** `looked at Kettle and Mug and bought Tray` */
 function deeds(causes: readonly Cause[], titleOf: TitleOf): string {
+  const [first] = causes;
+  // Nearly always it is one kind of deed, and a list has twenty such sentences.
+  if (first !== undefined && causes.every(({ event_type }) => event_type === first.event_type))
+    return deed(first.event_type ?? 'view', enumerated(causes.map(({ item_id }) => titleOf(item_id) ?? item_id)));
   const byType = Map.groupBy(causes, ({ event_type }) => event_type ?? 'view');
   return [...byType]
     .map(([eventType, some]) => deed(eventType, enumerated(some.map(({ item_id }) => titleOf(item_id) ?? item_id))))
@@ -96,7 +100,7 @@ function deed(eventType: string, titles: string): string {
 }
 
 function enumerated(titles: readonly string[]): string {
-  return [...new Set(titles)].join(' and ');
+  return titles.length === 1 ? (titles[0] ?? '') : [...new Set(titles)].join(' and ');
 }
 
 function asData({ interaction_id, item_id, event_type, timestamp }: Cause, titleOf: TitleOf) {

@@ -79,6 +79,40 @@ suite('GET /api/v1/recommendations/{customer_id}', () => {
     assert.equal(json['fallback']?.['used'], false);
   });
 
+  test('what fills up the list scores below it, keeps its algorithm, and was not bought', async () => {
+    bench.serving.put(rankings, 'trending', {
+      ...aRanking('trending', 'spoon', 'cup', 'bowl'),
+      items: [
+        { item_id: 'spoon', score: 400 },
+        { item_id: 'cup', score: 300 },
+        { item_id: 'bowl', score: 200 },
+      ],
+    });
+    const bought = [{ item_id: 'cup', times: 1, last_at: nowMs, interaction_id: 'i-9' }];
+    bench.serving.put(profiles, 'ada', aProfile({ bought }));
+    const { json } = await get('ada');
+    assert.deepEqual(ids(json), ['kettle', 'mug', 'spoon', 'bowl', 'teapot']);
+    const scores = json['items']?.map((item) => Number(item['score'])) ?? [];
+    assert.deepEqual(scores, [0.9, 0.5, 0.25, 0.5 / 3, 0.125]);
+    assert.deepEqual(
+      json['items']?.slice(2).map((item) => String(item['algorithm'])),
+      ['trending', 'trending', 'popular'],
+    );
+  });
+
+  test('what the rules leave out is in no list, from the next moment on', async () => {
+    const body = { kind: 'recommend-filters', words: { items_out: ['mug'], categories_out: ['Cutlery'] } };
+    bench.serving.put(items, 'spoon', anItem({ item_id: 'spoon', categories: ['Kitchen', 'Cutlery'] }));
+    assert.equal((await bench.ask('PUT', '/api/v1/rules/out', { body })).status, 202);
+    bench.time += 1000;
+    await get('ada'); // makes it look
+    bench.time += 1000;
+    assert.deepEqual(
+      [ids((await get('ada')).json), ids((await get('nobody')).json)],
+      [['kettle', 'teapot'], ['teapot']],
+    );
+  });
+
   test('what can’t be bought any more is gone within a second', async () => {
     assert.equal(ids((await get('ada')).json)?.[0], 'kettle');
     for (const gone of [{ in_stock: false }, { hidden: true }, { expires_at: nowMs }, { published_at: nowMs + 9e9 }]) {

@@ -7,7 +7,9 @@ import { json, type Answer } from '../http/answer.ts';
 import type { ApiRequest, Route } from '../http/route.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import { checkedId, idParameter, idsParameter, numberParameter, parameter } from '../parameters.ts';
-import { parsePositionToken, positionToken, type Position } from '../position.ts';
+import { minPositionOf, waitedFor } from '../min-position.ts';
+import { positionToken, type Position } from '../position.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
 import type { ServingReads } from '../serving-reads.ts';
 import { ownCandidates, rankedCandidates, sessionCandidates, type FallbackReason } from './candidates.ts';
 import { choose, type Chosen } from './choose.ts';
@@ -15,6 +17,7 @@ import { reasonsFor, type Explain } from './reasons.ts';
 
 type Dependencies = Pick<GatewayDependencies, 'clock' | 'partitionOf' | 'settings' | 'scoreSession'> & {
   readonly reads: ServingReads;
+  readonly rules: RuleBook;
   readonly count: GatewayMetrics['served'];
 };
 
@@ -47,7 +50,7 @@ export function recommendationRoutes(dependencies: Dependencies): Route[] {
 
 async function answer(question: Question, dependencies: Dependencies): Promise<Answer> {
   const { reads } = dependencies;
-  const reached = question.minPosition === null ? {} : { position_reached: await waited(question, dependencies) };
+  const reached = await waitedFor(question.minPosition, question.customerId, dependencies);
   const own = await reads.recommendations(question.customerId);
   const list =
     own === undefined ? await substitute(question, dependencies) : await ownList(own, question, dependencies);
@@ -57,12 +60,16 @@ async function answer(question: Question, dependencies: Dependencies): Promise<A
 }
 
 async function ownList(own: Recommendations, question: Question, dependencies: Dependencies) {
-  const further = () => rankedCandidates({ channel: question.channel, segment: own.segment }, dependencies);
+  const { customerId, channel } = question;
+  const further = async () => {
+    const profile = await dependencies.reads.profile(customerId);
+    return rankedCandidates({ channel, segment: own.segment, profile }, dependencies);
+  };
   return {
     chosen: await chosenFrom(ownCandidates(own), further, question, dependencies),
     body: {
       recommendation_id: own.recommendation_id,
-      customer_id: question.customerId,
+      customer_id: customerId,
       segment: own.segment,
       as_of: new Date(own.timestamp).toISOString(),
       position: positionToken([{ partition: own.partition, offset: own.position - 1 }]),
@@ -78,7 +85,7 @@ async function substitute(question: Question, dependencies: Dependencies) {
   const profile = await dependencies.reads.profile(customerId);
   const segment = profile === undefined ? undefined : await dependencies.reads.segment(customerId);
   const suggestions = await sessionCandidates(session, limit, dependencies);
-  const further = () => rankedCandidates({ channel, segment: segment?.segment ?? null }, dependencies);
+  const further = () => rankedCandidates({ channel, segment: segment?.segment ?? null, profile }, dependencies);
   return {
     chosen: await chosenFrom(suggestions, further, question, dependencies),
     body: {
@@ -102,9 +109,9 @@ function chosenFrom(
   candidates: Parameters<typeof choose>[0],
   further: Parameters<typeof choose>[1],
   { limit }: Question,
-  { reads, clock }: Dependencies,
+  { reads, rules, clock }: Dependencies,
 ): Promise<Chosen[]> {
-  return choose(candidates, further, limit, { reads, nowMs: clock.nowMs() });
+  return choose(candidates, further, limit, { reads, lets: rules.filter(), nowMs: clock.nowMs() });
 }
 
 async function described(chosen: readonly Chosen[], explain: Explain, { reads }: Dependencies) {
@@ -122,21 +129,12 @@ async function described(chosen: readonly Chosen[], explain: Explain, { reads }:
   }));
 }
 
-/** Only the customer's own partition matters for their list. */
-async function waited({ customerId, minPosition }: Question, dependencies: Dependencies): Promise<boolean> {
-  const partition = dependencies.partitionOf(Buffer.from(customerId));
-  const offsets = (minPosition ?? []).filter((each) => each.partition === partition).map(({ offset }) => offset);
-  if (offsets.length === 0) return true;
-  const position = { partition, offset: Math.max(...offsets) };
-  return dependencies.reads.waitForProgress(position, dependencies.settings.minPositionWaitMs);
-}
-
 function questionOf({ params, query }: ApiRequest, limitMax: number): Question {
   return {
     customerId: checkedId('customer_id', params['customer_id']),
     limit: numberParameter(query, 'limit', limitByDefault, limitMax),
     explain: explainOf(query),
-    minPosition: minPositionOf(query),
+    minPosition: minPositionOf(query, ['interactions', 'customers']),
     session: idsParameter(query, 'session', sessionItemsMax),
     channel: idParameter(query, 'channel'),
   };
@@ -155,13 +153,4 @@ function explainOf(query: URLSearchParams): Explain {
   const explain = explanations.get(parameter(query, 'explain'));
   if (explain === undefined) throw wrongParameter('explain', 'must be none, summary or full (or false, true).');
   return explain;
-}
-
-function minPositionOf(query: URLSearchParams): readonly Position[] | null {
-  const token = parameter(query, 'min_position');
-  if (token === null) return null;
-  const positions = parsePositionToken(token);
-  if (positions === undefined)
-    throw wrongParameter('min_position', 'must be a position that a write has answered, such as 3:1234.');
-  return positions;
 }

@@ -28,7 +28,7 @@ export class FakeLog implements GatewayLog {
         const batches = [...next].map(([place, offset]) => {
           const records = this.#partition(place).slice(offset);
           next.set(place, offset + records.length);
-          return { records };
+          return { partition: place.partition, records, nextOffset: offset + records.length };
         });
         if (batches.every(({ records }) => records.length === 0))
           await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, 20)));

@@ -1,13 +1,12 @@
 // A serving store in memory, written to directly.
-import type { ServingHealth, ServingKey, StageOffset } from '../../serving/serving-store.ts';
+import type { ServingKey, StageOffset } from '../../serving/serving-store.ts';
 import type { ReadableStore } from '../serving-reads.ts';
 
 export class FakeServing implements ReadableStore {
-  problem: string | null = null;
   /** What reads fail with, until it is null again. */
   failure: Error | null = null;
   readonly #values = new Map<string, Buffer>();
-  readonly #progress = new Map<number, number>();
+  readonly #progress = new Map<string, number>();
   readonly #waiting = new Set<() => void>();
 
   put<V>(topic: { name: string; codec: { encode(value: V): Buffer } }, key: string, value: V): void {
@@ -18,9 +17,9 @@ export class FakeServing implements ReadableStore {
     this.#values.delete(`${topic.name}\0${key}`);
   }
 
-  /** The record at `offset` of the interactions is reflected from now on. */
-  reflect(partition: number, offset: number): void {
-    this.#progress.set(partition, offset + 1);
+  /** The record at `offset` is reflected from now on. */
+  reflect(partition: number, offset: number, topic = 'interactions'): void {
+    this.#progress.set(`freshet.${topic}.v1/${partition}`, offset + 1);
     for (const look of this.#waiting) look();
   }
 
@@ -33,8 +32,8 @@ export class FakeServing implements ReadableStore {
     return keys.map(({ collection, key }) => this.get(collection, key));
   }
 
-  waitForProgress({ partition, offset }: StageOffset, timeoutMs: number): Promise<boolean> {
-    const isReflected = () => (this.#progress.get(partition) ?? 0) > offset;
+  waitForProgress({ topic, partition, offset }: StageOffset, timeoutMs: number): Promise<boolean> {
+    const isReflected = () => (this.#progress.get(`${topic}/${partition}`) ?? 0) > offset;
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
@@ -46,9 +45,5 @@ export class FakeServing implements ReadableStore {
       this.#waiting.add(look);
       look();
     });
-  }
-
-  health(): ServingHealth {
-    return { ok: this.problem === null, problem: this.problem };
   }
 }

@@ -1,0 +1,127 @@
+// All rules as they stand in the log. There are few, and they change seldom: they are read when somebody asks, from where the last
+// look ended.
+import { rules as topic } from '../../schemas/topics.ts';
+import type { Item, Rule } from '../../schemas/types.ts';
+import type { GatewayDependencies, Placed } from '../dependencies.ts';
+import { Problem } from '../errors.ts';
+import { FILTERS_KIND, isInForce } from './rule-kinds.ts';
+
+type Dependencies = Pick<GatewayDependencies, 'log' | 'physicalName' | 'settings' | 'clock'>;
+
+/** Whether the rules let an item be shown. */
+export type Filter = (itemId: string, item: Item | undefined) => boolean;
+
+/** Reads of lists look again after so long. */
+const lookEveryMs = 250;
+const readWaitMs = 100;
+/** A log that says it has more but does not give it is away. */
+const emptyReadsMax = 20;
+
+const letsAll: Filter = () => true;
+
+export class RuleBook {
+  readonly #dependencies: Dependencies;
+  readonly #byId = new Map<string, Rule>();
+  readonly #next = new Map<number, number>();
+  #looking: Promise<void> | null = null;
+  #lookedMs = -Infinity;
+  #filter: { readonly of: Filter; readonly madeMs: number } | null = null;
+
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** By id. */
+  async all(): Promise<Rule[]> {
+    await this.look();
+    return [...this.#byId.values()].sort((one, other) => (one.rule_id < other.rule_id ? -1 : 1));
+  }
+
+  async get(ruleId: string): Promise<Rule | undefined> {
+    await this.look();
+    return this.#byId.get(ruleId);
+  }
+
+  /** What holds now, as far as is known: a read of a list does not wait for the log, and goes on when it is away. */
+  filter(): Filter {
+    const nowMs = this.#dependencies.clock.nowMs();
+    if (Math.abs(nowMs - this.#lookedMs) >= lookEveryMs && this.#looking === null)
+      void this.look().catch(() => undefined); // who writes rules is told; here the former ones hold
+    if (this.#filter === null || Math.abs(nowMs - this.#filter.madeMs) >= lookEveryMs)
+      this.#filter = { of: filterOf([...this.#byId.values()], nowMs), madeMs: nowMs };
+    return this.#filter.of;
+  }
+
+  /** Reads what has come. @throws Problem 503 when the log can't be read to its end. */
+  async look(): Promise<void> {
+    // What was begun before may have asked for the ends too early to see what its caller has written meanwhile.
+    await this.#looking?.catch(() => undefined);
+    this.#looking ??= this.#lookNow().finally(() => (this.#looking = null));
+    await this.#looking;
+  }
+
+  async #lookNow(): Promise<void> {
+    this.#lookedMs = this.#dependencies.clock.nowMs();
+    const behind = await this.#behind();
+    if (behind.size === 0) return;
+    const reader = this.#dependencies.log.openReader([...behind.values()].map(({ from }) => from));
+    try {
+      for (let empty = 0; [...behind].some(([partition, { end }]) => this.#nextOf(partition) < end);) {
+        const batches = await reader.read(readWaitMs);
+        empty = batches.length === 0 ? empty + 1 : 0;
+        if (empty > emptyReadsMax) throw new Problem(503, 'The rules can’t be read at the moment. Try again.');
+        for (const batch of batches) this.#take(batch);
+      }
+    } finally {
+      this.#filter = null;
+      await reader.close();
+    }
+  }
+
+  #take({ partition, records, nextOffset }: Awaited<ReturnType<Reader['read']>>[number]): void {
+    for (const { key, value } of records) {
+      const rule = value === null ? undefined : decoded(value);
+      if (rule !== undefined) this.#byId.set(rule.rule_id, rule);
+      else if (value === null) this.#byId.delete(String(key));
+    }
+    this.#next.set(partition, nextOffset);
+  }
+
+  async #behind(): Promise<Map<number, { readonly from: Placed; readonly end: number }>> {
+    const { log, physicalName, settings } = this.#dependencies;
+    const name = physicalName(topic.name);
+    const behind = new Map<number, { from: Placed; end: number }>();
+    for (let partition = 0; partition < settings.partitions; partition += 1) {
+      const { start, end } = await log.offsets({ topic: name, partition });
+      const offset = Math.max(start, this.#nextOf(partition));
+      if (offset < end) behind.set(partition, { from: { topic: name, partition, offset }, end });
+    }
+    return behind;
+  }
+
+  #nextOf(partition: number): number {
+    return this.#next.get(partition) ?? 0;
+  }
+}
+
+type Reader = ReturnType<GatewayDependencies['log']['openReader']>;
+
+/** What others have written there and is no rule is passed over, as the processors do. */
+function decoded(value: Buffer): Rule | undefined {
+  try {
+    return topic.codec.decode(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function filterOf(rules: readonly Rule[], nowMs: number): Filter {
+  const inForce = rules.filter((rule) => rule.kind === FILTERS_KIND && isInForce(rule, nowMs));
+  const words = (name: string) => new Set(inForce.flatMap((rule) => rule.words[name] ?? []));
+  const [items, categories, brands] = [words('items_out'), words('categories_out'), words('brands_out')];
+  if (items.size + categories.size + brands.size === 0) return letsAll;
+  return (itemId, item) =>
+    !items.has(itemId) &&
+    (item === undefined ||
+      !((item.brand !== null && brands.has(item.brand)) || item.categories.some((name) => categories.has(name))));
+}

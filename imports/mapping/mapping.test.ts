@@ -165,3 +165,25 @@ test('a mapping knows which columns it reads', () => {
   const yaml = `${minimal}  context: { a: b }\n  session_id: { template: '{x}-{y}' }\nwhen: [{ column: z, present: true }]\n`;
   assert.deepEqual([...columnsRead(parseMapping(yaml, 't'))].sort(), ['at', 'b', 'who', 'x', 'y', 'z']);
 });
+
+test('what no processor could use is rejected with its reason', () => {
+  const yaml = `
+target: interactions
+format: { type: csv }
+fields:
+  customer_id: who
+  event_type: { column: kind, default: purchase }
+  item_id: item
+  timestamp: { column: at, unit: s }
+  value: price
+  quantity: many
+`;
+  const rejected = (row: Row, reason: RegExp) => assert.throws(() => interaction(yaml, { item: 'i', ...row }), reason);
+  rejected({ who: 'x'.repeat(257) }, /customer_id has 257 characters/);
+  rejected({ who: ' ' }, /customer_id is empty/);
+  rejected({ item: 'x'.repeat(257) }, /item_id has 257 characters/);
+  rejected({ kind: '1st look' }, /event_type needs a letter first/);
+  rejected({ price: '1e300' }, /value is 1e\+300/);
+  rejected({ many: '0' }, /quantity is 0/);
+  assert.equal(interaction(yaml, { item: 'i', many: '2' }).quantity, 2);
+});

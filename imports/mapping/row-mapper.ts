@@ -1,4 +1,5 @@
 // Compiles a mapping into one function from a row to what is imported.
+import { interactionProblem, updateProblem, type Problem } from '../../processors/profile/check.ts';
 import { LineRejected } from '../errors.ts';
 import type { Imported } from '../records.ts';
 import { wanted } from './condition.ts';
@@ -25,7 +26,7 @@ const EARLIEST_MS = Date.UTC(1980, 0, 1);
 export function rowMapper<R>(mapping: Mapping, columns: Columns<R>, facts: FileFacts): RowMapper<R> {
   const isWanted = wanted(mapping.when, columns);
   const map = mapperFor(mapping, columns, facts);
-  return (row, line) => (isWanted(row) ? map(row, line) : null);
+  return (row, line) => (isWanted(row) ? usable(map(row, line)) : null);
 }
 
 function mapperFor<R>(mapping: Mapping, columns: Columns<R>, facts: FileFacts): (row: R, line: number) => Imported {
@@ -151,6 +152,24 @@ function customerMapper<R>({ fields, key_prefix: prefix }: CustomersMapping, col
       segment: segment(row) ?? null,
     },
   });
+}
+
+/** What the processors would only put aside later is rejected here, where whoever imports sees it. */
+function usable(imported: Imported): Imported {
+  const problem = problemOf(imported);
+  if (problem !== undefined) throw new LineRejected(problem.message);
+  return imported;
+}
+
+function problemOf({ target, value }: Imported): Problem | undefined {
+  switch (target) {
+    case 'interactions':
+      return interactionProblem(value.customer_id, value);
+    case 'customers':
+      return updateProblem(value.customer_id, value);
+    case 'items':
+      return undefined;
+  }
 }
 
 function prefixed(prefix: string, id: string | undefined): string | null {

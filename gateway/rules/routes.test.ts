@@ -36,7 +36,10 @@ suite('/api/v1/rules', () => {
 
   test('versions only rise, also of rules written at the same time', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => put('spring', thresholds)));
-    assert.deepEqual(answers.map(({ json }) => Number(json['version'])).toSorted((one, other) => one - other), [1, 2, 3]);
+    assert.deepEqual(
+      answers.map(({ json }) => Number(json['version'])).toSorted((one, other) => one - other),
+      [1, 2, 3],
+    );
     assert.equal((await put('spring', { ...thresholds, version: 9 })).json['version'], 9);
     const { status, json } = await put('spring', { ...thresholds, version: 9 });
     assert.deepEqual([status, json['version'], json['errors']?.[0]?.['pointer']], [409, 9, '/version']);

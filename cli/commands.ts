@@ -30,10 +30,10 @@ export const commands: readonly Command[] = [
     summary: 'Imports interactions, items or customers from CSV, TSV or JSON lines.',
     usage: '<files…> --mapping <yaml>',
     description:
-      'A mapping says which columns become which fields; examples/mappings has some to start from. Files may be of any size,\n' +
-      'gzipped or not. Interrupted in whatever way, the same command goes on where it was: no line is lost or imported\n' +
-      'twice, and a file that was imported before is left alone. Lines that can’t be used are counted, and listed with\n' +
-      'their reasons in a report.\n\n' +
+      'A mapping says which columns become which fields: docs/importing.md explains it, examples/mappings has some to\n' +
+      'start from. Files may be of any size, gzipped or not. Interrupted in whatever way, the same command goes on where\n' +
+      'it was: no line is lost or imported twice, and a file that was imported before is left alone. Lines that can’t be\n' +
+      'used are counted, and listed with their reasons in a report.\n\n' +
       'It goes to the server of --url, else into the data folder: directly while no server runs on it, else through that\n' +
       'server.',
     options: {

@@ -117,8 +117,10 @@ function fail(
   const result = problemAnswer(error, requestId);
   // The path is not logged: it may name a customer.
   if (result.status >= 500) {
-    const level = error instanceof Problem || isUnavailable(error) ? 'warn' : 'error';
-    logger[level]({ request_id: requestId, status: result.status, err: error }, 'request failed');
+    // What is known to happen under load or on a full disk is one line; a stack is for what should not happen.
+    const fields = { request_id: requestId, status: result.status };
+    if (error instanceof Problem || isUnavailable(error)) logger.warn({ ...fields, reason: error.message }, 'refused');
+    else logger.error({ ...fields, err: error }, 'request failed');
   }
   send(response, result, requestId);
   // What is left of a body that nobody read would be taken for the next request.

@@ -80,11 +80,14 @@ function tooLarge(bytesMax: number): Problem {
   });
 }
 
+const decoder = new TextDecoder();
+
 function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) throw new Problem(400, 'The body is empty. Send JSON.');
   if (!isUtf8(bytes)) throw new Problem(400, 'The body is not valid UTF-8.');
   try {
-    return JSON.parse(bytes.toString('utf8')) as unknown;
+    // TextDecoder leaves out a byte order mark, which some editors put in front.
+    return JSON.parse(decoder.decode(bytes)) as unknown;
   } catch {
     // The parser's own message quotes the body, which may hold personal data.
     throw new Problem(400, 'The body is not valid JSON.');

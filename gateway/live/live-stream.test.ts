@@ -32,6 +32,15 @@ suite('GET /api/v1/live', () => {
     await bench.close();
   });
 
+  test('answers HEAD at once, without watching', async () => {
+    const bench = await openBench({ STREAM_CLIENTS_MAX: '1' });
+    for (let round = 0; round < 2; round += 1) {
+      const response = await fetch(`${bench.url}/api/v1/live`, { method: 'HEAD' });
+      assert.equal(response.status, 200);
+    }
+    await bench.close();
+  });
+
   test('ends when the gateway stops', async () => {
     const bench = await openBench();
     const watching = await watch(bench);

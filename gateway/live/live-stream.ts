@@ -46,7 +46,7 @@ export class LiveStream {
     for (const client of this.#clients) client.end();
   }
 
-  #watch({ outgoing, requestId }: ApiRequest): typeof answeredItself {
+  #watch({ incoming, outgoing, requestId }: ApiRequest): typeof answeredItself {
     if (this.#clients.size >= this.#dependencies.settings.streamClientsMax)
       throw new Problem(503, 'Too many are watching already.', { headers: { 'retry-after': '10' } });
     outgoing.writeHead(200, {
@@ -57,6 +57,10 @@ export class LiveStream {
       // Proxies such as nginx would collect the stream otherwise.
       'x-accel-buffering': 'no',
     });
+    if (incoming.method === 'HEAD') {
+      outgoing.end();
+      return answeredItself;
+    }
     outgoing.write(asEvent('history', { samples: this.#sampler.samples() }) + this.#history.join(''));
     this.#clients.add(outgoing);
     outgoing.on('close', () => this.#left(outgoing));

@@ -10,9 +10,9 @@ import { segment } from './segment/segment.ts';
 export const customers = stage('customers', [profile, segment, recommend]);
 
 /** By item_id: what is done with them. */
-export const items = stage('items', [feature]);
+export const items = stage('items', [feature], { lingerMs: 100 });
 
 /** By name of the list. */
-export const rankings = stage('rankings', [rank]);
+export const rankings = stage('rankings', [rank], { lingerMs: 250 });
 
 export const stages = [customers, items, rankings] as const;

@@ -7,6 +7,8 @@ import type { TableDefinition, TopicDefinition } from './topic.ts';
 export interface StageDefinition {
   readonly name: string;
   readonly processors: readonly AnyProcessor[];
+  /** How long records may wait for others to share a transaction with, while they keep coming. */
+  readonly lingerMs: number;
   /** What the stage reads from the log: inputs that no earlier processor of the stage writes. By logical name. */
   readonly inputs: ReadonlyMap<string, TopicDefinition<unknown>>;
   readonly tables: ReadonlyMap<string, TableDefinition<unknown>>;
@@ -16,12 +18,17 @@ export interface StageDefinition {
 }
 
 /**
- * Fuses processors into a stage, in the order in which an event passes them.
+ * Fuses processors into a stage, in the order in which an event passes them. With `lingerMs` (0 by default) it commits at most once in
+ * so long while it is not full: for what may be that much behind.
  *
  * @throws Misconfigured when two processors keep the same table, a name is used twice, a processor reads what a later one
  * writes, or conflates an input from the log.
  */
-export function stage(name: string, processors: readonly AnyProcessor[]): StageDefinition {
+export function stage(
+  name: string,
+  processors: readonly AnyProcessor[],
+  { lingerMs = 0 }: { readonly lingerMs?: number } = {},
+): StageDefinition {
   const writers = new Map<string, number>();
   const tables = new Map<string, TableDefinition<unknown>>();
   const outputs = new Map<string, TopicDefinition<unknown>>();
@@ -56,7 +63,7 @@ export function stage(name: string, processors: readonly AnyProcessor[]): StageD
       lookups.set(lookup.name, lookup);
     }
   }
-  return Object.freeze({ name, processors, inputs, tables, lookups, outputs });
+  return Object.freeze({ name, processors, lingerMs, inputs, tables, lookups, outputs });
 }
 
 function written(processor: AnyProcessor): TopicDefinition<unknown>[] {

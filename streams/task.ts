@@ -128,6 +128,7 @@ export class Task {
   /** By topic: up to where records were delivered. */
   readonly #delivered = new Map<string, number>();
   #sweepPending = false;
+  #lastBatchMs = 0;
   /** The inputs are delivered from the position on; what came before that is of no use. */
   #isAtProgress = false;
   /** Committed to the log, not yet in the local store: running the batch again would double it, restoring mends it. */
@@ -278,6 +279,7 @@ export class Task {
     const { settings, clock } = this.#options;
     this.#dropHandled();
     if (this.#queue.length === 0 && !this.#sweepPending) return this.#waitForWork();
+    await this.#gather();
     await this.#at('before-batch');
     const { outcome, handleMs } = await this.#handle(core, this.#queue.peek(settings.batchRecordsMax));
     await this.#at('after-handlers');
@@ -286,9 +288,18 @@ export class Task {
     this.#sweepPending = outcome.sweepPending;
     if (this.#queue.drop(outcome.handled)) this.#eachInput((position) => this.#options.member.resume(position));
     this.#lastCommitMs = clock.nowMs();
+    this.#lastBatchMs = this.#lastCommitMs;
     this.#reason = '';
     this.#backoffMs = settings.backoffMs;
     await this.#options.yieldTurn();
+  }
+
+  /** Waits a little since the last batch where the stage may: a transaction costs more than most events. Not after a pause. */
+  async #gather(): Promise<void> {
+    const { clock, settings } = this.#options;
+    const waitMs = this.#lastBatchMs + this.stage.lingerMs - clock.nowMs();
+    if (waitMs <= 0 || this.#queue.length >= settings.batchRecordsMax) return;
+    await clock.sleep(waitMs, this.#stopping.signal);
   }
 
   /** Runs the handlers, in slices. What they took themselves is `handleMs`. */

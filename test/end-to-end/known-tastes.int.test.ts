@@ -10,9 +10,11 @@ import { createShop } from '../../demo/shop.ts';
 import { startFreshet, type FreshetProcess } from './freshet-process.ts';
 
 const SEED = 7;
-const EVENTS_PER_SECOND = 400;
+/** Few enough for a machine that has other tests to run. */
+const EVENTS_PER_SECOND = 50;
 /** The weeks before the start, and some seconds of the shop's life. */
-const EVENTS = 22_000;
+const EVENTS = 20_500;
+const LAG_RECORDS_MAX = 500;
 const WITHIN_MS = 180_000;
 const CUSTOMERS = 300;
 const EVENTS_PER_CUSTOMER_MIN = 8;
@@ -82,8 +84,8 @@ describe('the demonstration shop', () => {
       const { counts, lag_records } = await ask<{ counts: Record<string, number>; lag_records: number }>(
         '/api/v1/status',
       );
-      if ((counts['interactions'] ?? 0) >= count && lag_records < EVENTS_PER_SECOND) return;
-      assert.ok(performance.now() < untilMs, `only ${JSON.stringify(counts)} so far\n${freshet.output()}`);
+      if ((counts['interactions'] ?? 0) >= count && lag_records < LAG_RECORDS_MAX) return;
+      assert.ok(performance.now() < untilMs, `only ${JSON.stringify(counts)}, ${lag_records} behind\n${freshet.output()}`);
     }
   }
 

@@ -77,9 +77,11 @@ class Load {
     this.#postMs.push(performance.now() - startMs);
     if (reply.status !== 202) throw new Error(`${reply.status} for a good event: ${reply.text}`);
     if (!sampled) return;
-    const { position } = reply.json<{ position: string }>();
+    const { position } = reply.json<{ position: string | null }>();
+    if (position === null) return; // not kept: some customers of the shop do not consent
     const path = `/api/v1/recommendations/${interaction.customer_id}?min_position=${position}`;
     const answer = await this.#freshet.ask('GET', path);
+    if (answer.status !== 200) throw new Error(`${answer.status} for a good question: ${answer.text}`);
     // What the server gave up waiting for counts as well, with at least the time that it waited.
     this.#readableMs.push(performance.now() - startMs);
     if (!answer.json<{ position_reached: boolean }>().position_reached) this.#notReached += 1;

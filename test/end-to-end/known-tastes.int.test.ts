@@ -20,6 +20,8 @@ const CUSTOMERS = 300;
 const EVENTS_PER_CUSTOMER_MIN = 8;
 const LIKED_CATEGORIES = 5;
 const LIST_ITEMS = 10;
+/** With so few weeks of history, most items have not been bought together with the same other one twice. */
+const ITEMS_MIN = 10;
 
 interface Items {
   readonly items: readonly { readonly item_id: string }[];
@@ -75,7 +77,7 @@ describe('the demonstration shop', () => {
       if (together.some(({ item_id }) => wanted.has(item_id))) found += 1;
     }
     const told = `${found} of ${asked} items show a true complement; ${complements.size} have one`;
-    assert.ok(asked > complements.size / 4 && found > asked / 3, told);
+    assert.ok(asked >= ITEMS_MIN && found > asked / 2, told);
     t.diagnostic(told);
   });
 

@@ -87,7 +87,10 @@ describe('the demonstration shop', () => {
         '/api/v1/status',
       );
       if ((counts['interactions'] ?? 0) >= count && lag_records < LAG_RECORDS_MAX) return;
-      assert.ok(performance.now() < untilMs, `only ${JSON.stringify(counts)}, ${lag_records} behind\n${freshet.output()}`);
+      assert.ok(
+        performance.now() < untilMs,
+        `only ${JSON.stringify(counts)}, ${lag_records} behind\n${freshet.output()}`,
+      );
     }
   }
 

@@ -18,7 +18,7 @@ export interface SessionIndexOptions {
   readonly itemsPerSessionMax: number;
   /** The paper's m: latest sessions kept per item, and looked at per query. @default 1,000 */
   readonly sampleMax: number;
-  /** The paper's k: most similar sessions that vote. @default 300 */
+  /** The paper's k: most similar sessions that vote. @default 150 */
   readonly neighboursMax: number;
   /** Latest items of the current session that count; 1 to 8. @default 5 */
   readonly windowItems: number;
@@ -28,7 +28,7 @@ export const SESSION_INDEX_DEFAULTS: SessionIndexOptions = Object.freeze({
   sessionsMax: 1_000_000,
   itemsPerSessionMax: 30,
   sampleMax: 1_000,
-  neighboursMax: 300,
+  neighboursMax: 150,
   windowItems: 5,
 });
 

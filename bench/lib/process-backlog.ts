@@ -39,7 +39,6 @@ export interface BacklogFigures {
 const MIB = 2 ** 20;
 const LOOK_EVERY_MS = 20;
 const IDLE_LOOKS = 10;
-const READ_WAIT_MS = 100;
 
 async function processBacklog({ dataDir, everything }: ProcessBacklog): Promise<BacklogFigures> {
   const { settings } = readSettings({ DATA_DIR: dataDir, DEMO: 'off' });
@@ -55,13 +54,13 @@ async function processBacklog({ dataDir, everything }: ProcessBacklog): Promise<
   const { log, running, serving } = processing;
   // The stages start once their lookups are complete, which is after this.
   const backlog = await interactionsWaiting(log);
-  const listsBefore = await recordsIn(log, 'recommendations');
+  const listsBefore = await offsetsOf(log, 'recommendations');
   await running.started;
   await caughtUp(log, running);
   // What only the sink has left shows in the serving store's progress.
   if (everything) while (!(await isServed(log, serving))) await sleep(LOOK_EVERY_MS);
   const figures = meter.figures(backlog);
-  const lists = (await recordsIn(log, 'recommendations')) - listsBefore;
+  const lists = (await offsetsOf(log, 'recommendations')) - listsBefore - figures.batches;
   await processing.stop();
   return {
     ...figures,
@@ -159,22 +158,13 @@ async function isServed(
   return true;
 }
 
-/** Those that compaction has left; offsets would count gaps too. */
-async function recordsIn(log: Log, name: string): Promise<number> {
-  const topic = physicalName(prefix, name);
-  let count = 0;
+/** Offsets ever given to a topic: of each transaction's records, and one to its marker. */
+async function offsetsOf(log: Log, name: string): Promise<number> {
+  let sum = 0;
   for (const partition of partitionNumbers()) {
-    const { start, end } = await log.offsets({ topic, partition });
-    const reader = log.openReader([{ topic, partition, offset: start }]);
-    for (let next = start; next < end;) {
-      for (const batch of await reader.read(READ_WAIT_MS)) {
-        count += batch.records.length;
-        next = batch.nextOffset;
-      }
-    }
-    await reader.close();
+    sum += (await log.offsets({ topic: physicalName(prefix, name), partition })).end;
   }
-  return count;
+  return sum;
 }
 
 function partitionNumbers(): number[] {

@@ -1,6 +1,7 @@
 // Makes an avsc type of a schema, with our logical type, and records that are plain objects.
 import avro from 'avsc';
 import { NumberById } from './number-by-id.ts';
+import { shortText } from './short-text.ts';
 
 /** @throws Error when it is not valid Avro. */
 export function compile(schema: avro.Schema): avro.Type {
@@ -9,6 +10,7 @@ export function compile(schema: avro.Schema): avro.Type {
     registry,
     omitRecordMethods: true,
     logicalTypes: { 'number-by-id': NumberById },
+    typeHook: shortText,
   });
   for (const named of Object.values(registry)) {
     if (named instanceof avro.types.RecordType) makePlain(named);

@@ -18,11 +18,11 @@ interface Writing {
 const LENGTH_END = 64;
 const ASCII_END = 0x80;
 
-const written = (avro.types.StringType.prototype as unknown as Writing)._write;
+const plain = avro.types.StringType.prototype as unknown as Writing;
 
 class ShortText extends avro.types.StringType {
   _write(tap: Tap, value: unknown): void {
-    if (typeof value !== 'string' || !writeShort(tap, value)) written.call(this, tap, value);
+    if (typeof value !== 'string' || !writeShort(tap, value)) plain._write.call(this, tap, value);
   }
 }
 

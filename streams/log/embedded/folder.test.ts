@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { readTopic, record, values } from '../contract/support.ts';
@@ -92,6 +92,28 @@ describe('the data folder', () => {
     assert.deepEqual(values(await readTopic(log, 't')), ['from the killed one']);
     await log.close();
   });
+
+  test('of a process that is about to go is waited for', async () => {
+    const other = spawn('sleep', ['0.4'], { stdio: 'ignore' });
+    await own({ pid: other.pid, host: hostname(), started: null });
+    await (await openEmbeddedLog({ folder })).close();
+  });
+
+  test(
+    'of a dead process that its parent has not asked for is taken over',
+    { skip: process.platform !== 'linux' },
+    async () => {
+      // The shell becomes `sleep`, which never asks for the child that it inherits.
+      const parentOfZombie = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const pid = Number(String((await once(parentOfZombie.stdout, 'data'))[0]));
+      await own({ pid, host: hostname(), started: null });
+      await (await openEmbeddedLog({ folder })).close();
+      assert.doesNotThrow(() => process.kill(pid, 0), 'the zombie was gone: nothing was shown');
+      parentOfZombie.kill('SIGKILL');
+    },
+  );
 
   test('whose owner had the same pid before it started is taken over', async () => {
     await own({ pid: process.pid, host: (await ownHost()) ?? '', started: 'another boot/1' });

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DataFolderRefused } from '../../errors.ts';
 
 interface Owner {
@@ -17,6 +18,14 @@ export const ownerFile = 'owner.json';
 const signOfLifeMs = 5_000;
 const silentForMs = 6 * signOfLifeMs;
 
+/** A process that was killed takes a moment to go, the more memory it had the longer. */
+const patienceMs = 2_000;
+const lookAgainMs = 25;
+
+/** In /proc: a zombie stays until its parent asks for it, in a container without an init for ever. */
+const ended = 'ended';
+const endedStates: ReadonlySet<string> = new Set(['Z', 'X']);
+
 /**
  * Takes the folder; answers how to give it back.
  *
@@ -27,7 +36,10 @@ export async function takeOwnership(folder: string): Promise<() => void> {
   const mine = JSON.stringify(thisProcess());
   if (!createWith(path, mine)) {
     const found = readIfThere(path);
-    if (found !== undefined) removeStale(folder, path, found);
+    if (found !== undefined) {
+      await untilGone(parse(found));
+      removeStale(folder, path, found);
+    }
     if (!createWith(path, mine)) throw refusal(folder, 'another process took it just now');
   }
   const touching = setInterval(() => touch(path), signOfLifeMs).unref();
@@ -69,6 +81,12 @@ function removeStale(folder: string, path: string, found: string): void {
   if (taken) throw refusal(folder, 'another process took it just now');
 }
 
+async function untilGone(owner: Owner | undefined): Promise<void> {
+  if (owner === undefined || owner.host !== hostname() || owner.pid === process.pid) return;
+  const untilMs = performance.now() + patienceMs;
+  while (isRunning(owner) && performance.now() < untilMs) await sleep(lookAgainMs);
+}
+
 /** Why the owner must be thought alive, or undefined when it is gone. */
 function signOfLife(path: string, owner: Owner | undefined): string | undefined {
   if (owner?.host === hostname()) {
@@ -87,17 +105,17 @@ function isRunning({ pid, started }: Owner): boolean {
     if (isCode(error, 'ESRCH')) return false;
   }
   const now = startOf(pid);
-  return started === null || now === null || now === started;
+  return now !== ended && (started === null || now === null || now === started);
 }
 
-/** Boot and start time from /proc; null where there is none (macOS). */
+/** Boot and start time from /proc; `ended` for a process whose parent has not asked for it yet; null where there is no /proc (macOS). */
 function startOf(pid: number): string | null {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
     const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     // The second field is the program's name and may contain blanks and brackets: count from its last bracket.
-    const startTicks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    return `${boot}/${startTicks}`;
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return endedStates.has(fields[0] ?? '') ? ended : `${boot}/${fields[19]}`;
   } catch {
     return null;
   }

@@ -37,11 +37,11 @@ const mapping = parseMapping(
   `
 target: interactions
 format: { type: csv }
-fields: { customer_id: who, event_type: { constant: view }, timestamp: { column: at, unit: s } }
+fields: { customer_id: who, event_type: { constant: search }, timestamp: { column: at, unit: s } }
 `,
   'test.yaml',
 );
-const path = join(folder, 'views.csv');
+const path = join(folder, 'searches.csv');
 const lines = Array.from({ length: 6000 }, (_, index) => `c${index % 9},${1_700_000_000 + index}\n`);
 writeFileSync(path, `who,at\n${lines.join('')}`);
 

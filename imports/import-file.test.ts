@@ -122,12 +122,12 @@ test('lines that can’t be used are rejected with number and reason, the others
   assert.deepEqual(told, [3, 4, 5, 6]);
   const report = readFileSync(`${path}.rejected.jsonl`, 'utf8').trimEnd().split('\n');
   assert.deepEqual(
-    report.map((line) => (JSON.parse(line) as { reason: string }).reason),
+    report.map((line) => Object.values(JSON.parse(line) as { line: number; reason: string; text: string }).slice(1)),
     [
-      'timestamp: "soon" is no time in s',
-      'customer_id is missing',
-      '2 columns instead of 3',
-      'a quote is opened and never closed',
+      ['timestamp: "soon" is no time in s', 'c2,i2,soon'],
+      ['customer_id is missing', ',i3,1700000000'],
+      ['2 columns instead of 3', 'c4,i4'],
+      ['a quote is opened and never closed', '"c5,i5,1700000000'],
     ],
   );
 });

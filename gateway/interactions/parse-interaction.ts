@@ -1,5 +1,6 @@
 // Turns one JSON object into an interaction, or says all that is wrong with it.
 import { hash, randomUUID } from 'node:crypto';
+import { needsItem } from '../../schemas/event-types.ts';
 import type { Interaction } from '../../schemas/types.ts';
 import type { Wrong } from '../errors.ts';
 import { Fields, isObject } from '../fields.ts';
@@ -14,9 +15,6 @@ export interface ParseContext {
   /** Only an administrator may bring events that are never too late. */
   readonly mayBackfill: boolean;
 }
-
-/** These say nothing without the item that they were done to. */
-const itemEvents = new Set(['view', 'click', 'add_to_cart', 'remove_from_cart', 'purchase']);
 
 const known = new Set([
   'interaction_id',
@@ -50,7 +48,7 @@ export function parseInteraction(raw: unknown, pointer: string, { nowMs, mayBack
     timestamp: timestamp ?? nowMs,
     received_at: nowMs,
     event_type: eventType,
-    item_id: itemEvents.has(eventType)
+    item_id: needsItem(eventType)
       ? fields.requiredId('item_id', `is missing: ${eventType} needs an item.`)
       : fields.id('item_id'),
     channel: fields.word('channel'),

@@ -12,7 +12,7 @@ target: interactions
 format: { type: csv }
 fields:
   customer_id: who
-  event_type: { constant: view }
+  event_type: { constant: search }
   timestamp: { column: at, unit: s }
 `;
 
@@ -29,7 +29,7 @@ test('a short mapping is enough; what it leaves open has defaults', () => {
   const value = interaction(minimal, {});
   assert.deepEqual(
     [value.customer_id, value.event_type, value.timestamp, value.received_at, value.quantity, value.backfill],
-    ['c', 'view', 1_700_000_000_000, 1_700_000_000_000, 1, true],
+    ['c', 'search', 1_700_000_000_000, 1_700_000_000_000, 1, true],
   );
   assert.equal(value.interaction_id, 'imp-7');
 });
@@ -146,12 +146,24 @@ test('what is required and missing rejects the line', () => {
   assert.throws(() => map(minimal, { at: '1700000000' }), { kind: 'LineRejected', message: 'customer_id is missing' });
 });
 
+test('what was done to an item is rejected without one, as the API does; what needs none is not', () => {
+  const yaml = minimal.replace('{ constant: search }', 'kind\n  item_id: item');
+  for (const kind of ['view', 'click', 'add_to_cart', 'remove_from_cart', 'purchase', 'Purchase']) {
+    assert.throws(() => interaction(yaml, { kind }), {
+      kind: 'LineRejected',
+      message: `item_id is missing: ${kind} needs an item`,
+    });
+    assert.equal(interaction(yaml, { kind, item: 'i' }).item_id, 'i');
+  }
+  assert.equal(interaction(yaml, { kind: 'search' }).item_id, null);
+});
+
 test('a mapping that can’t work says what to change', () => {
   const wrong: [yaml: string, message: RegExp][] = [
     ['target: [', /no valid YAML/],
     ['target: people', /target/],
     [minimal.replace('customer_id', 'custmer_id'), /custmer_id/],
-    [minimal.replace('{ constant: view }', '{ constant: view, column: x }'), /exactly one of/],
+    [minimal.replace('{ constant: search }', '{ constant: view, column: x }'), /exactly one of/],
     [minimal.replace('type: csv', 'type: csv, header: false'), /needs `columns`/],
     [minimal.replace('unit: s', 'unit: hours'), /timestamp/],
     [`${minimal}when: [{ column: a }]`, /give a test/],

@@ -1,6 +1,8 @@
 // Compiles a mapping into one function from a row to what is imported.
 import { interactionProblem, updateProblem, type Problem } from '../../processors/profile/check.ts';
+import { needsItem } from '../../schemas/event-types.ts';
 import { LineRejected } from '../errors.ts';
+import type { Interaction } from '../../schemas/types.ts';
 import type { Imported } from '../records.ts';
 import { wanted } from './condition.ts';
 import type { CustomersMapping, InteractionsMapping, ItemsMapping, Mapping } from './mapping.ts';
@@ -164,12 +166,18 @@ function usable(imported: Imported): Imported {
 function problemOf({ target, value }: Imported): Problem | undefined {
   switch (target) {
     case 'interactions':
-      return interactionProblem(value.customer_id, value);
+      return interactionProblem(value.customer_id, value) ?? itemProblem(value);
     case 'customers':
       return updateProblem(value.customer_id, value);
     case 'items':
       return undefined;
   }
+}
+
+/** As the API asks for it. */
+function itemProblem({ item_id, event_type }: Interaction): Problem | undefined {
+  if (item_id !== null || !needsItem(event_type)) return undefined;
+  return { reason: 'no_item_id', message: `item_id is missing: ${event_type} needs an item` };
 }
 
 function prefixed(prefix: string, id: string | undefined): string | null {

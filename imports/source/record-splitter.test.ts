@@ -58,6 +58,7 @@ test('a quote that is never closed costs its line, not the file', () => {
       [4, '3,y'],
     ],
   );
+  assert.equal(records[1]?.text, '1,"open', 'what the line says is shown with it');
 });
 
 test('a line that is too long is passed over in constant memory', () => {
@@ -82,6 +83,7 @@ test('a line that is too long is passed over in constant memory', () => {
 test('bytes that are no UTF-8 are a problem of their line, and letters in Latin-1', () => {
   const bytes = Buffer.from('caf\xe9\nok\n', 'latin1');
   assert.match(split(bytes)[0]?.problem ?? '', /no valid UTF-8/);
+  assert.equal(split(bytes)[0]?.text, 'caf\uFFFD');
   assert.deepEqual(
     split(bytes, { encoding: 'latin1' }).map(({ text }) => text),
     ['café', 'ok'],

@@ -4,7 +4,7 @@
 export interface RawRecord {
   /** Without its line break. Empty for blank lines. */
   readonly text: string;
-  /** Set when the record can't be read; then `text` is empty. */
+  /** Set when the record can't be read; then `text` is what can be shown of it: nothing of a line that is too long. */
   readonly problem?: string;
   /** Its first line, from 1. */
   readonly line: number;
@@ -78,7 +78,7 @@ export class RecordSplitter {
         yield this.record(buffer, at, end, end === lineEnd ? 1 : lineBreaks(buffer, at, end));
         at = end;
       } else if (isLast || buffer.length - at > this.recordBytesMax) {
-        yield this.openQuote(lineEnd - at);
+        yield this.openQuote(buffer, at, lineEnd);
         at = lineEnd;
       } else {
         break; // The quote may close in the next piece.
@@ -103,15 +103,12 @@ export class RecordSplitter {
     const where = { line, linesEnd: this.lines, bytesEnd: this.bytes };
     if (isOversized) return { ...where, text: '', problem: `longer than ${this.recordBytesMax} bytes` };
     const text = this.decode(buffer.subarray(at, end - lineBreakLength(buffer, at, end)));
-    if (text === undefined) return { ...where, text: '', problem: 'no valid UTF-8; is the encoding latin1?' };
-    return { ...where, text };
+    return text === undefined ? { ...where, ...notUtf8(buffer.subarray(at, end)) } : { ...where, text };
   }
 
-  private openQuote(length: number): RawRecord {
-    this.bytes += length;
-    this.lines += 1;
-    const where = { line: this.lines, linesEnd: this.lines, bytesEnd: this.bytes };
-    return { ...where, text: '', problem: 'a quote is opened and never closed' };
+  private openQuote(buffer: Buffer, at: number, end: number): RawRecord {
+    const { text, problem, ...where } = this.record(buffer, at, end, 1);
+    return { ...where, text, problem: problem ?? 'a quote is opened and never closed' };
   }
 
   private keep(buffer: Buffer, at: number): void {
@@ -160,6 +157,11 @@ function lineBreaks(buffer: Buffer, at: number, end: number): number {
 
 function lineBreakLength(buffer: Buffer, at: number, end: number): number {
   return end - 2 >= at && buffer[end - 2] === CARRIAGE_RETURN ? 2 : 1;
+}
+
+/** What can be shown of bytes that are none, without their line break. */
+function notUtf8(bytes: Buffer): { text: string; problem: string } {
+  return { text: bytes.toString('utf8').replace(/\r?\n$/, ''), problem: 'no valid UTF-8; is the encoding latin1?' };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -116,6 +116,7 @@ function createUpdate(index: number, taste: Taste, random: Random): CustomerUpda
     preferences: known && random.chance(0.2) ? { newsletter: random.pick(['weekly', 'monthly']) } : {},
     consent: !random.chance(NO_CONSENT_SHARE),
     segment: null,
+    erased_at: null,
   };
 }
 

@@ -22,6 +22,7 @@ const interaction = z.strictObject({
   quantity: z.number(),
   currency: text,
   recommendation_id: text,
+  position: z.number().int().nullable().default(null),
   campaign_id: text,
   anonymous_id: text,
   backfill: z.boolean(),
@@ -56,6 +57,7 @@ const customer = z.strictObject({
   preferences: texts,
   consent: z.boolean(),
   segment: text,
+  erased_at: time.nullable().default(null),
 }) satisfies z.ZodType<CustomerUpdate>;
 
 const imported = z.discriminatedUnion('target', [

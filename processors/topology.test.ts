@@ -147,13 +147,85 @@ describe('without consent', () => {
     assert.deepEqual([shop.profile('ann')?.counts, shop.profile('ann')?.age], [{ view: 1 }, 34]);
     assert.equal(shop.segment('ann')?.previous, null);
   });
+});
 
-  it('a customer who is deleted leaves nothing', () => {
+describe('a customer who is deleted', () => {
+  const deletion = (minute: number, rest = {}) =>
+    customer('ann', { updated_at: at(minute), erased_at: at(minute), ...rest });
+  const withHistory = () =>
+    new Shop().happens(ann('view', 'pan', 0), ann('purchase', 'pot', 1, { value: 9 }), ann('view', 'lid', 100));
+  const tables = [topics.profiles, topics.segments, topics.recommendations, topics.sessions];
+  const assertGone = (shop: Shop) => {
+    for (const topic of tables) assert.equal(shop.bench.table(topic as typeof topics.profiles).size, 0, topic.name);
+  };
+
+  it('leaves nothing but the time of it', () => {
+    const shop = withHistory().hears(deletion(200));
+    assertGone(shop);
+    assert.deepEqual(shop.bench.get(topics.erasures, 'ann'), { customer_id: 'ann', erased_at: at(200) });
+    assert.equal(shop.features('pot')?.purchases, 1, 'what the items count stays: it says nothing of her');
+  });
+
+  it('by a tombstone is deleted as well: other tools know nothing else', () => {
     const shop = withHistory();
     shop.bench.send(topics.customers, 'ann', null, at(200)).run();
-    for (const topic of [topics.profiles, topics.segments, topics.recommendations, topics.sessions]) {
-      assert.equal(shop.bench.table(topic as typeof topics.profiles).size, 0, topic.name);
+    assertGone(shop);
+    assert.equal(shop.happens(ann('view', 'pan', 150)).profile('ann'), undefined);
+  });
+
+  it('is unknown, and need not have been known', () => {
+    const shop = new Shop().hears(deletion(200));
+    assertGone(shop);
+    assert.equal(shop.happens(ann('view', 'pan', 150)).profile('ann'), undefined);
+  });
+
+  it('starts afresh with what happens later, and with that alone', () => {
+    const shop = withHistory().hears(deletion(200));
+    const shownLate = { received_at: at(202) };
+    shop.happens(ann('view', 'pan', 199), ann('view', 'pan', 150, shownLate), ann('view', 'lid', 201));
+    assert.deepEqual([shop.profile('ann')?.counts, shop.profile('ann')?.orders], [{ view: 1 }, 0]);
+    assert.deepEqual(shop.bench.get(topics.sessions, 'ann~0')?.items, ['lid']);
+    assert.equal(shop.segment('ann')?.previous, null);
+    assert.equal(shop.bench.counted.get('erased'), 2);
+  });
+
+  it('stays forgotten by what a fast clock dated after it, and by an import of the past', () => {
+    const shop = withHistory().hears(deletion(200));
+    shop.happens(ann('view', 'pan', 203, { received_at: at(200) }), ann('view', 'pan', 3, { backfill: true }));
+    assert.equal(shop.profile('ann'), undefined);
+  });
+
+  it('may be told of anew: later updates repeat when it was, and forget nothing more', () => {
+    const shop = withHistory()
+      .hears(deletion(200))
+      .happens(ann('view', 'pan', 201));
+    shop.hears(customer('ann', { age: 30, updated_at: at(202), erased_at: at(200) }));
+    assert.deepEqual([shop.profile('ann')?.age, shop.profile('ann')?.counts], [30, { view: 1 }]);
+    shop.hears(customer('ann', { age: 31, updated_at: at(203) })).happens(ann('view', 'pan', 190));
+    assert.deepEqual([shop.profile('ann')?.age, shop.profile('ann')?.counts], [31, { view: 1 }]);
+  });
+
+  it('is forgotten also where compaction has left only a later update of it', () => {
+    const shop = withHistory().hears(customer('ann', { age: 30, updated_at: at(202), erased_at: at(200) }));
+    assert.deepEqual([shop.profile('ann')?.age, shop.profile('ann')?.counts], [30, {}]);
+    assert.equal(shop.bench.table(topics.sessions).size, 0);
+  });
+
+  it('has still refused consent, if so', () => {
+    for (const rest of [{}, { consent: false }]) {
+      const shop = withHistory().hears(customer('ann', { consent: false, updated_at: at(150) }));
+      shop.hears(deletion(200, rest)).happens(ann('view', 'pan', 201));
+      assert.deepEqual([shop.profile('ann')?.consent, shop.profile('ann')?.counts], [false, {}]);
     }
+  });
+
+  it('can be deleted again', () => {
+    const shop = withHistory()
+      .hears(deletion(200))
+      .happens(ann('view', 'pan', 201))
+      .hears(deletion(300));
+    assertGone(shop);
+    assert.equal(shop.bench.get(topics.erasures, 'ann')?.erased_at, at(300));
   });
 });
 
@@ -259,11 +331,17 @@ describe('however it is run', () => {
   const activities = (shop: Shop) =>
     new Map([...shop.bench.table(topics.itemActivity)].map(([key, one]) => [key, withoutLastBits(one)]));
 
+  const deletion = customer('customer-7', { updated_at: at(300), erased_at: at(300) });
+
   function run(options: Partial<TestBenchOptions>): Shop {
     const items = Array.from({ length: 31 }, (_, index) =>
       item(`item-${index}`, { categories: [`c${index % 4}`], price: index }),
     );
-    return new Shop(options).offers(...items).happens(...repeated);
+    return new Shop(options)
+      .offers(...items)
+      .happens(...repeated.slice(0, 320))
+      .hears(deletion)
+      .happens(...repeated.slice(320));
   }
 
   const reference = run({});
@@ -276,7 +354,7 @@ describe('however it is run', () => {
   for (const [how, options] of others) {
     it(`customers come out with the same bytes, and items with the same counts: ${how}`, () => {
       const shop = run(options);
-      for (const topic of [topics.profiles, topics.segments, topics.sessions]) {
+      for (const topic of [topics.profiles, topics.erasures, topics.segments, topics.sessions]) {
         assert.deepEqual(
           shop.bench.tableBytes<never>(topic as never),
           reference.bench.tableBytes<never>(topic as never),

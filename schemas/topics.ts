@@ -23,6 +23,25 @@ export const customers = topic<types.CustomerUpdate>({
   cleanup: 'compact',
 });
 
+/** By customer_id: which lists were put in front of whom. Nothing is computed from them yet. */
+export const impressions = topic<types.Impression>({
+  name: 'impressions',
+  codec: avroCodec('impressions'),
+  cleanup: 'delete',
+  retentionMs: 180 * DAY_MS,
+  eventTimeMs: (value) => value.timestamp,
+  receivedAtMs: (value) => value.received_at,
+});
+
+/** By anonymous_id, as are the events of a visitor: which customer it turned out to be. The history, kept for ever. */
+export const identities = topic<types.Identity>({
+  name: 'identities',
+  codec: avroCodec('identities'),
+  cleanup: 'delete',
+  eventTimeMs: (value) => value.timestamp,
+  receivedAtMs: (value) => value.received_at,
+});
+
 /** By item_id. */
 export const items = topic<types.Item>({ name: 'items', codec: avroCodec('items'), cleanup: 'compact' });
 
@@ -31,6 +50,9 @@ export const rules = topic<types.Rule>({ name: 'rules', codec: avroCodec('rules'
 
 /** By customer_id. */
 export const profiles = table<types.Profile>({ name: 'profiles', codec: avroCodec('profiles') });
+
+/** By customer_id: who was deleted, and when. */
+export const erasures = table<types.Erasure>({ name: 'erasures', codec: avroCodec('erasures') });
 
 /** By customer_id. */
 export const segments = table<types.Segment>({ name: 'segments', codec: avroCodec('segments') });
@@ -90,9 +112,12 @@ export const imports = topic<types.ImportProgress>({
 export const catalogue = {
   interactions,
   customers,
+  impressions,
+  identities,
   items,
   rules,
   profiles,
+  erasures,
   segments,
   recommendations,
   sessions,

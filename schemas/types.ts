@@ -13,6 +13,23 @@ export interface CustomerUpdate {
   consent: boolean;
   /** A segment set by hand; it wins over the computed one. */
   segment: string | null;
+  /** Whatever is of a time up to here is to be forgotten. Equal to updated_at in the deletion itself; later updates repeat it, since a compacted topic keeps only the last. */
+  erased_at: number | null;
+}
+
+/** A customer was deleted: what is of a time up to then is not learnt again, whenever it arrives. */
+export interface Erasure {
+  customer_id: string;
+  erased_at: number;
+}
+
+/** A visitor turned out to be a customer. Kept as it was told; nothing is merged yet. */
+export interface Identity {
+  anonymous_id: string;
+  customer_id: string;
+  /** When it turned out, by the client. */
+  timestamp: number;
+  received_at: number;
 }
 
 /** How far an import has come; written in the same transaction as what it brought. */
@@ -26,6 +43,42 @@ export interface ImportProgress {
   bytes: number;
   finished: boolean;
   updated_at: number;
+}
+
+/** An item of the list. */
+export interface ShownItem {
+  item_id: string;
+  /** Its place in the list, from 1. */
+  rank: number;
+  algorithm: string | null;
+  /** Probability with which it was chosen for this place. */
+  propensity: number | null;
+}
+
+/** A list of recommendations that was put in front of a customer. */
+export interface Impression {
+  /** Unique per impression. */
+  impression_id: string;
+  customer_id: string;
+  /** When it happened, by the client. */
+  timestamp: number;
+  received_at: number;
+  /** served: it was sent to be shown. seen: it was on the screen. */
+  kind: 'served' | 'seen';
+  /** The list that the items come from. */
+  recommendation_id: string | null;
+  /** Where it was shown: home, cart, newsletter, … */
+  placement: string | null;
+  /** web, app, email, … */
+  channel: string | null;
+  session_id: string | null;
+  anonymous_id: string | null;
+  campaign_id: string | null;
+  experiment: string | null;
+  /** Of the experiment. */
+  variant: string | null;
+  /** In the order of their ranks. */
+  items: ShownItem[];
 }
 
 /** One thing a customer did. */
@@ -52,6 +105,8 @@ export interface Interaction {
   currency: string | null;
   /** The recommendation that led here. */
   recommendation_id: string | null;
+  /** Place of the item in that list, from 1. */
+  position: number | null;
   campaign_id: string | null;
   anonymous_id: string | null;
   /** From an import: never too late. */

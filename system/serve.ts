@@ -15,6 +15,7 @@ export function serveSink(stages: readonly StageDefinition[]): SinkDefinition {
     reads: [
       topics.recommendations,
       topics.profiles,
+      topics.erasures,
       topics.segments,
       topics.items,
       topics.itemFeatures,

@@ -91,6 +91,7 @@ export function* uniformInteractions(shop: Shop, startMs: number, options: Unifo
       quantity: 1,
       currency: isPurchase ? 'EUR' : null,
       recommendation_id: null,
+      position: null,
       campaign_id: null,
       anonymous_id: null,
       backfill: false,

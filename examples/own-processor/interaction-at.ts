@@ -18,6 +18,7 @@ export function interactionAt(customerId: string, time: string | number): Intera
     quantity: 1,
     currency: null,
     recommendation_id: null,
+    position: null,
     campaign_id: null,
     anonymous_id: null,
     backfill: false,

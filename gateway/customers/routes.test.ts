@@ -75,6 +75,7 @@ suite('/api/v1/customers/{customer_id}', () => {
         preferences: { beta: 'true' },
         consent: false,
         segment: null,
+        erased_at: null,
       },
     );
   });

@@ -92,6 +92,7 @@ function parseCustomer(body: Record<string, unknown>, customerId: string, nowMs:
     preferences: fields.textMap('preferences'),
     consent: fields.flag('consent'),
     segment: fields.word('segment'),
+    erased_at: null,
   };
   fields.mustBe('customer_id', customerId);
   if (fields.wrong.length > 0) throw allRejected([{ status: 'rejected', errors: fields.wrong }]);

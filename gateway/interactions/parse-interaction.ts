@@ -29,6 +29,7 @@ const known = new Set([
   'quantity',
   'currency',
   'recommendation_id',
+  'position',
   'campaign_id',
   'anonymous_id',
   'backfill',
@@ -36,6 +37,7 @@ const known = new Set([
 
 const moneyMax = 1e12;
 const quantity = { min: 0.000_001, max: 1e6 };
+const position = { min: 1, max: 10_000, whole: true };
 
 /** `pointer` leads to the object in the request: '' or `/events/3`. */
 export function parseInteraction(raw: unknown, pointer: string, { nowMs, mayBackfill }: ParseContext): Parsed {
@@ -58,6 +60,7 @@ export function parseInteraction(raw: unknown, pointer: string, { nowMs, mayBack
     quantity: fields.number('quantity', quantity) ?? 1,
     currency: currencyOf(fields),
     recommendation_id: fields.id('recommendation_id'),
+    position: fields.number('position', position),
     campaign_id: fields.id('campaign_id'),
     anonymous_id: fields.id('anonymous_id'),
     backfill: backfillOf(fields, mayBackfill),

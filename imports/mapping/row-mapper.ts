@@ -80,6 +80,7 @@ function interactionMapper<R>(
         quantity: quantity(row) ?? 1,
         currency: currency(row) ?? null,
         recommendation_id: null,
+        position: null,
         campaign_id: campaign(row) ?? null,
         anonymous_id: anonymous(row) ?? null,
         backfill: true,
@@ -152,6 +153,7 @@ function customerMapper<R>({ fields, key_prefix: prefix }: CustomersMapping, col
       preferences: preferences(row),
       consent: consent(row) ?? true,
       segment: segment(row) ?? null,
+      erased_at: null,
     },
   });
 }

@@ -7,16 +7,17 @@ import { rulesLookup } from '../lookups/rules.ts';
 import { classify } from '../segment/classify.ts';
 import { thresholdsAt } from '../segment/thresholds.ts';
 import { applyInteraction, isRepeat } from './apply-interaction.ts';
-import { applyUpdate } from './apply-update.ts';
+import { profileAfter } from './apply-update.ts';
 import { interactionProblem, updateProblem } from './check.ts';
 import { emptyProfile } from './empty-profile.ts';
+import { erasureBy, isErased } from './erasure.ts';
 import { itemEventsOf } from './item-events.ts';
 import { publicSession, sessionKeysOf } from './session.ts';
 
 export const profile = processor({
   name: 'profile',
   reads: { interactions: topics.interactions, customers: topics.customers },
-  keeps: { profiles: topics.profiles },
+  keeps: { profiles: topics.profiles, erasures: topics.erasures },
   looksUp: { catalogue, rules: rulesLookup },
   writes: { sessions: topics.sessions, itemEvents: topics.itemEvents },
   on: {
@@ -26,6 +27,7 @@ export const profile = processor({
       const problem = interactionProblem(event.key, interaction);
       if (problem !== undefined) context.reject(problem.reason, problem.message);
 
+      if (isErased(tables.erasures.get(event.key), interaction, event.timeMs)) return context.count('erased');
       const customer = tables.profiles.get(event.key) ?? emptyProfile(event.key);
       if (!customer.consent) return context.count('no_consent');
       if (isRepeat(customer, interaction)) return context.count('repeated');
@@ -45,17 +47,20 @@ export const profile = processor({
     },
 
     customers(event: Event<CustomerUpdate>, context) {
-      const { profiles } = context.tables;
+      const { profiles, erasures } = context.tables;
       const update = event.value;
       const problem = update === null ? undefined : updateProblem(event.key, update);
       if (problem !== undefined) context.reject(problem.reason, problem.message);
 
       const known = profiles.get(event.key);
-      if (known !== undefined && (update === null || !update.consent)) {
+      const erasure = erasureBy(event, erasures.get(event.key));
+      if (erasure !== undefined) erasures.set(event.key, erasure);
+      const next = profileAfter(event.key, known, update, erasure !== undefined);
+      if (known !== undefined && (erasure !== undefined || next?.consent !== true)) {
         for (const key of sessionKeysOf(known)) context.out.sessions.send(key, null);
       }
-      if (update === null) profiles.delete(event.key);
-      else profiles.set(event.key, applyUpdate(known, update));
+      if (next === undefined) profiles.delete(event.key);
+      else profiles.set(event.key, next);
     },
   },
 });

@@ -34,6 +34,7 @@ export function interaction(
     quantity: 1,
     currency: null,
     recommendation_id: null,
+    position: null,
     campaign_id: null,
     anonymous_id: null,
     backfill: false,
@@ -42,7 +43,7 @@ export function interaction(
 }
 
 export function customer(customer_id: string, rest: Partial<CustomerUpdate> = {}): CustomerUpdate {
-  const unknown = { age: null, gender: null, location: null, language: null, segment: null };
+  const unknown = { age: null, gender: null, location: null, language: null, segment: null, erased_at: null };
   return { customer_id, updated_at: START_MS, ...unknown, preferences: {}, consent: true, ...rest };
 }
 

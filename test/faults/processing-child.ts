@@ -114,6 +114,7 @@ function interactionOf(event: LedgerEvent): Interaction {
     session_id: null,
     currency: null,
     recommendation_id: null,
+    position: null,
     campaign_id: null,
     anonymous_id: null,
     backfill: false,

@@ -31,6 +31,7 @@ const good: Interaction = {
   quantity: 1,
   currency: null,
   recommendation_id: null,
+  position: null,
   campaign_id: null,
   anonymous_id: null,
   backfill: false,

@@ -4,6 +4,7 @@ import type { Offset, TopicOffset } from '../streams/log/log.ts';
 import { openLmdbStateStore } from '../streams/store/lmdb.ts';
 import type { LmdbFolderOptions } from '../streams/store/lmdb-folder.ts';
 import { KEY_BYTES_MAX, type StateStore, type StoreWrite, type TaskStore } from '../streams/store/store.ts';
+import { WriteBehindStateStore } from '../streams/store/write-behind.ts';
 import { isStorable } from '../streams/store/stored-key.ts';
 import { ProgressBoard, type ProgressBoardOptions } from './progress-board.ts';
 import type {
@@ -32,7 +33,7 @@ export async function openEmbeddedServingStore(
   options: LmdbFolderOptions & ProgressBoardOptions = {},
 ): Promise<EmbeddedServingStore> {
   const states = await openLmdbStateStore(folder, options);
-  return EmbeddedServingStore.on(states, states.wiped, options);
+  return EmbeddedServingStore.on(new WriteBehindStateStore(states), states.wiped, options);
 }
 
 /**

@@ -6,6 +6,7 @@ import { LookupCopies } from './lookup-copy.ts';
 import { SILENT, type RuntimeObserver } from './observer.ts';
 import type { StageDefinition } from './stage.ts';
 import type { StateStore } from './store/store.ts';
+import { WriteBehindStateStore } from './store/write-behind.ts';
 import { DEFAULT_TASK_SETTINGS, Task, type FaultPoint, type TaskSettings } from './task.ts';
 import { deadLetters, physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
 
@@ -106,6 +107,10 @@ export function runStages(options: RunOptions): RunningStages {
     ...options,
     settings: { ...DEFAULT_TASK_SETTINGS, ...options.settings },
   };
+  const stateStore = new WriteBehindStateStore(full.stateStore, {
+    clock: full.clock,
+    delayMs: full.settings.storeDelayMs,
+  });
   const definitions = new Map<string, LookupDefinition<unknown>>();
   for (const stage of options.stages) for (const [name, lookup] of stage.lookups) definitions.set(name, lookup);
   for (const lookup of options.lookups ?? []) if (definitions.has(lookup.name)) definitions.set(lookup.name, lookup);
@@ -116,7 +121,7 @@ export function runStages(options: RunOptions): RunningStages {
     await lookups.start();
     for (const stage of options.stages) {
       if (isStopped) return;
-      const run = new StageRun(stage, full, lookups);
+      const run = new StageRun(stage, { ...full, stateStore }, lookups);
       runs.push(run);
       await run.join();
     }

@@ -68,6 +68,8 @@ export interface TaskSettings {
   readonly queue: QueueLimits;
   /** Decoded values kept per table and task. @default 4,096 */
   readonly decodedEntriesMax: number;
+  /** Committed changes wait for so long before they are written to the local store, many at once. @default 100 */
+  readonly storeDelayMs: number;
   /** Identical failures of a handler at one offset before the task stands still. @default 3 */
   readonly handlerFailuresMax: number;
   readonly onHandlerFailure: 'stop' | 'dead-letter';
@@ -82,6 +84,7 @@ export const DEFAULT_TASK_SETTINGS: TaskSettings = {
   sliceMs: 5,
   queue: DEFAULT_QUEUE_LIMITS,
   decodedEntriesMax: 4_096,
+  storeDelayMs: 100,
   handlerFailuresMax: 3,
   onHandlerFailure: 'stop',
   backoffMs: 100,

@@ -22,6 +22,7 @@ export interface InstanceWorld extends Fate, StoreFate, TargetFate {
   readonly batchRecordsMax: number;
   readonly queueRecordsMax: number;
   readonly sliceMs: number;
+  readonly storeDelayMs: number;
   note(text: string): void;
 }
 
@@ -51,8 +52,17 @@ export class Instance {
   }
 
   start(log: Log): void {
-    const { scheduler, external, ledger, sabotage, isMemberChecked, batchRecordsMax, queueRecordsMax, sliceMs } =
-      this.#world;
+    const {
+      scheduler,
+      external,
+      ledger,
+      sabotage,
+      isMemberChecked,
+      batchRecordsMax,
+      queueRecordsMax,
+      sliceMs,
+      storeDelayMs,
+    } = this.#world;
     const world = this.#world;
     const host = new Host(this.name);
     const faulty = new FaultyLog({ host, log, fate: world, isMemberChecked });
@@ -75,6 +85,7 @@ export class Instance {
       settings: {
         batchRecordsMax,
         sliceMs,
+        storeDelayMs,
         queue: { recordsMax: queueRecordsMax, bytesMax: 1_000_000 },
         decodedEntriesMax: 3,
         onHandlerFailure: 'dead-letter',

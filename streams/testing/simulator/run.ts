@@ -79,6 +79,7 @@ class Run {
       queueRecordsMax: this.#dice.pick([2, 10, 1_000]),
       // Time stands still while handlers run: a slice of none gives way every few steps.
       sliceMs: this.#dice.pick([0, 5]),
+      storeDelayMs: this.#dice.pick([0, 100, 3_000]),
       onNote: (text) => {
         this.#traceHash = hash32(`${this.#traceHash} ${text}`);
         onNote?.(text);

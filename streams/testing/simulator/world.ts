@@ -29,6 +29,7 @@ export interface WorldOptions {
   readonly batchRecordsMax: number;
   readonly queueRecordsMax: number;
   readonly sliceMs: number;
+  readonly storeDelayMs: number;
   readonly onNote: (text: string) => void;
 }
 
@@ -39,6 +40,7 @@ export class World implements InstanceWorld {
   readonly batchRecordsMax: number;
   readonly queueRecordsMax: number;
   readonly sliceMs: number;
+  readonly storeDelayMs: number;
   readonly instances: Instance[] = [];
   external: ExternalStore;
   readonly ledger: CommitLedger;
@@ -76,6 +78,7 @@ export class World implements InstanceWorld {
     this.batchRecordsMax = options.batchRecordsMax;
     this.queueRecordsMax = options.queueRecordsMax;
     this.sliceMs = options.sliceMs;
+    this.storeDelayMs = options.storeDelayMs;
     this.#faults = [...options.faults];
     this.external = new ExternalStore();
     this.ledger = new CommitLedger(new Set(copying.reads.map(({ name }) => physicalName(PREFIX, name))));

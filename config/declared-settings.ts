@@ -1,6 +1,7 @@
 // Every environment variable that Freshet reads, as data: docs/configuration.md is generated from this file.
 import {
   apiKeys,
+  currencyCode,
   debugSwitch,
   folder,
   hostName,
@@ -49,6 +50,13 @@ export const declared = {
     '10000',
     wholeNumber(0, 600_000),
   )('After SIGTERM: how long requests and batches in flight may take to finish before they are cut off.'),
+
+  shopCurrency: setting(
+    'Serving',
+    'SHOP_CURRENCY',
+    'EUR',
+    currencyCode,
+  )('The currency of prices and of values without one of their own, for the page: three letters of ISO 4217.'),
 
   dataDir: setting('Storage', 'DATA_DIR', 'data', folder)('Where the log and all state live.'),
   ingestDurability: setting(

@@ -53,6 +53,11 @@ export const folder: ValueKind<string> = {
   parse: (text) => (text.includes('\0') ? notAccepted : resolve(text)),
 };
 
+export const currencyCode: ValueKind<string> = {
+  accepts: 'three letters, such as `EUR`',
+  parse: (text) => (/^[A-Za-z]{3}$/.test(text) ? text.toUpperCase() : notAccepted),
+};
+
 /** Dots and hyphens only, as brokers treat `.` and `_` as the same in metric names. */
 export const topicPrefix: ValueKind<string> = {
   accepts: 'letters, digits, dots and hyphens, at most 64',

@@ -10,7 +10,10 @@ import type { ServingReads } from '../serving-reads.ts';
 import { followInteractions, type Seen } from './follow-interactions.ts';
 import { Sampler } from './sampler.ts';
 
-type Dependencies = Pick<GatewayDependencies, 'log' | 'physicalName' | 'settings' | 'clock' | 'logger' | 'status'> & {
+type Dependencies = Pick<
+  GatewayDependencies,
+  'log' | 'physicalName' | 'settings' | 'clock' | 'logger' | 'status' | 'metrics'
+> & {
   readonly reads: ServingReads;
 };
 
@@ -29,7 +32,7 @@ export class LiveStream {
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies;
-    this.#sampler = new Sampler(dependencies.status, dependencies.clock, (sample) => {
+    this.#sampler = new Sampler(dependencies, (sample) => {
       this.#broadcast(asEvent('sample', { ...sample, left_out: this.#leftOut }));
       this.#sentThisSecond = 0;
       this.#leftOut = 0;
@@ -61,7 +64,8 @@ export class LiveStream {
       outgoing.end();
       return answeredItself;
     }
-    outgoing.write(asEvent('history', { samples: this.#sampler.samples() }) + this.#history.join(''));
+    const { shopCurrency: currency } = this.#dependencies.settings;
+    outgoing.write(asEvent('history', { samples: this.#sampler.samples(), currency }) + this.#history.join(''));
     this.#clients.add(outgoing);
     outgoing.on('close', () => this.#left(outgoing));
     this.#follow();
@@ -92,7 +96,7 @@ export class LiveStream {
   }
 
   async #announce({ interaction, partition, offset }: Seen): Promise<void> {
-    const { customer_id, event_type, item_id, timestamp, received_at, channel, value } = interaction;
+    const { customer_id, event_type, item_id, timestamp, received_at, channel, value, currency } = interaction;
     const text = asEvent('interaction', {
       customer_id,
       event_type,
@@ -100,6 +104,7 @@ export class LiveStream {
       title: await this.#titleOf(item_id),
       channel,
       value,
+      currency,
       timestamp,
       received_at,
       position: `${partition}:${offset}`,

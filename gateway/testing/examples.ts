@@ -1,5 +1,6 @@
 // Values with every field filled, of which a test names only what it is about.
 import type { Item, ItemFeatures, Profile, Ranking, Recommendations, Segment } from '../../schemas/types.ts';
+import type { Topology, TopologyProcessor } from '../dependencies.ts';
 
 export const nowMs = Date.UTC(2026, 10, 22, 20, 15);
 /** Records that were handled before a test began. */
@@ -124,4 +125,29 @@ export function features(fields: Partial<ItemFeatures> = {}): ItemFeatures {
     bought_together: [{ item_id: 'mug', lift: 3.5, confidence: 0.4, count: 2 }],
     ...fields,
   };
+}
+
+/** Two stages, of which the first hands something over within. */
+export const aTopology: Topology = {
+  stages: [
+    {
+      name: 'customers',
+      processors: [
+        aProcessor('profile', {
+          reads: ['interactions'],
+          looksUp: ['catalogue'],
+          keeps: ['profiles'],
+          writes: ['item-events'],
+        }),
+        aProcessor('segment', { reads: ['profiles'], keeps: ['segments'] }),
+      ],
+    },
+    { name: 'items', processors: [aProcessor('feature', { reads: ['item-events'], keeps: ['item-features'] })] },
+  ],
+  lookups: [{ name: 'catalogue', reads: ['items'] }],
+  sinks: [{ name: 'serve', reads: ['profiles', 'segments', 'item-features'] }],
+};
+
+function aProcessor(name: string, declared: Partial<TopologyProcessor>): TopologyProcessor {
+  return { name, reads: [], keeps: [], joins: [], looksUp: [], writes: [], ...declared };
 }

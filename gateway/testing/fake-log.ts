@@ -16,7 +16,7 @@ export class FakeLog implements GatewayLog {
     return records.map((record) => {
       const stored = this.#partition(record);
       const offset = stored.length;
-      stored.push({ ...record, offset });
+      stored.push({ headers: {}, ...record, offset });
       return { topic: record.topic, partition: record.partition, offset };
     });
   }

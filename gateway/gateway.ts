@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { itemRoutes } from './catalogue/item-routes.ts';
 import { rankingRoutes } from './catalogue/ranking-routes.ts';
+import { documentRoutes } from './contract/routes.ts';
 import { ConsentDecisions } from './customers/consent-decisions.ts';
 import { customerRoutes } from './customers/routes.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import { mount } from './http/mount.ts';
-import { Insight } from './insight/routes.ts';
 import { interactionRoutes } from './interactions/receive.ts';
 import { LiveStream } from './live/live-stream.ts';
 import { gatewayMetrics } from './metrics.ts';
@@ -33,29 +33,28 @@ const keepAliveTimeoutMs = 65_000;
 const closeIdleEveryMs = 50;
 
 export function createGateway(dependencies: GatewayDependencies): Gateway {
-  const { settings, logger, routes = [] } = dependencies;
+  const { settings, logger, routes = [], version } = dependencies;
   const metrics = gatewayMetrics(dependencies.metrics);
   const reads = new ServingReads(dependencies);
   const decisions = new ConsentDecisions(reads);
   const rules = new RuleBook(dependencies);
   const live = new LiveStream({ ...dependencies, reads });
-  const insight = new Insight(dependencies);
   let closing = false;
 
   // The routes that are called most come first: Express asks them in this order.
+  const all = [
+    ...recommendationRoutes({ ...dependencies, reads, rules, count: metrics.served }),
+    ...interactionRoutes({ ...dependencies, reads, decisions, count: metrics.events }),
+    ...customerRoutes({ ...dependencies, reads, decisions }),
+    ...itemRoutes({ ...dependencies, reads }),
+    ...rankingRoutes({ ...dependencies, reads }),
+    ...ruleRoutes({ ...dependencies, rules }),
+    ...operationRoutes({ ...dependencies, isClosing: () => closing }),
+    ...live.routes(),
+    ...routes,
+  ];
   const app = mount({
-    routes: [
-      ...recommendationRoutes({ ...dependencies, reads, rules, count: metrics.served }),
-      ...interactionRoutes({ ...dependencies, reads, decisions, count: metrics.events }),
-      ...customerRoutes({ ...dependencies, reads, decisions }),
-      ...itemRoutes({ ...dependencies, reads }),
-      ...rankingRoutes({ ...dependencies, reads }),
-      ...ruleRoutes({ ...dependencies, rules }),
-      ...operationRoutes({ ...dependencies, isClosing: () => closing }),
-      ...live.routes(),
-      ...insight.routes(),
-      ...routes,
-    ],
+    routes: [...all, ...documentRoutes(all, version)],
     routers: [pageRouter()],
     settings,
     metrics,
@@ -80,7 +79,6 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       if (closing) return;
       closing = true;
       live.close();
-      insight.close();
       await closed(server, settings.shutdownGraceMs);
       logger.info('the gateway has stopped');
     },

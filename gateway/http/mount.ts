@@ -39,6 +39,7 @@ export function mount({ routes, routers, settings, metrics, logger }: MountOptio
       if (route.method === 'GET') app.get(path, handler);
       else if (route.method === 'POST') app.post(path, handler);
       else if (route.method === 'PUT') app.put(path, handler);
+      else if (route.method === 'PATCH') app.patch(path, handler);
       else app.delete(path, handler);
     }
     const otherwise = metrics.timer('OTHER', path);

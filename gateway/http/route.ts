@@ -1,6 +1,7 @@
 // A route as data: handlers see what was asked, not the server, so that the composition root can add its own.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Scope } from '../../config/value-kinds.ts';
+import type { Contract } from '../contract/declare.ts';
 import type { Answer } from './answer.ts';
 
 export interface ApiRequest {
@@ -25,10 +26,12 @@ export interface ApiRequest {
 export const answeredItself: unique symbol = Symbol('answered itself');
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Express style: `/api/v1/items/:item_id`. Also the metrics' label. */
   readonly path: string;
   /** Who may call it; `open` also without a key. */
   readonly scope: Scope | 'open';
+  /** What the API's document says of it. */
+  readonly contract?: Contract;
   handle(request: ApiRequest): Answer | typeof answeredItself | Promise<Answer | typeof answeredItself>;
 }

@@ -1,0 +1,49 @@
+// What many routes have in common in the API's document: positions, problems, and what became of something that was written.
+import { named, type JsonSchema } from './json-schema.ts';
+import * as shown from './shown.ts';
+
+export const position = named('Position', {
+  ...shown.text('Where in the log something stands: pass it on as `min_position`.'),
+  examples: ['3:1234', 'customers/3:12'],
+});
+
+export const wrong = named('Wrong', {
+  description: 'What is wrong at one place: `pointer` leads into the body, `parameter` names one of the address.',
+  ...shown.shape({ detail: shown.text() }, { pointer: shown.text('A JSON pointer.'), parameter: shown.text() }),
+});
+
+export const problem = named('Problem', {
+  description: 'An error after RFC 9457. `detail` says what to do.',
+  ...shown.shape(
+    {
+      type: shown.text(),
+      title: shown.text(),
+      status: shown.whole(),
+      detail: shown.text(),
+      request_id: shown.text('Also in the header `X-Request-Id`, and in the log output for answers from 500 on.'),
+    },
+    { errors: shown.list(wrong) },
+  ),
+});
+
+export const ignored = shown.list(
+  shown.text(),
+  'Pointers to fields that nobody reads, so that a typo is not lost in silence. Left out when there are none.',
+);
+
+export const positionReached: JsonSchema = {
+  ...shown.flag(
+    'Whether the answer reflects `min_position`; null when none of the positions is in this one’s partition. Left out when nothing was asked for.',
+  ),
+  type: ['boolean', 'null'],
+};
+
+/** A problem as the answer to something that is not there. */
+export function problemAnswer(description: string, schema: JsonSchema = problem) {
+  return { description, schema, contentType: 'application/problem+json' };
+}
+
+/** What a write of one thing answers. */
+export function acceptedSchema(name: string, fields: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return named(name, shown.shape({ status: shown.choice(['accepted']), ...fields }, { ignored }));
+}

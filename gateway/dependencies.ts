@@ -21,6 +21,8 @@ export interface GatewayDependencies {
    */
   readonly scoreSession: (session: readonly string[], limit: number) => MaybePromise<readonly SessionSuggestion[]>;
   readonly status: () => RuntimeStatus;
+  /** What runs, for the picture of it. */
+  readonly topology: Topology;
   readonly clock: GatewayClock;
   readonly metrics: Registry;
   readonly logger: Logger;
@@ -72,6 +74,8 @@ export interface IncomingRecord {
   readonly offset: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  readonly timestampMs: number;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface Placed {
@@ -96,4 +100,20 @@ export interface RuntimeStatus {
   readonly freshnessMs: { readonly p50: number; readonly p99: number } | null;
   /** Whatever else is worth telling: counts of customers, items, sessions. */
   readonly counts: Readonly<Record<string, number>>;
+}
+
+/** Stages with their processors, what these read and write, and the sinks; `streams/topology.ts` makes it of the definitions. */
+export interface Topology {
+  readonly stages: readonly { readonly name: string; readonly processors: readonly TopologyProcessor[] }[];
+  readonly lookups: readonly { readonly name: string; readonly reads: readonly string[] }[];
+  readonly sinks: readonly { readonly name: string; readonly reads: readonly string[] }[];
+}
+
+export interface TopologyProcessor {
+  readonly name: string;
+  readonly reads: readonly string[];
+  readonly keeps: readonly string[];
+  readonly joins: readonly string[];
+  readonly looksUp: readonly string[];
+  readonly writes: readonly string[];
 }

@@ -9,6 +9,7 @@ import { ConsentDecisions } from './customers/consent-decisions.ts';
 import { customerRoutes } from './customers/routes.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import { mount } from './http/mount.ts';
+import { Insight } from './insight/routes.ts';
 import { interactionRoutes } from './interactions/receive.ts';
 import { LiveStream } from './live/live-stream.ts';
 import { gatewayMetrics } from './metrics.ts';
@@ -39,6 +40,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   const decisions = new ConsentDecisions(reads);
   const rules = new RuleBook(dependencies);
   const live = new LiveStream({ ...dependencies, reads });
+  const insight = new Insight(dependencies);
   let closing = false;
 
   // The routes that are called most come first: Express asks them in this order.
@@ -51,6 +53,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     ...ruleRoutes({ ...dependencies, rules }),
     ...operationRoutes({ ...dependencies, isClosing: () => closing }),
     ...live.routes(),
+    ...insight.routes(),
     ...routes,
   ];
   const app = mount({
@@ -79,6 +82,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       if (closing) return;
       closing = true;
       live.close();
+      insight.close();
       await closed(server, settings.shutdownGraceMs);
       logger.info('the gateway has stopped');
     },

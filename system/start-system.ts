@@ -12,7 +12,7 @@ import { sessionIndexOf } from '../processors/lookups/session-index.ts';
 import { stages } from '../processors/topology.ts';
 import { catalogue } from '../schemas/topics.ts';
 import { openEmbeddedServingStore, type EmbeddedServingStore } from '../serving/embedded.ts';
-import { partitionOf, physicalName, wallClock } from '../streams/index.ts';
+import { describeTopology, partitionOf, physicalName, wallClock } from '../streams/index.ts';
 import type { EmbeddedLog } from '../streams/log/embedded/embedded-log.ts';
 import { openEmbeddedLog } from '../streams/log/embedded/open.ts';
 import type { Log } from '../streams/log/log.ts';
@@ -84,6 +84,7 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
     serving,
     scoreSession: sessionScorer(serving),
     status: () => status.read(),
+    topology: describeTopology(stages, [serveSink(stages)]),
     clock: wallClock,
     metrics: registry,
     logger,

@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import { readSettings, type Environment } from '../../config/settings.ts';
 import type { GatewayDependencies, RuntimeStatus } from '../dependencies.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
-import { nowMs, runningSince } from './examples.ts';
+import { aTopology, nowMs, runningSince } from './examples.ts';
 import { FakeLog } from './fake-log.ts';
 import { FakeServing } from './fake-serving.ts';
 
@@ -69,6 +69,7 @@ export async function openBench(
     scoreSession: (session) =>
       session.map((item) => ({ item_id: `like-${item}`, score: 1, algorithm: 'co_visitation', because: [item] })),
     status: () => bench.status,
+    topology: aTopology,
     clock: { nowMs: () => bench.time, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
     metrics: new Registry(),
     logger: loggerInto(logLines, settings.logLevel),

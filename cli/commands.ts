@@ -1,13 +1,8 @@
 // All commands, in the order in which help lists them.
 import type { Command } from './command.ts';
+import { serverOptions } from './server-options.ts';
 
-const json = { type: 'boolean', doc: 'Writes the result as JSON to standard output.' } as const;
-const key = { type: 'string', value: '<key>', doc: 'An API key with the scope admin.' } as const;
-const keyFile = {
-  type: 'string',
-  value: '<file>',
-  doc: 'Reads the API key from a file, which shows it to nobody.',
-} as const;
+const { key, 'key-file': keyFile, json } = serverOptions;
 
 export const commands: readonly Command[] = [
   {
@@ -29,6 +24,7 @@ export const commands: readonly Command[] = [
     name: 'import',
     summary: 'Imports interactions, items or customers from CSV, TSV or JSON lines.',
     usage: '<files…> --mapping <yaml>',
+    operands: { count: 'many', complete: 'files' },
     description:
       'A mapping says which columns become which fields: docs/importing.md explains it, examples/mappings has some to\n' +
       'start from. Files may be of any size, gzipped or not. Interrupted in whatever way, the same command goes on where\n' +
@@ -71,13 +67,9 @@ export const commands: readonly Command[] = [
     summary: 'Tells how a running server is doing.',
     usage: '',
     description:
-      'Asks the server of --url, else the one that the settings API_HOST and API_PORT name. Exits with 1 when it is not ready.',
-    options: {
-      url: { type: 'string', value: '<url>', doc: 'Default: http://API_HOST:API_PORT.' },
-      key,
-      'key-file': keyFile,
-      json,
-    },
+      'Asks the server of --url, else the one that the settings API_HOST and API_PORT name. Exits with 1 when it is not\n' +
+      'ready, with 3 when it does not answer.',
+    options: serverOptions,
     examples: [
       { line: 'freshet status', doc: 'at a glance' },
       { line: 'freshet status --json | jq .lag_records', doc: 'for scripts' },
@@ -90,12 +82,68 @@ export const commands: readonly Command[] = [
     usage: '',
     description: 'The graph is read from the definitions that `freshet start` runs. Nothing is started.',
     options: {
-      format: { type: 'string', value: 'text|mermaid|json', doc: 'Default: text.' },
+      format: {
+        type: 'string',
+        value: 'text|mermaid|json',
+        choices: ['text', 'mermaid', 'json'],
+        doc: 'Default: text.',
+      },
+      json: { type: 'boolean', doc: 'The same as --format json.' },
     },
     examples: [
       { line: 'freshet topology', doc: 'as text' },
       { line: 'freshet topology --format mermaid', doc: 'as a diagram for Markdown' },
     ],
     load: () => import('./commands/topology.ts'),
+  },
+  {
+    name: 'dead-letters list',
+    summary: 'Lists what could not be used, newest first, with the reasons.',
+    usage: '',
+    description:
+      'What no processor can use is put aside with its reason instead of being lost. Asks the server of --url, else the one\n' +
+      'that API_HOST and API_PORT name.',
+    options: {
+      limit: { type: 'string', value: '<n>', doc: 'How many, up to 100. Default: 20.' },
+      before: { type: 'string', value: '<cursor>', doc: 'Goes on where a former list ended, which says what to give.' },
+      ...serverOptions,
+    },
+    examples: [
+      { line: 'freshet dead-letters list', doc: 'the latest' },
+      {
+        line: "freshet dead-letters list --limit 100 --json | jq -r '.dead_letters[].reason' | sort | uniq -c",
+        doc: 'how many for which reason',
+      },
+    ],
+    load: () => import('./commands/list-dead-letters.ts'),
+  },
+  {
+    name: 'dead-letters show',
+    summary: 'Shows one of them with all that is known of it, its content too.',
+    usage: '<position>',
+    operands: { count: 'one', complete: 'nothing' },
+    description:
+      'The position is that of the list. The content is decoded where it can be, and always there in base64.',
+    options: serverOptions,
+    examples: [{ line: 'freshet dead-letters show 2:17', doc: 'offset 17 of partition 2' }],
+    load: () => import('./commands/show-dead-letter.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'Prints a script with which your shell completes commands and options.',
+    usage: 'bash|zsh|fish',
+    operands: { count: 'one', complete: ['bash', 'zsh', 'fish'] },
+    description:
+      'The script completes the word freshet. In a clone, where the command is npx freshet, let freshet be a function first:\n' +
+      '\n' +
+      '  bash, zsh   freshet() { npx freshet "$@"; }\n' +
+      '  fish        function freshet; npx freshet $argv; end',
+    options: {},
+    examples: [
+      { line: 'source <(freshet completion bash)', doc: 'in ~/.bashrc' },
+      { line: 'source <(freshet completion zsh)', doc: 'in ~/.zshrc, after compinit' },
+      { line: 'freshet completion fish | source', doc: 'in ~/.config/fish/config.fish' },
+    ],
+    load: () => import('./commands/completion.ts'),
   },
 ];

@@ -24,8 +24,8 @@ test('help lists every command and explains each of them', () => {
   assert.equal(status, 0);
   for (const { name } of commands) {
     assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
-    const help = freshet('help', name);
-    assert.equal(help.stdout, freshet(name, '--help').stdout);
+    const help = freshet('help', ...name.split(' '));
+    assert.equal(help.stdout, freshet(...name.split(' '), '--help').stdout);
     assert.match(help.stdout, /Examples:/);
   }
 });
@@ -45,18 +45,37 @@ test('the version is the package’s', () => {
   assert.equal(freshet('--version').stdout, `${manifest.version}\n`);
 });
 
+test('commands of two words: the first one alone says which there are, and its help explains all of them', () => {
+  const { status, stderr } = freshet('dead-letters');
+  assert.deepEqual([status, stderr], [2, 'freshet dead-letters needs one of: list, show.\n']);
+  for (const line of [
+    ['help', 'dead-letters'],
+    ['dead-letters', '--help'],
+  ]) {
+    assert.match(
+      freshet(...line).stdout,
+      /Usage: freshet dead-letters list[^]*Usage: freshet dead-letters show <position>/,
+    );
+  }
+  assert.match(freshet('dead-letters', 'show').stderr, /^freshet dead-letters show <position>: give one, not none/);
+});
+
 test('topology prints what runs, in each format', () => {
   assert.match(freshet('topology').stdout, /stage customers/);
   assert.match(freshet('topology', '--format', 'mermaid').stdout, /flowchart|graph/);
   assert.ok('stages' in (JSON.parse(freshet('topology', '--format', 'json').stdout) as object));
+  assert.equal(freshet('topology', '--json').stdout, freshet('topology', '--format', 'json').stdout);
   assert.equal(freshet('topology', '--format', 'png').status, 2);
 });
 
-test('status of a server that is not there says so and exits with 1', () => {
-  const { status, stderr } = freshet('status');
-  assert.equal(status, 1);
-  assert.match(stderr, /does not answer/);
-  assert.equal((JSON.parse(freshet('status', '--json').stdout) as { ready: boolean }).ready, false);
+test('who asks a server that is not there is told so and exits with 3, as JSON too', () => {
+  for (const line of [['status'], ['dead-letters', 'list'], ['dead-letters', 'show', '0:1']]) {
+    const { status, stderr } = freshet(...line);
+    assert.equal(status, 3);
+    assert.match(stderr, /^http:\/\/127.0.0.1:9 does not answer: .*Is it running/);
+    const { error } = JSON.parse(freshet(...line, '--json').stdout) as { error: string };
+    assert.equal(`${error}\n`, stderr);
+  }
 });
 
 test('import: usage errors exit with 2, an import with 0 and a summary as JSON', () => {

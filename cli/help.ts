@@ -1,5 +1,5 @@
 // What help says, written from the commands' own data.
-import type { Command, Option } from './command.ts';
+import { exitCodeDocs, exitCodes, type Command, type Option } from './command.ts';
 
 export function overview(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
@@ -18,9 +18,20 @@ Options:
 First steps:
   freshet start                 then open http://127.0.0.1:8000: an invented shop is running
   freshet help import           how to bring in data of your own
+  freshet status                how a running server is doing
+  freshet help completion       how to have your shell complete all of this
 
-Exit codes: 0 done, 1 failed or not ready, 2 wrong usage or settings.
+Exit codes:
+${exitCodesText()}
+
+With --json a command writes one JSON object or list to standard output, also when it fails: {"error": …}.
 `;
+}
+
+function exitCodesText(): string {
+  return Object.entries(exitCodes)
+    .map(([name, code]) => `  ${code}  ${exitCodeDocs[name as keyof typeof exitCodes]}`)
+    .join('\n');
 }
 
 export function helpOn(command: Command): string {

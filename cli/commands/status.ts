@@ -1,10 +1,7 @@
 // `freshet status`: how a running server is doing.
 import { z } from 'zod';
-import { readSettings } from '../../config/settings.ts';
-import { exitCodes, type Arguments } from '../command.ts';
-import { addressOf, keyOf, urlOption } from '../server-address.ts';
-
-const ANSWER_WAIT_MS = 10_000;
+import { askServer, notFreshet } from '../ask-server.ts';
+import { exitCodes, isJson, type Arguments } from '../command.ts';
 
 /** What is shown; the server answers more. */
 const status = z.object({
@@ -22,35 +19,11 @@ const status = z.object({
 type Status = z.output<typeof status>;
 
 export async function run(args: Arguments): Promise<number> {
-  const url = urlOption(args) ?? addressOf(readSettings().settings);
-  const { key } = keyOf(args);
-  const answer = await ask(url, key);
-  if (typeof answer === 'string') return failed(args, answer);
-  const result = status.safeParse(answer.body);
-  if (!result.success) return failed(args, `${url} answers with something else: is it Freshet?`);
-  process.stdout.write(args.values['json'] === true ? `${JSON.stringify(answer.body)}\n` : shown(url, result.data));
+  const { url, body } = await askServer(args, '/api/v1/status');
+  const result = status.safeParse(body);
+  if (!result.success) throw notFreshet(url);
+  process.stdout.write(isJson(args) ? `${JSON.stringify(body)}\n` : shown(url, result.data));
   return result.data.ready ? exitCodes.done : exitCodes.failed;
-}
-
-/** The answer, or what is in the way of one. */
-async function ask(url: string, key: string | undefined): Promise<{ body: unknown } | string> {
-  try {
-    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
-    const response = await fetch(`${url}/api/v1/status`, { headers, signal: AbortSignal.timeout(ANSWER_WAIT_MS) });
-    if (response.status === 401 || response.status === 403)
-      return `${url} wants an API key with the scope admin: give it with --key.`;
-    if (!response.ok) return `${url} answers ${response.status}.`;
-    return { body: await response.json() };
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return `${url} does not answer: ${cause instanceof Error ? cause.message : String(cause)}. Is it running (freshet start)?`;
-  }
-}
-
-function failed(args: Arguments, message: string): number {
-  if (args.values['json'] === true) process.stdout.write(`${JSON.stringify({ ready: false, error: message })}\n`);
-  else process.stderr.write(`${message}\n`);
-  return exitCodes.failed;
 }
 
 function shown(url: string, state: Status): string {

@@ -1,0 +1,63 @@
+// What bash offers, by asking bash; of the other shells, that nothing of the commands is missing.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { commands } from '../commands.ts';
+import { bashScript } from './bash.ts';
+import { fishScript } from './fish.ts';
+import { optionsOf } from './words.ts';
+import { zshScript } from './zsh.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'freshet-completion-'));
+after(() => rmSync(folder, { recursive: true }));
+writeFileSync(join(folder, 'freshet.bash'), bashScript(commands));
+writeFileSync(join(folder, 'my orders.csv'), '');
+
+/** What bash offers for the last word of the line. */
+function offered(...words: string[]): string[] {
+  const program =
+    'source freshet.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _freshet; printf "%s\\n" "${COMPREPLY[@]}"';
+  const { stdout, stderr } = spawnSync('bash', ['-c', program, 'bash', 'freshet', ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  assert.equal(stderr, '');
+  return stdout.split('\n').filter((word) => word !== '');
+}
+
+test('bash: commands, the second word of those that have one, and what may follow', () => {
+  assert.deepEqual(offered('st'), ['start', 'status']);
+  assert.deepEqual(offered('help', 'top'), ['topology']);
+  assert.deepEqual(offered('dead-letters', ''), ['list', 'show']);
+  assert.deepEqual(offered('dead-letters', 'list', '--li'), ['--limit']);
+  assert.deepEqual(offered('completion', ''), ['bash', 'zsh', 'fish', '--help']);
+});
+
+test('bash: values of options, files where files are wanted, nothing where nobody can know', () => {
+  assert.deepEqual(offered('topology', '--format', 'm'), ['mermaid']);
+  assert.deepEqual(offered('import', 'my'), ['my orders.csv']);
+  assert.deepEqual(offered('import', '-m', 'my'), ['my orders.csv']);
+  assert.deepEqual(offered('import', 'a.csv', '--map'), ['--mapping']);
+  assert.deepEqual(offered('status', '--key', ''), []);
+});
+
+for (const [shell, script] of [
+  ['zsh', zshScript(commands)],
+  ['fish', fishScript(commands)],
+] as const) {
+  test(`${shell}: every command and each of its options is there`, () => {
+    for (const command of commands) {
+      const lines = script.split('\n').filter((line) => command.name.split(' ').every((word) => line.includes(word)));
+      for (const [name] of optionsOf(command)) {
+        const option = shell === 'zsh' ? `'--${name}[` : ` -l ${name} `;
+        assert.ok(
+          lines.some((line) => line.includes(option)),
+          `${command.name} --${name}`,
+        );
+      }
+    }
+  });
+}

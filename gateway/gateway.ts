@@ -7,6 +7,8 @@ import { rankingRoutes } from './catalogue/ranking-routes.ts';
 import { documentRoutes } from './contract/routes.ts';
 import { ConsentDecisions } from './customers/consent-decisions.ts';
 import { customerRoutes } from './customers/routes.ts';
+import { KnownErasures } from './deletions/known-erasures.ts';
+import { deletionRoutes } from './deletions/routes.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import { mount } from './http/mount.ts';
 import { Insight } from './insight/routes.ts';
@@ -38,6 +40,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   const metrics = gatewayMetrics(dependencies.metrics);
   const reads = new ServingReads(dependencies);
   const decisions = new ConsentDecisions(reads);
+  const erasures = new KnownErasures(reads);
   const rules = new RuleBook(dependencies);
   const live = new LiveStream({ ...dependencies, reads });
   const insight = new Insight(dependencies);
@@ -47,7 +50,8 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   const all = [
     ...recommendationRoutes({ ...dependencies, reads, rules, count: metrics.served }),
     ...interactionRoutes({ ...dependencies, reads, decisions, count: metrics.events }),
-    ...customerRoutes({ ...dependencies, reads, decisions }),
+    ...customerRoutes({ ...dependencies, reads, decisions, erasures }),
+    ...deletionRoutes({ ...dependencies, reads, decisions, erasures }),
     ...itemRoutes({ ...dependencies, reads }),
     ...rankingRoutes({ ...dependencies, reads }),
     ...ruleRoutes({ ...dependencies, rules }),

@@ -2,7 +2,7 @@
 // they are kept decoded for a moment.
 import { LRUCache } from 'lru-cache';
 import * as topics from '../schemas/topics.ts';
-import type { Item, ItemFeatures, Profile, Ranking, Recommendations, Segment } from '../schemas/types.ts';
+import type { Erasure, Item, ItemFeatures, Profile, Ranking, Recommendations, Segment } from '../schemas/types.ts';
 import type { MaybePromise, ServingStore } from '../serving/serving-store.ts';
 import type { GatewayClock, GatewayDependencies } from './dependencies.ts';
 import type { Position, PositionTopic } from './position.ts';
@@ -44,6 +44,11 @@ export class ServingReads {
 
   profile(customerId: string): MaybePromise<Profile | undefined> {
     return this.#read(topics.profiles, customerId);
+  }
+
+  /** Whether and when the customer was deleted. */
+  erasure(customerId: string): MaybePromise<Erasure | undefined> {
+    return this.#read(topics.erasures, customerId);
   }
 
   segment(customerId: string): MaybePromise<Segment | undefined> {

@@ -1,25 +1,17 @@
 // What is known of a customer: told by the shop (PUT), and told plus learnt (GET).
-import { customers as topic } from '../../schemas/topics.ts';
-import type { CustomerUpdate } from '../../schemas/types.ts';
-import { appendValues, type Appending } from '../append-values.ts';
 import { allRejected, objectBody } from '../bulk.ts';
-import type { GatewayClock, Placed } from '../dependencies.ts';
+import type { GatewayClock } from '../dependencies.ts';
 import { Problem } from '../errors.ts';
 import { Fields } from '../fields.ts';
 import { json, type Answer } from '../http/answer.ts';
 import type { ApiRequest, Route } from '../http/route.ts';
 import { checkedId } from '../parameters.ts';
-import type { ServingReads } from '../serving-reads.ts';
 import { minPositionOf, waitedFor } from '../min-position.ts';
 import { positionToken } from '../position.ts';
-import type { ConsentDecisions } from './consent-decisions.ts';
 import { describeCustomer, recentOf } from './describe-customer.ts';
+import { writeUpdate, type Told, type Updating } from './write-update.ts';
 
-type Dependencies = Appending & {
-  readonly reads: ServingReads;
-  readonly clock: GatewayClock;
-  readonly decisions: ConsentDecisions;
-};
+type Dependencies = Updating & { readonly clock: GatewayClock };
 
 const path = '/api/v1/customers/:customer_id';
 
@@ -45,35 +37,13 @@ async function replace(request: ApiRequest, dependencies: Dependencies): Promise
   const customerId = checkedId('customer_id', request.params['customer_id']);
   const body = objectBody(await request.json(), 'Send the customer as an object.');
   const { told, ignored } = parseCustomer(body, customerId, dependencies.clock.nowMs());
-  const places = await written(told, dependencies);
+  const places = await writeUpdate(told, dependencies);
   return json(202, {
     status: 'accepted',
     customer_id: customerId,
     position: positionToken(places, 'customers'),
     ...(ignored.length > 0 && { ignored }),
   });
-}
-
-/** `consent`: null when nothing is said about it. */
-type Told = Omit<CustomerUpdate, 'consent'> & { readonly consent: boolean | null };
-
-async function written(told: Told, { reads, decisions, ...appending }: Dependencies): Promise<readonly Placed[]> {
-  const customerId = told.customer_id;
-  const write = (consent: boolean) =>
-    appendValues(
-      topic,
-      [{ ...told, consent }],
-      { keyOf: () => customerId, timeMsOf: () => told.updated_at },
-      appending,
-    );
-  if (told.consent !== null) {
-    const consent = told.consent;
-    return decisions.deciding(customerId, consent, () => write(consent));
-  }
-  await decisions.ofCustomer(customerId);
-  const profile = await reads.profile(customerId);
-  // Asked last, with nothing awaited before the write: a withdrawal that came in between must not be undone by it.
-  return write(decisions.underWay(customerId) ?? profile?.consent ?? true);
 }
 
 const known = new Set(['customer_id', 'age', 'gender', 'location', 'language', 'preferences', 'consent', 'segment']);

@@ -3,6 +3,10 @@ import type { Command } from './command.ts';
 import { serverOptions } from './server-options.ts';
 
 const { key, 'key-file': keyFile, json } = serverOptions;
+const folderOptions = {
+  'data-dir': { type: 'string', value: '<folder>', doc: 'The data folder. Default: DATA_DIR, else ./data.' },
+  json,
+} as const;
 
 export const commands: readonly Command[] = [
   {
@@ -75,6 +79,54 @@ export const commands: readonly Command[] = [
       { line: 'freshet status --json | jq .lag_records', doc: 'for scripts' },
     ],
     load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'keys add',
+    summary: 'Makes a key for the API and prints it, this once.',
+    usage: '<name> --scope <scope+…>',
+    operands: { count: 'one', complete: 'nothing' },
+    description:
+      'The name says who uses the key. Only a hash of it is kept, in the data folder, beside which the keys of API_KEYS hold.\n' +
+      'A running server knows a new key within a second. To change one without a gap, add the new one, give it to its users\n' +
+      'and revoke the old one.\n\n' +
+      'A key for web pages (--browser) can be read by everybody who visits them. It can do nothing but send interactions and\n' +
+      'impressions, and only from pages of its origins.',
+    options: {
+      scope: { type: 'string', value: '<scope+…>', doc: 'What it may: ingest, read, admin, joined by +.' },
+      browser: { type: 'boolean', doc: 'A key for web pages; needs --origin instead of --scope.' },
+      origin: {
+        type: 'string',
+        value: '<origin,…>',
+        doc: 'Where those pages come from, such as https://shop.example.',
+      },
+      expires: { type: 'string', value: '<when>', doc: 'Days from now (90d) or a day (2031-05-01). Default: never.' },
+      ...folderOptions,
+    },
+    examples: [
+      { line: 'freshet keys add shop-backend --scope ingest+read', doc: 'for a server of the shop' },
+      { line: 'freshet keys add shop-pages --browser --origin https://shop.example', doc: 'for the shop’s own pages' },
+    ],
+    load: () => import('./commands/add-key.ts'),
+  },
+  {
+    name: 'keys list',
+    summary: 'Lists the keys that were added, without what would let anybody in.',
+    usage: '',
+    description: 'Those of API_KEYS are not among them.',
+    options: folderOptions,
+    examples: [{ line: 'freshet keys list', doc: 'ids, names, scopes and when they expire' }],
+    load: () => import('./commands/list-keys.ts'),
+  },
+  {
+    name: 'keys revoke',
+    summary: 'Takes a key back.',
+    usage: '<id>',
+    operands: { count: 'one', complete: 'nothing' },
+    description:
+      'The id is that of the list; a name does as well when no other key has it. A running server follows within a second.',
+    options: folderOptions,
+    examples: [{ line: 'freshet keys revoke 3f9a2c1b', doc: 'whoever uses it gets 401 from now on' }],
+    load: () => import('./commands/revoke-key.ts'),
   },
   {
     name: 'topology',

@@ -7,6 +7,7 @@ import {
   hostName,
   onOff,
   oneOf,
+  origins,
   topicPrefix,
   wholeNumber,
   type ValueKind,
@@ -43,6 +44,22 @@ export const declared = {
     apiKeys,
   )(
     'Who may call the API. `ingest` writes interactions, `read` reads, `admin` does everything, including customers, items, imports and the status. Sent as `Authorization: Bearer <key>` or `X-API-Key: <key>`. Empty: no keys are asked for, and only this machine is served.',
+  ),
+  corsOrigins: setting(
+    'Serving',
+    'CORS_ORIGINS',
+    '',
+    origins,
+  )(
+    'Web pages of these origins may call the API with a key of theirs. Origins of browser keys need not be named here.',
+  ),
+  trustProxyHops: setting(
+    'Serving',
+    'TRUST_PROXY_HOPS',
+    '0',
+    wholeNumber(0, 10),
+  )(
+    'How many proxies stand in front: so many addresses from the right of `X-Forwarded-For` are believed. 0 ignores that header, which anybody can send.',
   ),
   shutdownGraceMs: setting(
     'Serving',
@@ -132,6 +149,44 @@ export const declared = {
     String(64 * MiB),
     wholeNumber(1024, 1024 * MiB),
   )('Bodies being read or written at one time; above it writes are answered 503 with Retry-After.'),
+  rateLimitPerKey: setting(
+    'Limits of requests',
+    'RATE_LIMIT_PER_KEY',
+    '10000',
+    wholeNumber(0, 1_000_000),
+  )(
+    'Requests a second of one key, and ten times as many at once; beyond, 429. 0: no limit. Each process counts for itself.',
+  ),
+  rateLimitPerAddress: setting(
+    'Limits of requests',
+    'RATE_LIMIT_PER_ADDRESS',
+    '50',
+    wholeNumber(0, 1_000_000),
+  )(
+    'The same for one address (of IPv6 a /64 network), for requests with a browser key or without a valid one. Addresses of this machine are not limited. 0: no limit.',
+  ),
+  requestsInFlightMax: setting(
+    'Limits of requests',
+    'REQUESTS_IN_FLIGHT_MAX',
+    '2000',
+    wholeNumber(1, 100_000),
+  )('Requests being worked on at one time; further ones are answered 503 at once.'),
+  overloadDelayMs: setting(
+    'Limits of requests',
+    'OVERLOAD_DELAY_MS',
+    '200',
+    wholeNumber(10, 60_000),
+  )(
+    'When requests wait longer than this for their turn, only so many are let in as can be answered in that time; the others get 503 at once, reads first.',
+  ),
+  connectionsMax: setting(
+    'Limits of requests',
+    'CONNECTIONS_MAX',
+    '15000',
+    wholeNumber(1, 1_000_000),
+  )(
+    'Open connections; further ones are closed. Keep it at least 1000 below what the operating system allows the process to open (`ulimit -n`).',
+  ),
   requestTimeoutMs: setting(
     'Limits of requests',
     'REQUEST_TIMEOUT_MS',

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite, test } from 'node:test';
-import { isLoopback, readSettings, SettingsInvalid, type Environment } from './settings.ts';
+import { isLoopback, keyFileIn, readSettings, SettingsInvalid, type Environment } from './settings.ts';
 
 suite('settings', () => {
   test('an empty environment gives the defaults, frozen', () => {
@@ -50,6 +50,21 @@ suite('settings', () => {
     assert.match(problemsOf({ API_HOST: '0.0.0.0' }).join(), /no API_KEYS: set API_KEYS/);
     assert.equal(readSettings({ API_HOST: '::1' }).settings.apiHost, '::1');
     assert.equal(readSettings({ API_HOST: '0.0.0.0', API_KEYS: `${key}:read` }).settings.apiHost, '0.0.0.0');
+  });
+
+  test('keys that were added to the data folder are keys too; whether they can be used is seen when they are read', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'freshet-settings-'));
+    assert.match(problemsOf({ API_HOST: '0.0.0.0', DATA_DIR: folder }).join(), /freshet keys add/);
+    writeFileSync(keyFileIn(folder), '');
+    assert.equal(readSettings({ API_HOST: '0.0.0.0', DATA_DIR: folder }).settings.apiHost, '0.0.0.0');
+    rmSync(folder, { recursive: true });
+  });
+
+  test('origins are written as browsers send them', () => {
+    const { settings } = readSettings({ CORS_ORIGINS: 'https://shop.example, http://localhost:3000' });
+    assert.deepEqual(settings.corsOrigins, ['https://shop.example', 'http://localhost:3000']);
+    for (const wrong of ['*', 'shop.example', 'https://shop.example/', 'https://shop.example:443', 'file:///x'])
+      assert.match(problemsOf({ CORS_ORIGINS: wrong }).join(), /such as https:\/\/shop.example/, wrong);
   });
 
   test('loopback is 127.0.0.0/8, ::1 and localhost only', () => {

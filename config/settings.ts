@@ -1,6 +1,7 @@
 // Reads the environment once into one frozen object. Whatever is wrong is said in one message, each with what to do.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
+import { join } from 'node:path';
 import { declared, promised, type Declared } from './declared-settings.ts';
 import { notAccepted } from './value-kinds.ts';
 
@@ -43,6 +44,16 @@ export function readSettings(environment: Environment = process.env): ReadSettin
 /** True for an address that only this machine can reach. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
+
+/** Where keys are kept that were added with `freshet keys add`. */
+export function keyFileIn(dataDir: string): string {
+  return join(dataDir, 'keys.json');
+}
+
+/** The data folder alone, for who has to work while other settings can't be used yet. */
+export function readDataDir(environment: Environment = process.env): string {
+  return parsed(declared.dataDir, textOf(declared.dataDir, environment));
 }
 
 function valueOf(setting: Declared<unknown>, environment: Environment, problems: string[]): unknown {
@@ -98,10 +109,12 @@ function isSet(name: string, environment: Environment): boolean {
 }
 
 function contradictions(values: Partial<Settings>): string[] {
-  const { apiHost, apiKeys } = values;
+  const { apiHost, apiKeys, dataDir } = values;
   if (apiHost === undefined || apiKeys === undefined || apiKeys.length > 0 || isLoopback(apiHost)) return [];
+  // Whether the file holds a key is seen when it is read.
+  if (dataDir !== undefined && existsSync(keyFileIn(dataDir))) return [];
   return [
     `API_HOST is ${apiHost}, which other machines can reach, but there are no API_KEYS: set API_KEYS (for example ` +
-      `API_KEYS=$(openssl rand -hex 24):admin), or leave API_HOST at 127.0.0.1.`,
+      `API_KEYS=$(openssl rand -hex 24):admin), add a key with freshet keys add, or leave API_HOST at 127.0.0.1.`,
   ];
 }

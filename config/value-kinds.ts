@@ -64,6 +64,19 @@ export const topicPrefix: ValueKind<string> = {
   parse: (text) => (/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/.test(text) ? text : notAccepted),
 };
 
+/** Web origins as browsers send them: scheme, host and port, nothing behind. */
+export const origins: ValueKind<readonly string[]> = {
+  accepts: 'web origins separated by commas, such as `https://shop.example`',
+  parse: (text) => {
+    const given = text.split(',').flatMap((each) => each.trim() || []);
+    return given.every(isOrigin) ? given : notAccepted;
+  },
+};
+
+export function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 export const scopes = ['ingest', 'read', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -103,6 +116,6 @@ function apiKey(entry: string, number: number): ApiKey {
   return Object.freeze({ sha256: hash('sha256', key), scopes: Object.freeze(given.filter(isScope)) });
 }
 
-function isScope(text: string): text is Scope {
+export function isScope(text: string): text is Scope {
   return scopes.some((scope) => scope === text);
 }

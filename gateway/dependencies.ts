@@ -60,6 +60,7 @@ export interface OutgoingRecord {
   readonly key: Buffer;
   readonly value: Buffer;
   readonly timestampMs: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface IncomingBatch {

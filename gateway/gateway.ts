@@ -1,6 +1,5 @@
 // The HTTP interface: puts the routes together, listens, and stops without cutting anybody off.
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import { itemRoutes } from './catalogue/item-routes.ts';
 import { rankingRoutes } from './catalogue/ranking-routes.ts';
@@ -11,8 +10,11 @@ import { KnownErasures } from './deletions/known-erasures.ts';
 import { deletionRoutes } from './deletions/routes.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import { mount } from './http/mount.ts';
+import { createApiServer } from './http/server.ts';
+import { tracedLog } from './http/trace-context.ts';
 import { Insight } from './insight/routes.ts';
 import { interactionRoutes } from './interactions/receive.ts';
+import { KeyRing } from './keys/key-ring.ts';
 import { LiveStream } from './live/live-stream.ts';
 import { gatewayMetrics } from './metrics.ts';
 import { operationRoutes } from './operations/routes.ts';
@@ -30,12 +32,9 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const headersTimeoutMs = 10_000;
-/** Longer than most proxies keep theirs, so that it is they who close a connection that nobody uses. */
-const keepAliveTimeoutMs = 65_000;
-const closeIdleEveryMs = 50;
-
-export function createGateway(dependencies: GatewayDependencies): Gateway {
+/** @throws KeyFileUnusable, NoKeys */
+export function createGateway(given: GatewayDependencies): Gateway {
+  const dependencies = { ...given, log: tracedLog(given.log) };
   const { settings, logger, routes = [], version } = dependencies;
   const metrics = gatewayMetrics(dependencies.metrics);
   const reads = new ServingReads(dependencies);
@@ -44,6 +43,8 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   const rules = new RuleBook(dependencies);
   const live = new LiveStream({ ...dependencies, reads });
   const insight = new Insight(dependencies);
+  const keys = new KeyRing(settings, logger);
+  const inFlight = new Set<ServerResponse>();
   let closing = false;
 
   // The routes that are called most come first: Express asks them in this order.
@@ -63,23 +64,23 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   const app = mount({
     routes: [...all, ...documentRoutes(all, version)],
     routers: [pageRouter()],
+    keys,
+    nowMs: () => dependencies.clock.nowMs(),
+    inFlight,
     settings,
     metrics,
     logger,
   });
 
-  const server = createServer(app);
-  server.headersTimeout = headersTimeoutMs;
-  server.requestTimeout = settings.requestTimeoutMs;
-  server.keepAliveTimeout = keepAliveTimeoutMs;
+  const server = createApiServer({ app, settings, inFlight, metrics, logger });
 
   return {
     app,
     listen: async () => {
       await rules.look().catch((error: unknown) => logger.warn({ err: error }, 'the rules could not be read yet'));
-      await listening(server, settings.apiHost, settings.apiPort);
-      const { address, port } = server.address() as AddressInfo; // We listen on TCP, never on a pipe.
-      logger.info({ host: address, port, keys: settings.apiKeys.length }, 'the gateway answers');
+      const { address, port } = await server.listen();
+      keys.watch();
+      logger.info({ host: address, port, keys: keys.size }, 'the gateway answers');
       return { host: address, port };
     },
     close: async () => {
@@ -87,32 +88,9 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       closing = true;
       live.close();
       insight.close();
-      await closed(server, settings.shutdownGraceMs);
+      await server.close();
+      keys.close();
       logger.info('the gateway has stopped');
     },
   };
-}
-
-function listening(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function closed(server: Server, graceMs: number): Promise<void> {
-  if (!server.listening) return Promise.resolve();
-  return new Promise((resolve) => {
-    const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
-    // A connection that was busy when we stopped listening stays open for a next request, which must not come.
-    const idle = setInterval(() => server.closeIdleConnections(), closeIdleEveryMs);
-    server.close(() => {
-      clearTimeout(cutOff);
-      clearInterval(idle);
-      resolve();
-    });
-  });
 }

@@ -6,6 +6,8 @@ export type RouteTimer = (status: number, durationMs: number) => void;
 
 export interface HttpMetrics {
   readonly timer: (method: string, route: string) => RouteTimer;
+  /** A request, or a connection, was turned away before anything was done for it. */
+  readonly refused: (reason: string) => void;
 }
 
 export interface GatewayMetrics extends HttpMetrics {
@@ -37,6 +39,13 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics {
     registers: [registry],
   });
 
+  const refusals = new Counter({
+    name: 'freshet_http_requests_refused_total',
+    help: 'Requests turned away before they were routed, and connections beyond CONNECTIONS_MAX.',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+
   const listChild = childrenOf((algorithm: string, fallback: string) =>
     lists.labels({ algorithm, variant: 'none', fallback }),
   );
@@ -45,6 +54,7 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics {
       const child = childrenOf((status: string) => durations.labels({ route, method, status }));
       return (status, durationMs) => child(String(status)).observe(durationMs / 1000);
     },
+    refused: (reason) => refusals.labels(reason).inc(),
     served: (algorithm, fallback) => listChild(algorithm, String(fallback)).inc(),
     events: (outcome, count) => {
       if (count > 0) interactions.labels(outcome).inc(count);

@@ -10,6 +10,20 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export const problemType = 'application/problem+json; charset=utf-8';
+export const jsonType = 'application/json; charset=utf-8';
+
+/**
+ * On every answer of the API. These are the protections that matter for data: it is kept nowhere, never taken for a page or a script,
+ * and not to be embedded by others. The page has more of them, from helmet.
+ */
+export const fixedHeaders = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
 const retryAfterSeconds = '1';
 const outOfRoom = 'There is no room on the disk for new events; reads go on. Make room, then send it again.';
 
@@ -19,7 +33,7 @@ export function json(status: number, value: unknown, headers?: Answer['headers']
 
 /** For a body that is JSON already. */
 export function jsonText(status: number, body: string, headers?: Answer['headers']): Answer {
-  return { status, body, contentType: 'application/json; charset=utf-8', ...(headers && { headers }) };
+  return { status, body, contentType: jsonType, ...(headers && { headers }) };
 }
 
 /** The answer to whatever a handler threw. Nothing of an unexpected error goes out: it may hold what others may not see. */
@@ -38,21 +52,29 @@ export function problemAnswer(error: unknown, requestId: string): Answer {
   return {
     status: problem.status,
     body: JSON.stringify(body),
-    contentType: 'application/problem+json; charset=utf-8',
+    contentType: problemType,
     ...(headers && { headers }),
   };
 }
 
-export function send(response: ServerResponse, answer: Answer, requestId: string): void {
+/** `headers` are those that every answer to this caller has. */
+export function send(
+  response: ServerResponse,
+  answer: Answer,
+  requestId: string,
+  headers?: Readonly<Record<string, string>>,
+): void {
   if (response.headersSent || response.destroyed) return;
   const bytes = Buffer.byteLength(answer.body);
   response.writeHead(answer.status, {
     'content-type': answer.contentType,
     'content-length': bytes,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
+    ...fixedHeaders,
     'x-request-id': requestId,
+    ...headers,
     ...answer.headers,
+    ...(headers?.['vary'] !== undefined &&
+      answer.headers?.['vary'] !== undefined && { vary: `${headers['vary']}, ${answer.headers['vary']}` }),
   });
   // As many bytes as characters: it is ASCII, which Node writes several times faster when told so.
   response.end(answer.body, bytes === answer.body.length ? 'latin1' : 'utf8');

@@ -1,96 +1,177 @@
-// Mounts routes on Express and does for all of them what each would forget: access, errors, metrics, request ids, log lines.
-import { randomBytes } from 'node:crypto';
+// Mounts routes on Express and does for all of them what each would forget: access, limits, errors, metrics, log lines.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
 import type { Logger } from 'pino';
 import type { Settings } from '../../config/settings.ts';
 import { ClientGone, isUnavailable, Problem } from '../errors.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { HttpMetrics, RouteTimer } from '../metrics.ts';
-import { accessControl, forbidden } from './access.ts';
-import { problemAnswer, send } from './answer.ts';
+import { admit, identification, isForBrowsers, type Caller } from './access.ts';
+import { jsonType, problemAnswer, send } from './answer.ts';
+import { CrossOrigin } from './cors.ts';
+import { alwaysAnswered } from './front-door.ts';
+import { requestLimits } from './limits.ts';
+import { mustAccept } from './negotiation.ts';
 import { bodyReader } from './read-body.ts';
+import { requestIdOf } from './request-id.ts';
 import { answeredItself, type ApiRequest, type Route } from './route.ts';
+import { inTrace, traceHeadersOf } from './trace-context.ts';
 
 export interface MountOptions {
   readonly routes: readonly Route[];
   /** What is served to anybody as it is. */
   readonly routers: readonly Router[];
+  readonly keys: KeyRing;
+  readonly nowMs: () => number;
   readonly settings: Settings;
   readonly metrics: HttpMetrics;
   readonly logger: Logger;
+  /** Answers are in here while they are worked on. */
+  readonly inFlight: Set<ServerResponse>;
 }
 
-export function mount({ routes, routers, settings, metrics, logger }: MountOptions): Express {
+export function mount(options: MountOptions): Express {
+  const { routes, routers, settings, keys, nowMs, metrics } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
+  // Counted from our side: what stands further left in X-Forwarded-For, anybody can have written.
+  app.set('trust proxy', settings.trustProxyHops);
   // A path with a slash too many is another path: caches and access rules in front of us see two of them as well.
   app.enable('strict routing');
   app.enable('case sensitive routing');
 
-  const access = accessControl(settings);
-  const readBody = bodyReader(settings);
+  const common: Common = {
+    ...options,
+    identify: identification(keys, nowMs),
+    limit: requestLimits(settings, nowMs),
+    crossOrigin: new CrossOrigin(settings, keys),
+    readBody: bodyReader(settings),
+  };
   for (const [path, ofPath] of byPath(routes)) {
     for (const route of ofPath) {
-      const timer = metrics.timer(route.method, path);
-      const handler = (request: Request, response: Response) =>
-        void answer(route, { request, response, access, readBody, timer, logger });
+      const mounted = asMounted(route, metrics);
+      const handler = (request: Request, response: Response) => void answer(mounted, request, response, common);
       if (route.method === 'GET') app.get(path, handler);
       else if (route.method === 'POST') app.post(path, handler);
       else if (route.method === 'PUT') app.put(path, handler);
-      else if (route.method === 'PATCH') app.patch(path, handler);
       else app.delete(path, handler);
     }
     const otherwise = metrics.timer('OTHER', path);
-    app.all(path, (request, response) => refuseMethod(ofPath, request, response, otherwise));
+    app.all(path, (request, response) => refuseMethod(ofPath, request, response, otherwise, common));
   }
   for (const router of routers) app.use(router);
   const elsewhere = metrics.timer('OTHER', 'unknown');
   app.use((request, response) => {
     const detail = 'There is nothing at this address.';
-    fail(new Problem(404, detail), request, response, elsewhere, logger);
+    fail(new Problem(404, detail), beginning(request, response, elsewhere), common);
   });
   // Four parameters make it an error handler: what arrives here is a path that Express could not decode.
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) =>
-    fail(error, request, response, elsewhere, logger),
+    fail(error, beginning(request, response, elsewhere), common),
   );
   return app;
 }
 
+interface Common extends MountOptions {
+  readonly identify: ReturnType<typeof identification>;
+  readonly limit: ReturnType<typeof requestLimits>;
+  readonly crossOrigin: CrossOrigin;
+  readonly readBody: ReturnType<typeof bodyReader>;
+}
+
+/** A route, and what can be known of it before anybody asks. */
+interface Mounted {
+  readonly route: Route;
+  readonly timer: RouteTimer;
+  readonly isRead: boolean;
+  readonly forBrowsers: boolean;
+  readonly isLimited: boolean;
+}
+
+/** One request on its way to an answer. */
 interface Exchange {
   readonly request: Request;
   readonly response: Response;
-  readonly access: ReturnType<typeof accessControl>;
-  readonly readBody: ReturnType<typeof bodyReader>;
   readonly timer: RouteTimer;
-  readonly logger: Logger;
+  readonly startedMs: number;
+  readonly requestId: string;
+  /** For the answer, whatever it is. */
+  headers: Readonly<Record<string, string>> | undefined;
 }
 
-async function answer(route: Route, exchange: Exchange): Promise<void> {
-  const { request, response, timer, logger } = exchange;
-  const startedMs = performance.now();
-  const requestId = idOf(request);
+function asMounted(route: Route, metrics: HttpMetrics): Mounted {
+  return {
+    route,
+    timer: metrics.timer(route.method, route.path),
+    isRead: route.method === 'GET',
+    forBrowsers: isForBrowsers(route),
+    isLimited: !alwaysAnswered.has(route.path),
+  };
+}
+
+function beginning(request: Request, response: Response, timer: RouteTimer): Exchange {
+  return {
+    request,
+    response,
+    timer,
+    startedMs: performance.now(),
+    requestId: requestIdOf(request),
+    headers: undefined,
+  };
+}
+
+async function answer(mounted: Mounted, request: Request, response: Response, common: Common): Promise<void> {
+  const exchange = beginning(request, response, mounted.timer);
+  const { route, isRead } = mounted;
+  common.inFlight.add(response);
   try {
-    const may = exchange.access(request, route.scope === 'open');
-    if (route.scope !== 'open' && !may(route.scope)) throw forbidden(route.scope);
-    const result = await route.handle(apiRequest(exchange, may, requestId));
+    const caller = welcome(mounted, exchange, common);
+    // A write is refused before it is done; what a read answers is known afterwards.
+    if (!isRead) mustAccept(request, jsonType);
+    const trace = isRead ? undefined : traceHeadersOf(request.headers);
+    const result = await inTrace(trace, () => route.handle(apiRequest(exchange, caller, common)));
     if (result === answeredItself) return;
-    send(response, result, requestId);
-    timer(result.status, performance.now() - startedMs);
-    logger.debug({ request_id: requestId, route: route.path, method: route.method, status: result.status }, 'request');
+    if (isRead && result.body !== '') mustAccept(request, result.contentType);
+    const { requestId } = exchange;
+    send(response, result, requestId, exchange.headers);
+    mounted.timer(result.status, performance.now() - exchange.startedMs);
+    common.logger.debug(
+      { request_id: requestId, route: route.path, method: route.method, status: result.status },
+      'request',
+    );
   } catch (error) {
-    fail(error, request, response, timer, logger, startedMs, requestId);
+    fail(error, exchange, common);
+  } finally {
+    common.inFlight.delete(response);
   }
 }
 
-function apiRequest(exchange: Exchange, may: ApiRequest['may'], requestId: string): ApiRequest {
-  const { request, response, readBody } = exchange;
+/** @throws Problem 401, 403 or 429 */
+function welcome({ route, forBrowsers, isLimited }: Mounted, exchange: Exchange, common: Common): Caller {
+  const { request } = exchange;
+  exchange.headers = common.crossOrigin.headersFor(request, forBrowsers);
+  const caller = common.identify(request);
+  // Before access is refused: whoever tries keys is slowed down too.
+  if (isLimited) {
+    const { headers, refusal, limit } = common.limit(caller, request);
+    if (headers !== undefined) exchange.headers = { ...exchange.headers, ...headers };
+    if (refusal !== undefined) {
+      common.metrics.refused(`limit_per_${limit}`);
+      throw refusal;
+    }
+  }
+  admit(caller, route, request.headers.origin);
+  return caller;
+}
+
+function apiRequest({ request, response, requestId }: Exchange, caller: Caller, { readBody }: Common): ApiRequest {
   return {
     // Express types a parameter as a list too, for wildcards in paths; ours have none.
     params: request.params as Readonly<Record<string, string>>,
     query: queryOf(request),
-    may,
+    may: caller.may,
     json: () => readBody(request, (then) => response.on('close', then)),
     incoming: request,
     outgoing: response,
@@ -105,15 +186,8 @@ function queryOf({ url }: IncomingMessage): URLSearchParams {
   return mark < 0 || url === undefined ? noQuery : new URLSearchParams(url.slice(mark + 1));
 }
 
-function fail(
-  error: unknown,
-  request: IncomingMessage,
-  response: ServerResponse,
-  timer: RouteTimer,
-  logger: Logger,
-  startedMs = performance.now(),
-  requestId = idOf(request),
-): void {
+function fail(error: unknown, exchange: Exchange, { logger }: Pick<Common, 'logger'>): void {
+  const { request, response, requestId } = exchange;
   if (error instanceof ClientGone) return void response.destroy();
   const result = problemAnswer(error, requestId);
   // The path is not logged: it may name a customer.
@@ -123,37 +197,40 @@ function fail(
     if (error instanceof Problem || isUnavailable(error)) logger.warn({ ...fields, reason: error.message }, 'refused');
     else logger.error({ ...fields, err: error }, 'request failed');
   }
-  send(response, result, requestId);
+  send(response, result, requestId, exchange.headers);
   // What is left of a body that nobody read would be taken for the next request.
   request.resume();
-  timer(result.status, performance.now() - startedMs);
+  exchange.timer(result.status, performance.now() - exchange.startedMs);
 }
 
-function refuseMethod(routes: readonly Route[], request: Request, response: Response, timer: RouteTimer): void {
+function refuseMethod(
+  routes: readonly Route[],
+  request: Request,
+  response: Response,
+  timer: RouteTimer,
+  common: Common,
+): void {
   const methods = routes.map(({ method }) => method);
   const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
-  const requestId = idOf(request);
+  const exchange = beginning(request, response, timer);
   if (request.method === 'OPTIONS') {
-    response.writeHead(204, { allow, 'x-request-id': requestId }).end();
+    const headers = { allow, ...preflightHeaders(routes, request, common) };
+    response.writeHead(204, { ...headers, 'x-request-id': exchange.requestId }).end();
     return timer(204, 0);
   }
-  const problem = new Problem(405, `Use one of: ${allow}.`, { headers: { allow } });
-  send(response, problemAnswer(problem, requestId), requestId);
-  request.resume();
-  timer(405, 0);
+  exchange.headers = common.crossOrigin.headersFor(request, routes.some(isForBrowsers));
+  fail(new Problem(405, `Use one of: ${allow}.`, { headers: { allow } }), exchange, common);
+}
+
+function preflightHeaders(routes: readonly Route[], request: Request, { crossOrigin }: Common) {
+  const wanted = request.headers['access-control-request-method'];
+  const route = routes.find(({ method }) => method === (wanted === 'HEAD' ? 'GET' : wanted));
+  return (
+    (route && crossOrigin.preflightHeaders(request, wanted ?? '', isForBrowsers(route))) ??
+    crossOrigin.headersFor(request, false)
+  );
 }
 
 function byPath(routes: readonly Route[]): Map<string, Route[]> {
   return Map.groupBy(routes, ({ path }) => path);
-}
-
-const processId = randomBytes(6).toString('base64url');
-let requests = 0;
-
-/** The caller's own id when it is harmless in a log line; otherwise one that is unique without asking for randomness each time. */
-function idOf({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id'];
-  if (typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given)) return given;
-  requests += 1;
-  return `${processId}-${requests.toString(36)}`;
 }

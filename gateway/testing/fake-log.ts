@@ -50,6 +50,14 @@ export class FakeLog implements GatewayLog {
       .map(({ value }) => topic.codec.decode(value));
   }
 
+  /** The headers of all records of a topic. */
+  headers(topic: string): Readonly<Record<string, string>>[] {
+    return [...this.#records]
+      .filter(([name]) => name.startsWith(`freshet.${topic}.v1/`))
+      .flatMap(([, records]) => records)
+      .map(({ headers }) => headers);
+  }
+
   #partition({ topic, partition }: { topic: string; partition: number }): (OutgoingRecord & IncomingRecord)[] {
     const name = `${topic}/${partition}`;
     const records = this.#records.get(name) ?? [];

@@ -1,4 +1,6 @@
 // A gateway on fakes, asked over real HTTP.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { readSettings, type Environment } from '../../config/settings.ts';
@@ -51,6 +53,9 @@ export function partitionOf(key: Buffer): number {
   return key.reduce((sum, byte) => sum + byte, 0) % partitions;
 }
 
+/** Only keys would be looked for in the data folder. */
+const noFolder = join(tmpdir(), 'freshet-bench-without-folder');
+
 export async function openBench(
   environment: Environment = {},
   overrides: Partial<GatewayDependencies> = {},
@@ -58,7 +63,14 @@ export async function openBench(
   const log = new FakeLog();
   const serving = new FakeServing();
   const logLines: string[] = [];
-  const { settings } = readSettings({ API_PORT: '0', MIN_POSITION_WAIT_MS: '60', ...environment });
+  const { settings } = readSettings({
+    API_PORT: '0',
+    DATA_DIR: noFolder,
+    MIN_POSITION_WAIT_MS: '60',
+    // Tests run beside each other on machines that are busy with other things.
+    OVERLOAD_DELAY_MS: '60000',
+    ...environment,
+  });
   const bench = { time: nowMs, status: runningStatus };
   const gateway = createGateway({
     settings,

@@ -1,0 +1,58 @@
+// What is decided before a request is routed: whether there is room for it, and whether it is one at all. Turning away has to
+// cost next to nothing, as it is done when there is nothing to spare.
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Problem } from '../errors.ts';
+import type { HttpMetrics } from '../metrics.ts';
+import { problemAnswer, problemType, send } from './answer.ts';
+import type { LoadShedder } from './load-shedder.ts';
+import { requestIdOf } from './request-id.ts';
+
+export interface FrontDoorOptions {
+  readonly app: RequestListener;
+  /** Answers that are being worked on. */
+  readonly inFlight: ReadonlySet<ServerResponse>;
+  readonly inFlightMax: number;
+  readonly shedder: LoadShedder;
+  readonly metrics: Pick<HttpMetrics, 'refused'>;
+}
+
+/** Who runs Freshet has to see how it is doing most of all when it is not doing well. */
+export const alwaysAnswered: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** The problem as text up to the request's id: made once, not when there is no time. */
+const busyStart = problemAnswer(
+  new Problem(503, 'More requests are coming in than can be answered. Try again after Retry-After.'),
+  '',
+).body.slice(0, -'"}'.length);
+
+export function frontDoor({ app, inFlight, inFlightMax, shedder, metrics }: FrontDoorOptions): RequestListener {
+  return (request, response) => {
+    const isAdmitted = shedder.admits(request.method === 'GET' || request.method === 'HEAD');
+    const isFull = inFlight.size >= inFlightMax;
+    if ((isFull || !isAdmitted) && !alwaysAnswered.has(request.url ?? '')) {
+      metrics.refused(isFull ? 'in_flight' : 'overload');
+      return turnAway(request, response);
+    }
+    if (request.headers.host === undefined && request.httpVersion === '1.1')
+      return refuse(new Problem(400, 'The header Host is missing. HTTP/1.1 asks for it.'), request, response);
+    app(request, response);
+  };
+}
+
+/** Answers a request whose header Expect asks for something that is not 100-continue. */
+export const refuseExpectation: RequestListener = (request, response) =>
+  refuse(new Problem(417, 'Leave out the header Expect, or send 100-continue in it.'), request, response);
+
+function turnAway(request: IncomingMessage, response: ServerResponse): void {
+  const requestId = requestIdOf(request);
+  const headers = { 'retry-after': '1' };
+  send(response, { status: 503, body: `${busyStart}${requestId}"}`, contentType: problemType, headers }, requestId);
+  // Its body, which nobody reads, must not be taken for the next request.
+  request.resume();
+}
+
+function refuse(problem: Problem, request: IncomingMessage, response: ServerResponse): void {
+  const requestId = requestIdOf(request);
+  send(response, problemAnswer(problem, requestId), requestId);
+  request.resume();
+}

@@ -1,0 +1,29 @@
+// Whether a caller takes what is answered (RFC 9110, 12.5.1).
+import type { Request } from 'express';
+import { Problem } from '../errors.ts';
+
+/** Headers whose meaning is known already: most clients send one of a few. */
+const known = new Map<string, Map<string, boolean>>();
+const knownMax = 64;
+const acceptCharactersMax = 256;
+
+/** @throws Problem 406 */
+export function mustAccept(request: Request, contentType: string): void {
+  const { accept } = request.headers;
+  if (accept === undefined || accept === '*/*' || takes(request, accept, contentType)) return;
+  throw new Problem(406, `What is here is ${mediaTypeOf(contentType)}: let Accept allow that, or leave it out.`);
+}
+
+function takes(request: Request, accept: string, contentType: string): boolean {
+  let ofType = known.get(contentType);
+  if (ofType === undefined) known.set(contentType, (ofType = new Map()));
+  const before = ofType.get(accept);
+  if (before !== undefined) return before;
+  const result = request.accepts(mediaTypeOf(contentType)) !== false;
+  if (ofType.size < knownMax && accept.length <= acceptCharactersMax) ofType.set(accept, result);
+  return result;
+}
+
+function mediaTypeOf(contentType: string): string {
+  return contentType.split(';')[0] ?? contentType;
+}

@@ -1,0 +1,96 @@
+// The server under the routes: how many connections it holds, how long they may take, and how it stops.
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { Settings } from '../../config/settings.ts';
+import type { HttpMetrics } from '../metrics.ts';
+import { frontDoor, refuseExpectation } from './front-door.ts';
+import { LoadShedder } from './load-shedder.ts';
+import { answerSocketErrors } from './socket-errors.ts';
+
+export interface ApiServer {
+  /** @throws Error when the port is taken */
+  listen(): Promise<AddressInfo>;
+  /** Takes no new requests and resolves when those in flight are answered, or cut off after SHUTDOWN_GRACE_MS. */
+  close(): Promise<void>;
+}
+
+export interface ApiServerOptions {
+  readonly app: RequestListener;
+  readonly settings: Settings;
+  readonly inFlight: ReadonlySet<ServerResponse>;
+  readonly metrics: HttpMetrics;
+  readonly logger: Logger;
+}
+
+const headerBytesMax = 16 * 1024;
+const headersTimeoutMs = 10_000;
+/** How often connections are looked through for requests that take too long. */
+const slowCheckEveryMs = 1000;
+/** Longer than most proxies keep theirs, so that it is they who close a connection that nobody uses. */
+const keepAliveTimeoutMs = 65_000;
+const closeIdleEveryMs = 50;
+/** Connections that arrive while a turn of the event loop lasts wait here instead of being sent away. */
+const waitingConnectionsMax = 4096;
+
+export function createApiServer({ app, settings, inFlight, metrics, logger }: ApiServerOptions): ApiServer {
+  const shedder = new LoadShedder({
+    delayMsMax: settings.overloadDelayMs,
+    onChange: (isShedding) =>
+      isShedding
+        ? logger.warn('more requests than can be answered: some are turned away')
+        : logger.info('all requests are answered again'),
+  });
+  const { requestsInFlightMax: inFlightMax, requestTimeoutMs: requestTimeout } = settings;
+  const server = createServer(
+    {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: Math.min(headersTimeoutMs, requestTimeout),
+      requestTimeout,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      connectionsCheckingInterval: slowCheckEveryMs,
+      // It is asked for at the front door, which says so in the answer.
+      requireHostHeader: false,
+    },
+    frontDoor({ app, inFlight, inFlightMax, shedder, metrics }),
+  );
+  server.maxConnections = settings.connectionsMax;
+  server.on('drop', () => metrics.refused('connections'));
+  server.on('checkExpectation', refuseExpectation);
+  answerSocketErrors(server, inFlight, headerBytesMax, metrics);
+  return {
+    listen: async () => {
+      await listening(server, settings.apiHost, settings.apiPort);
+      shedder.watch();
+      return server.address() as AddressInfo; // We listen on TCP, never on a pipe.
+    },
+    close: async () => {
+      await closed(server, settings.shutdownGraceMs);
+      shedder.close();
+    },
+  };
+}
+
+function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: waitingConnectionsMax }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function closed(server: Server, graceMs: number): Promise<void> {
+  if (!server.listening) return Promise.resolve();
+  return new Promise((resolve) => {
+    const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A connection that was busy when we stopped listening stays open for a next request, which must not come.
+    const idle = setInterval(() => server.closeIdleConnections(), closeIdleEveryMs);
+    server.close(() => {
+      clearTimeout(cutOff);
+      clearInterval(idle);
+      resolve();
+    });
+  });
+}

@@ -28,6 +28,7 @@ export const groups = ['Serving', 'Storage', 'Demo', 'Processing', 'Limits of re
 type Group = (typeof groups)[number];
 
 const MiB = 1024 * 1024;
+const DAY_MS = 86_400_000;
 
 export const declared = {
   apiHost: setting(
@@ -143,6 +144,32 @@ export const declared = {
     '1000',
     wholeNumber(1, 10_000),
   )('Events, or items, in one request.'),
+  eventLateMsMax: setting(
+    'Limits of requests',
+    'EVENT_LATE_MS_MAX',
+    String(30 * DAY_MS),
+    wholeNumber(60_000, 30 * DAY_MS),
+  )(
+    'Events of an older time are rejected, unless they are `backfill`. The processors take none that are more than 30 days behind.',
+  ),
+  eventFutureMsMax: setting(
+    'Limits of requests',
+    'EVENT_FUTURE_MS_MAX',
+    String(DAY_MS),
+    wholeNumber(5 * 60_000, 3650 * DAY_MS),
+  )('Events of a time further ahead are rejected; nearer ones count as 5 minutes ahead at most.'),
+  idempotencyWindowMs: setting(
+    'Limits of requests',
+    'IDEMPOTENCY_WINDOW_MS',
+    String(10 * 60_000),
+    wholeNumber(1000, 7 * DAY_MS),
+  )('How long a process remembers requests by their `Idempotency-Key`, and events to answer `duplicate`.'),
+  recentEventsMax: setting(
+    'Limits of requests',
+    'RECENT_EVENTS_MAX',
+    '100000',
+    wholeNumber(1, 10_000_000),
+  )('Events remembered to answer `duplicate`, the latest ones. What is forgotten is still counted once.'),
   ingestInFlightBytesMax: setting(
     'Limits of requests',
     'INGEST_IN_FLIGHT_BYTES_MAX',

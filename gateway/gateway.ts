@@ -12,6 +12,7 @@ import type { GatewayDependencies } from './dependencies.ts';
 import { mount } from './http/mount.ts';
 import { createApiServer } from './http/server.ts';
 import { tracedLog } from './http/trace-context.ts';
+import { honouringIdempotencyKeys } from './idempotency/idempotency-key.ts';
 import { Insight } from './insight/routes.ts';
 import { interactionRoutes } from './interactions/receive.ts';
 import { KeyRing } from './keys/key-ring.ts';
@@ -62,7 +63,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
     ...routes,
   ];
   const app = mount({
-    routes: [...all, ...documentRoutes(all, version)],
+    routes: [...all.map(honouringIdempotencyKeys(dependencies)), ...documentRoutes(all, version)],
     routers: [pageRouter()],
     keys,
     nowMs: () => dependencies.clock.nowMs(),

@@ -1,5 +1,5 @@
 // What many routes have in common in the API's document: positions, problems, and what became of something that was written.
-import { named, type JsonSchema } from './json-schema.ts';
+import { named, nullable, type JsonSchema } from './json-schema.ts';
 import * as shown from './shown.ts';
 
 export const position = named('Position', {
@@ -38,7 +38,12 @@ export const positionReached: JsonSchema = {
   type: ['boolean', 'null'],
 };
 
-/** A problem as the answer to something that is not there. */
+/** As the document shows it. */
+export function problemExample(status: number, title: string, detail: string, errors?: readonly object[]) {
+  return { type: 'about:blank', title, status, detail, ...(errors && { errors }), request_id: 'NN1Cpc0W-r' };
+}
+
+/** One that is answered under a condition of its own. */
 export function problemAnswer(description: string, schema: JsonSchema = problem) {
   return { description, schema, contentType: 'application/problem+json' };
 }
@@ -46,4 +51,23 @@ export function problemAnswer(description: string, schema: JsonSchema = problem)
 /** What a write of one thing answers. */
 export function acceptedSchema(name: string, fields: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return named(name, shown.shape({ status: shown.choice(['accepted']), ...fields }, { ignored }));
+}
+
+/** What became of one of many: accepted in some way, or rejected with all that is wrong with it. */
+export function bulkOutcome(name: string, used: JsonSchema): JsonSchema {
+  const usedWithIgnored = { ...used, properties: { ...(used['properties'] as object), ignored } };
+  const rejected = shown.shape({ status: shown.choice(['rejected']), errors: shown.list(wrong) });
+  return named(name, { oneOf: [usedWithIgnored, rejected] });
+}
+
+/** What a write of many things answers: how many of each outcome, and each one's. */
+export function bulkSchema(name: string, outcomes: readonly string[], outcome: JsonSchema): JsonSchema {
+  return named(
+    name,
+    shown.shape({
+      ...Object.fromEntries(outcomes.map((each) => [each, shown.whole()])),
+      position: nullable(position),
+      results: shown.list(outcome, 'In the order of the request.'),
+    }),
+  );
 }

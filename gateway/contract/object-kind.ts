@@ -15,6 +15,9 @@ type Fields = Readonly<Record<string, Field<unknown>>>;
 /** What is read of an object of these fields. */
 export type ValuesOf<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
+/** Notes what is wrong at a path of names within the object; none: with the object as a whole. */
+export type Note = (at: readonly string[], detail: string) => void;
+
 /** What is read by a kind. */
 export type ValuesIn<K> = K extends Kind<infer T> ? T : never;
 
@@ -45,9 +48,7 @@ export function optional<T>(kind: Kind<T>, byDefault: T | null = null): Field<T 
  */
 export function object<F extends Fields>(
   fields: F,
-  {
-    check,
-  }: { readonly check?: (values: Partial<ValuesOf<F>>, note: (name: string, detail: string) => void) => void } = {},
+  { check }: { readonly check?: (values: Partial<ValuesOf<F>>, note: Note) => void } = {},
 ): ObjectKind<ValuesOf<F>> {
   const names = new Set(Object.keys(fields));
   const entries = Object.entries(fields);
@@ -61,7 +62,7 @@ export function object<F extends Fields>(
       // A copy has its final shape from the start, so that filling it in costs little.
       const values: Record<string, unknown> = { ...blank };
       for (const [key, field] of entries) readField(value, key, field, values, inner);
-      check?.(values as Partial<ValuesOf<F>>, (key, detail) => refuse(inner, key, detail));
+      check?.(values as Partial<ValuesOf<F>>, (at, detail) => refuseAt(inner, at, detail));
       return place.wrong.length === wrongBefore ? (values as ValuesOf<F>) : undefined; // each field was read by its kind
     },
     ignored: (value, pointer) => ignoredOf(value, pointer, names),
@@ -78,6 +79,11 @@ function readField(
   const value = Object.hasOwn(from, name) ? from[name] : null;
   if (value !== null && value !== undefined) values[name] = kind.read(value, name, place);
   else if (whenMissing !== undefined) refuse(place, name, whenMissing);
+}
+
+function refuseAt(place: Place, at: readonly string[], detail: string): void {
+  const parents = at.slice(0, -1).reduce((pointer, name) => pointerTo({ ...place, pointer }, name), place.pointer);
+  refuse({ ...place, pointer: parents }, at.at(-1) ?? '', detail);
 }
 
 function ignoredOf(value: Record<string, unknown>, pointer: string, known: ReadonlySet<string>): string[] {

@@ -4,8 +4,8 @@ import { Problem, type Wrong } from '../errors.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { idProblem, idSchema } from './texts.ts';
 
-/** Notes what is wrong with a parameter. */
-export type Refuse = (detail: string) => undefined;
+/** Notes what is wrong with a parameter. `name`: which of those with a common beginning. */
+export type Refuse = (detail: string, name?: string) => undefined;
 
 export interface Parameter<T> {
   readonly description: string;
@@ -99,7 +99,7 @@ export function queryReader<Q extends object>(declared: Parameters<Q>): (query: 
     if (query.size === 0) return byDefault as Q;
     const values: Record<string, unknown> = { ...byDefault };
     for (const [name, { names, texts }] of grouped(query, parameters, prefixes)) {
-      const refuse: Refuse = (detail) => void wrong.push({ parameter: names[0] ?? name, detail });
+      const refuse: Refuse = (detail, parameter = names[0] ?? name) => void wrong.push({ parameter, detail });
       const parameter = parameters.get(name);
       if (parameter === undefined) refuse(`is not known here: ${known}.`);
       else if (texts.length > 1 && parameter.isRepeatable !== true) refuse('must be given once.');

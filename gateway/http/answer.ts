@@ -65,6 +65,7 @@ export function send(
   headers?: Readonly<Record<string, string>>,
 ): void {
   if (response.headersSent || response.destroyed) return;
+  if (answer.status === 304) return sendNotModified(response, answer, requestId, headers);
   const bytes = Buffer.byteLength(answer.body);
   response.writeHead(answer.status, {
     'content-type': answer.contentType,
@@ -92,4 +93,14 @@ function asProblem(error: unknown): Problem {
     );
   if (error instanceof URIError) return new Problem(400, 'The address holds a % that is not part of valid UTF-8.');
   return new Problem(500, 'Something went wrong here. The log has the details under this request_id.');
+}
+
+/** It has no body, and nothing may be said of one. */
+function sendNotModified(
+  response: ServerResponse,
+  answer: Answer,
+  requestId: string,
+  headers?: Readonly<Record<string, string>>,
+): void {
+  response.writeHead(304, { ...fixedHeaders, 'x-request-id': requestId, ...headers, ...answer.headers }).end();
 }

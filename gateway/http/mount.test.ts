@@ -114,7 +114,7 @@ suite('requests that can’t be answered', () => {
     const { status, headers } = await bench.ask('DELETE', '/api/v1/interactions');
     assert.deepEqual([status, headers.get('allow')], [405, 'POST, OPTIONS']);
     const options = await bench.ask('OPTIONS', '/api/v1/customers/ada');
-    assert.deepEqual([options.status, options.headers.get('allow')], [204, 'GET, PUT, HEAD, OPTIONS']);
+    assert.deepEqual([options.status, options.headers.get('allow')], [204, 'GET, PUT, DELETE, HEAD, OPTIONS']);
     assert.equal((await bench.ask('HEAD', '/api/v1/recommendations/ada')).status, 200);
   });
 

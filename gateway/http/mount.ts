@@ -56,6 +56,7 @@ export function mount(options: MountOptions): Express {
       if (route.method === 'GET') app.get(path, handler);
       else if (route.method === 'POST') app.post(path, handler);
       else if (route.method === 'PUT') app.put(path, handler);
+      else if (route.method === 'PATCH') app.patch(path, handler);
       else app.delete(path, handler);
     }
     const otherwise = metrics.timer('OTHER', path);

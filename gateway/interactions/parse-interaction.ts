@@ -1,13 +1,11 @@
-// Turns one JSON object into an interaction, or says all that is wrong with it.
+// What an interaction may say, and how one JSON object becomes one.
 import { hash, randomUUID } from 'node:crypto';
 import { needsItem } from '../../schemas/event-types.ts';
 import type { Interaction } from '../../schemas/types.ts';
-import type { Wrong } from '../errors.ts';
-import { Fields, isObject } from '../fields.ts';
-
-export type Parsed =
-  | { readonly ok: true; readonly interaction: Interaction; readonly ignored: readonly string[] }
-  | { readonly ok: false; readonly errors: readonly Wrong[] };
+import { parse, type Parsed } from '../contract/bodies.ts';
+import { named } from '../contract/json-schema.ts';
+import { about, flag, id, number, refined, refuse, textMap, time, word, type Kind } from '../contract/kinds.ts';
+import { object, optional, required, type ObjectKind, type ValuesIn } from '../contract/object-kind.ts';
 
 export interface ParseContext {
   /** When the request came. */
@@ -16,90 +14,112 @@ export interface ParseContext {
   readonly mayBackfill: boolean;
 }
 
-const known = new Set([
-  'interaction_id',
-  'customer_id',
-  'timestamp',
-  'event_type',
-  'item_id',
-  'channel',
-  'context',
-  'session_id',
-  'value',
-  'quantity',
-  'currency',
-  'recommendation_id',
-  'position',
-  'campaign_id',
-  'anonymous_id',
-  'backfill',
-]);
-
 const moneyMax = 1e12;
-const quantity = { min: 0.000_001, max: 1e6 };
-const position = { min: 1, max: 10_000, whole: true };
-
-/** `pointer` leads to the object in the request: '' or `/events/3`. */
-export function parseInteraction(raw: unknown, pointer: string, { nowMs, mayBackfill }: ParseContext): Parsed {
-  if (!isObject(raw)) return { ok: false, errors: [{ pointer, detail: 'must be an object.' }] };
-  const fields = new Fields(raw, pointer);
-  const eventType = eventTypeOf(fields);
-  const timestamp = fields.time('timestamp');
-  const withoutId: Omit<Interaction, 'interaction_id'> = {
-    customer_id: fields.requiredId('customer_id'),
-    timestamp: timestamp ?? nowMs,
-    received_at: nowMs,
-    event_type: eventType,
-    item_id: needsItem(eventType)
-      ? fields.requiredId('item_id', `is missing: ${eventType} needs an item.`)
-      : fields.id('item_id'),
-    channel: fields.word('channel'),
-    context: fields.textMap('context'),
-    session_id: fields.id('session_id'),
-    value: fields.number('value', { min: -moneyMax, max: moneyMax }),
-    quantity: fields.number('quantity', quantity) ?? 1,
-    currency: currencyOf(fields),
-    recommendation_id: fields.id('recommendation_id'),
-    position: fields.number('position', position),
-    campaign_id: fields.id('campaign_id'),
-    anonymous_id: fields.id('anonymous_id'),
-    backfill: backfillOf(fields, mayBackfill),
-  };
-  const givenId = fields.id('interaction_id');
-  if (fields.wrong.length > 0) return { ok: false, errors: fields.wrong };
-  const interaction_id = givenId ?? (timestamp === null ? randomUUID() : derivedId(withoutId));
-  return { ok: true, interaction: { interaction_id, ...withoutId }, ignored: fields.unknown(known) };
-}
 
 /** Lower case: `Purchase` means `purchase`, and would otherwise count as something of its own. */
-function eventTypeOf(fields: Fields): string {
-  const given = fields.requiredId('event_type').toLowerCase();
-  if (given === '' || /^[a-z][a-z0-9_.:-]{0,63}$/.test(given)) return given;
-  fields.refuse(
-    'event_type',
-    'must be a name such as add_to_cart: a letter, then letters, digits, _ . : or -, at most 64.',
+const eventType: Kind<string> = {
+  schema: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_.:-]{0,63}$' },
+  read: (value, name, place) => {
+    const given = id.read(value, name, place)?.toLowerCase();
+    if (given === undefined || /^[a-z][a-z0-9_.:-]{0,63}$/.test(given)) return given;
+    const detail = 'must be a name such as add_to_cart: a letter, then letters, digits, _ . : or -, at most 64.';
+    return refuse(place, name, detail);
+  },
+};
+
+const currency = refined(word, { pattern: '^[A-Za-z]{3}$' }, (given) =>
+  /^[A-Za-z]{3}$/.test(given) ? undefined : 'must be three letters, such as EUR.',
+);
+
+const backfill = about('For events from the past, which are never too late. Needs the scope `admin`.', flag);
+const noBackfill = refined(backfill, {}, (wanted) => (wanted ? 'needs a key with the scope admin.' : undefined));
+
+function interactionOf(mayBackfill: Kind<boolean>) {
+  return object(
+    {
+      customer_id: required(id),
+      event_type: required(
+        about(
+          'Such as `view`, `click`, `add_to_cart`, `remove_from_cart`, `purchase`, `refund`, or a name of your own.',
+          eventType,
+        ),
+      ),
+      item_id: optional(about('What it was done to; the first five types need it.', id)),
+      timestamp: optional(about('When it happened. Left out: now.', time)),
+      interaction_id: optional(
+        about(
+          'Yours, to recognise a repeat. Left out: computed from the content if there is a `timestamp`, else random.',
+          id,
+        ),
+      ),
+      channel: optional(about('Such as `web`, `app`, `email`, `store`.', word)),
+      session_id: optional(id),
+      context: optional(about('Texts by name.', textMap), {}),
+      value: optional(
+        about(
+          'Of purchases and refunds: the money of the whole line. Left out: the catalogue’s price × quantity.',
+          number({ min: -moneyMax, max: moneyMax }),
+        ),
+      ),
+      quantity: optional(number({ min: 0.000_001, max: 1e6 }), 1),
+      currency: optional(about('Three letters.', currency)),
+      recommendation_id: optional(about('Of the list that it followed.', id)),
+      position: optional(about('The item’s rank in that list.', number({ min: 1, max: 10_000, whole: true }))),
+      campaign_id: optional(id),
+      anonymous_id: optional(id),
+      backfill: optional(mayBackfill, false),
+    },
+    {
+      check: ({ event_type, item_id }, note) => {
+        if (item_id === null && event_type !== undefined && needsItem(event_type))
+          note(['item_id'], `is missing: ${event_type} needs an item.`);
+      },
+    },
   );
-  return '';
 }
 
-function currencyOf(fields: Fields): string | null {
-  const given = fields.word('currency');
-  if (given !== null && !/^[A-Za-z]{3}$/.test(given)) fields.refuse('currency', 'must be three letters, such as EUR.');
-  return given?.toUpperCase() ?? null;
+const byAdministrators = interactionOf(backfill);
+const byOthers = interactionOf(noBackfill);
+
+export const interactionSchema = named('Interaction', byAdministrators.schema);
+
+type Told = ValuesIn<typeof byOthers>;
+
+/** `pointer` leads to the object in the request: '' or `/events/3`. */
+export function parseInteraction(
+  raw: unknown,
+  pointer: string,
+  { nowMs, mayBackfill }: ParseContext,
+): Parsed<Interaction> {
+  const kind: ObjectKind<Told> = mayBackfill ? byAdministrators : byOthers;
+  const parsed = parse(kind, raw, pointer);
+  return parsed.ok ? { ...parsed, value: asInteraction(parsed.value, nowMs) } : parsed;
 }
 
-function backfillOf(fields: Fields, mayBackfill: boolean): boolean {
-  const wanted = fields.flag('backfill') ?? false;
-  if (wanted && !mayBackfill) fields.refuse('backfill', 'needs a key with the scope admin.');
-  return wanted;
+function asInteraction(told: Told, nowMs: number): Interaction {
+  return {
+    ...told,
+    interaction_id: told.interaction_id ?? (told.timestamp === null ? randomUUID() : derivedId(told)),
+    timestamp: told.timestamp ?? nowMs,
+    received_at: nowMs,
+    currency: told.currency?.toUpperCase() ?? null,
+  };
 }
 
 /**
  * The same event with its own timestamp always gets the same id, so that a client may send it again after a lost answer and it
  * counts once. Two real ones that agree in all of these need ids of their own.
  */
-function derivedId(event: Omit<Interaction, 'interaction_id'>): string {
-  const { customer_id, timestamp, event_type, item_id, session_id, value, quantity, channel } = event;
+function derivedId({
+  customer_id,
+  timestamp,
+  event_type,
+  item_id,
+  session_id,
+  value,
+  quantity,
+  channel,
+}: Told): string {
   const content = JSON.stringify([customer_id, timestamp, event_type, item_id, session_id, value, quantity, channel]);
   return `c-${hash('sha256', content, 'base64url').slice(0, 22)}`;
 }

@@ -5,6 +5,8 @@
 import type { ServerResponse } from 'node:http';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { Problem } from '../errors.ts';
+import { route } from '../contract/declare.ts';
+import * as shown from '../contract/shown.ts';
 import { answeredItself, type ApiRequest, type Route } from '../http/route.ts';
 import type { ServingReads } from '../serving-reads.ts';
 import { followInteractions, type Seen } from './follow-interactions.ts';
@@ -40,7 +42,27 @@ export class LiveStream {
   }
 
   routes(): Route[] {
-    return [{ method: 'GET', path: '/api/v1/live', scope: 'read', handle: (request) => this.#watch(request) }];
+    return [
+      route({
+        method: 'GET',
+        at: '/api/v1/live',
+        scope: 'read',
+        id: 'watch',
+        tag: 'Insight',
+        summary: 'A stream of events for a page.',
+        description:
+          'Server-sent events: `history` (the last samples, once), `interaction` (what customers do, at most `STREAM_EVENTS_PER_SECOND_MAX` a second), `sample` (numbers, each second; `left_out` counts what was not sent). At most `STREAM_CLIENTS_MAX` may watch at one time, then it is 503.',
+        answers: {
+          200: {
+            description: 'Goes on until one side ends it.',
+            schema: shown.text(),
+            contentType: 'text/event-stream',
+          },
+        },
+        examples: [],
+        handle: (_asked, request) => this.#watch(request),
+      }),
+    ];
   }
 
   close(): void {

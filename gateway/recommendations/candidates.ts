@@ -1,5 +1,5 @@
 // Where a list's items come from: the customer's own list, the session in the request, or the rankings.
-import type { Because, Profile, Recommendations } from '../../schemas/types.ts';
+import type { Because, Profile, Ranking, Recommendations } from '../../schemas/types.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import type { ServingReads } from '../serving-reads.ts';
 
@@ -15,10 +15,17 @@ export interface Candidate {
 
 export type Cause = Pick<Because, 'item_id'> & Partial<Because>;
 
-/** Why the customer's own list could not be used. */
-export type FallbackReason = 'unknown_customer' | 'no_consent' | 'no_list_yet';
+/** Why it is not the list that was asked for. */
+export const fallbackReasons = ['unknown_customer', 'no_consent', 'no_list_yet', 'unknown_items'] as const;
+export type FallbackReason = (typeof fallbackReasons)[number];
 
 type Dependencies = Pick<GatewayDependencies, 'scoreSession'> & { readonly reads: ServingReads };
+
+export interface Ranked {
+  readonly candidates: readonly Candidate[];
+  /** Event time of the newest of the rankings; null when there was none. */
+  readonly updatedMs: number | null;
+}
 
 export function ownCandidates({ items, because }: Recommendations): Candidate[] {
   return items.map((item) => ({
@@ -45,18 +52,41 @@ export async function sessionCandidates(
   }));
 }
 
-/** The rankings that fit best, one after the other: of the channel, of the segment, then of the whole shop. Without what was bought. */
+export interface RankingsOf {
+  readonly categories: readonly string[];
+  readonly channel: string | null;
+  readonly segment: string | null;
+  readonly profile: Profile | undefined;
+}
+
+/**
+ * The rankings that fit best, one after the other: of the categories asked for, of the channel, of the segment, then of the whole shop.
+ * Without what was bought.
+ */
 export async function rankedCandidates(
-  { channel, segment, profile }: { channel: string | null; segment: string | null; profile: Profile | undefined },
-  { reads }: Dependencies,
-): Promise<Candidate[]> {
-  const lists = [
+  { categories, channel, segment, profile }: RankingsOf,
+  reads: ServingReads,
+): Promise<Ranked> {
+  const rankings = await reads.rankings([
+    ...categories.map(ofCategory),
     ...(channel === null ? [] : [`popular:channel:${channel}`]),
     ...(segment === null ? [] : [`popular:segment:${segment}`]),
     'trending',
     'popular',
-  ];
-  const rankings = await reads.rankings(lists);
+  ]);
+  return { candidates: inRankings(rankings, profile), updatedMs: newestOf(rankings) };
+}
+
+/** What is popular in categories, for a list whose conditions the other rankings don't fulfil. */
+export async function categoryCandidates(
+  categories: Iterable<string>,
+  profile: Profile | undefined,
+  reads: ServingReads,
+): Promise<readonly Candidate[]> {
+  return inRankings(await reads.rankings([...categories].map(ofCategory)), profile);
+}
+
+function inRankings(rankings: readonly Ranking[], profile: Profile | undefined): Candidate[] {
   const bought = new Set(profile?.bought.map(({ item_id }) => item_id));
   return rankings.flatMap(({ list, items }) =>
     items
@@ -69,4 +99,12 @@ export async function rankedCandidates(
         list,
       })),
   );
+}
+
+function ofCategory(name: string): string {
+  return `popular:category:${name}`;
+}
+
+function newestOf(rankings: readonly Ranking[]): number | null {
+  return rankings.length === 0 ? null : Math.max(...rankings.map(({ updated_at }) => updated_at));
 }

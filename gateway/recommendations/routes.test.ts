@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, suite, test } from 'node:test';
 import { items, profiles, rankings, recommendations, segments } from '../../schemas/topics.ts';
 import { aList, anItem, aProfile, aRanking, aSegment, nowMs } from '../testing/examples.ts';
-import { openBench, partitionOf, type Bench, type Json } from '../testing/gateway-bench.ts';
+import { openBench, partitionOf, partitions, type Bench, type Json } from '../testing/gateway-bench.ts';
 
 suite('GET /api/v1/recommendations/{customer_id}', () => {
   let bench: Bench;
@@ -22,11 +22,13 @@ suite('GET /api/v1/recommendations/{customer_id}', () => {
   test('answers the customer’s list with titles, ranks and reasons in words', async () => {
     const { status, json, headers } = await get('ada?limit=2');
     assert.equal(status, 200);
-    assert.equal(headers.get('cache-control'), 'no-store');
+    assert.equal(headers.get('cache-control'), 'private, no-cache');
     assert.deepEqual(json, {
       recommendation_id: 'r-1',
       customer_id: 'ada',
       segment: 'Premium',
+      experiment: null,
+      variant: null,
       as_of: new Date(nowMs - 1000).toISOString(),
       position: '1:41',
       model: 'blend-1',
@@ -38,6 +40,7 @@ suite('GET /api/v1/recommendations/{customer_id}', () => {
           score: 0.9,
           rank: 1,
           algorithm: 'session_knn',
+          propensity: 1,
           reasons: [
             {
               text: 'You looked at TEAPOT: customers in a session like yours went on to this.',
@@ -52,6 +55,7 @@ suite('GET /api/v1/recommendations/{customer_id}', () => {
           score: 0.5,
           rank: 2,
           algorithm: 'popular',
+          propensity: 1,
           reasons: [{ text: 'Popular with all customers.', algorithm: 'popular', interaction_ids: [] }],
         },
       ],
@@ -174,9 +178,34 @@ suite('GET /api/v1/recommendations/{customer_id}', () => {
     assert.deepEqual([status, json['position_reached'], json['recommendation_id']], [200, false, 'r-1']);
   });
 
-  test('min_position of other partitions does not concern this customer', async () => {
-    const other = (partitionOf(Buffer.from('ada')) + 1) % 4;
-    assert.equal((await get(`ada?min_position=${other}:99`)).json['position_reached'], true);
+  test('min_position of other partitions promises nothing of this customer, and is not waited for', async () => {
+    const own = partitionOf(Buffer.from('ada'));
+    const other = (own + 1) % partitions;
+    assert.equal((await get(`ada?min_position=${other}:99&strict=true`)).json['position_reached'], null);
+    bench.serving.reflect(own, 41);
+    assert.equal((await get(`ada?min_position=${other}:99,${own}:41`)).json['position_reached'], true);
+    const { status, json } = await get(`ada?min_position=${partitions}:1`);
+    assert.deepEqual([status, json['errors']?.[0]?.['detail']], [400, 'names partition 4, but there are only 0 to 3.']);
+  });
+
+  test('strict: rather no list than an old one', async () => {
+    const partition = partitionOf(Buffer.from('ada'));
+    const { status, json, headers } = await get(`ada?min_position=${partition}:99&strict=true`);
+    assert.deepEqual([status, json['position_reached'], headers.get('retry-after')], [409, false, '1']);
+  });
+
+  test('a client that has the list is told that it is the same', async () => {
+    const first = await get('ada');
+    const etag = first.headers.get('etag') ?? '';
+    for (const given of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const again = await bench.ask('GET', '/api/v1/recommendations/ada', { headers: { 'if-none-match': given } });
+      assert.deepEqual([again.status, again.text, again.headers.get('etag')], [304, '', etag], given);
+      assert.equal(again.headers.get('content-length'), null);
+    }
+    const other = await bench.ask('GET', '/api/v1/recommendations/ada?limit=1', { headers: { 'if-none-match': etag } });
+    assert.equal(other.status, 200);
+    const [one, two] = [await get('nobody'), await get('nobody')];
+    assert.equal(one.headers.get('etag'), two.headers.get('etag'), 'rankings are the same until they change');
   });
 
   test('wrong parameters are 400 and named', async () => {

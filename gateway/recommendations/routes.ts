@@ -1,120 +1,167 @@
-// GET /api/v1/recommendations/{customer_id}: what to offer this customer now, with reasons. There is always an answer.
-import { randomUUID } from 'node:crypto';
-import type { Profile, Recommendations } from '../../schemas/types.ts';
+// What to offer now, with reasons: to a customer, or to somebody of whom only a session is known.
+import { objectBody } from '../contract/bodies.ts';
+import { problemAnswer, problemExample } from '../contract/common.ts';
+import { route } from '../contract/declare.ts';
+import { idInPath } from '../contract/parameters.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
-import { wrongParameter } from '../errors.ts';
-import { json, type Answer } from '../http/answer.ts';
-import type { ApiRequest, Route } from '../http/route.ts';
+import { json } from '../http/answer.ts';
+import { etagHeaders, notModified, withEtag } from '../http/etag.ts';
+import type { Route } from '../http/route.ts';
 import type { GatewayMetrics } from '../metrics.ts';
-import { checkedId, idParameter, idsParameter, numberParameter, parameter } from '../parameters.ts';
-import { minPositionOf, waitedFor } from '../min-position.ts';
-import { positionToken, type Position } from '../position.ts';
-import type { RuleBook } from '../rules/rule-book.ts';
+import { refuseNotReached, waitedFor } from '../min-position.ts';
 import type { ServingReads } from '../serving-reads.ts';
-import { ownCandidates, rankedCandidates, sessionCandidates, type FallbackReason } from './candidates.ts';
-import { choose, type Chosen } from './choose.ts';
+import { itemOfSession, listExample, listSchema } from './list-schema.ts';
+import { ownList, sessionList, substitute, type Dependencies as Making, type MadeList } from './make-list.ts';
+import { listParameters, questionIn, sessionKind, type Question } from './question.ts';
 import { reasonsFor, type Explain } from './reasons.ts';
 
-type Dependencies = Pick<GatewayDependencies, 'clock' | 'partitionOf' | 'settings' | 'scoreSession'> & {
-  readonly reads: ServingReads;
-  readonly rules: RuleBook;
-  readonly count: GatewayMetrics['served'];
-};
+type Dependencies = Making &
+  Pick<GatewayDependencies, 'partitionOf' | 'settings'> & { readonly count: GatewayMetrics['served'] };
 
-interface Question {
-  readonly customerId: string;
-  readonly limit: number;
-  readonly explain: Explain;
-  readonly minPosition: readonly Position[] | null;
-  /** Items of a session that is not kept, latest last. */
-  readonly session: readonly string[];
-  readonly channel: string | null;
-}
-
-const limitByDefault = 10;
-const sessionItemsMax = 50;
-/** The model's name of a list that was made here, without anything of the customer. */
-const modelOfFallback = 'rankings';
-const modelOfSession = 'session';
+const tag = 'Recommendations';
 
 export function recommendationRoutes(dependencies: Dependencies): Route[] {
   return [
-    {
+    route({
       method: 'GET',
-      path: '/api/v1/recommendations/:customer_id',
+      at: '/api/v1/recommendations/:customer_id',
       scope: 'read',
-      handle: (request) => answer(questionOf(request, dependencies.settings.recommendationsMax), dependencies),
-    },
+      id: 'getRecommendations',
+      tag,
+      summary: 'What to offer this customer now.',
+      description:
+        'There is always an answer: an unknown customer gets rankings, and `fallback` says so. The customer’s list is computed when something about them changes. A read asks which of its items may be shown now and fit what is asked for, and fills up from the rankings of the categories, the channel, the segment and the whole shop. With `category` or `filter` it goes on through the rankings of the categories that came up; an item that nobody has looked at is in no ranking, so it is not found.',
+      path: { customer_id: idInPath('Yours.', ['anna']) },
+      query: listParameters(dependencies.settings),
+      answers: {
+        200: { description: 'The list, best first.', schema: listSchema, headers: etagHeaders },
+        304: notModified,
+        409: problemAnswer('With `strict`: the answer does not reflect `min_position` yet.'),
+      },
+      examples: [
+        {
+          name: 'visitor',
+          summary: 'Somebody unknown, with the items of a session',
+          path: { customer_id: 'visitor' },
+          query: { session: 'home-lighting-01,kitchen-baking-01', limit: '1' },
+          status: 200,
+          answer: listExample,
+        },
+        {
+          name: 'chosen',
+          summary: 'Only some categories, below a price, without an item that is on the page already',
+          path: { customer_id: 'visitor' },
+          query: {
+            category: 'Lighting,Baking',
+            filter: 'price<=500,in_stock:true',
+            exclude: 'home-lighting-01',
+            diversity: '0.5',
+            explain: 'none',
+            placement: 'home-top',
+            limit: '3',
+          },
+          status: 200,
+          answer: {
+            ...listExample,
+            model: 'rankings',
+            placement: 'home-top',
+            items: [{ ...withoutReasons, algorithm: 'popular' }],
+          },
+        },
+        {
+          name: 'wrong-filter',
+          summary: 'A condition on a field that there is not',
+          path: { customer_id: 'visitor' },
+          query: { filter: 'price<=50,colour:red' },
+          status: 400,
+          answer: problemExample(
+            400,
+            'Bad Request',
+            'The parameter filter at character 11: one of the fields is expected here: price, brand, category, tag, in_stock, attributes.<name>.',
+            [
+              {
+                parameter: 'filter',
+                detail:
+                  'at character 11: one of the fields is expected here: price, brand, category, tag, in_stock, attributes.<name>.',
+              },
+            ],
+          ),
+        },
+      ],
+      handle: async ({ path: { customer_id: customerId }, query }, { incoming }) => {
+        const reached = await waitedFor(query.min_position, customerId, dependencies);
+        if (query.strict) refuseNotReached(reached);
+        const question = questionIn(query);
+        const own = await dependencies.reads.recommendations(customerId);
+        const list =
+          own === undefined
+            ? await substitute(customerId, question, dependencies)
+            : await ownList(own, question, dependencies);
+        return withEtag(json(200, await answered(list, question, reached, dependencies)), incoming);
+      },
+    }),
+    route({
+      method: 'POST',
+      at: '/api/v1/sessions/recommendations',
+      scope: 'read',
+      id: 'getSessionRecommendations',
+      tag,
+      summary: 'What to offer to somebody of whom only a session is known.',
+      description:
+        'For visitors who are not known, or do not want to be: nothing of the request is kept. `fallback.used` is true when the items of the session lead nowhere yet, and rankings are answered.',
+      body: objectBody(sessionKind(dependencies.settings), { what: 'the session' }),
+      answers: { 200: { description: 'The list, best first.', schema: listSchema } },
+      examples: [
+        {
+          name: 'session',
+          summary: 'Two items were looked at',
+          body: { items: ['home-lighting-01', 'kitchen-baking-01'], limit: 1 },
+          status: 200,
+          answer: { ...listExample, customer_id: null, fallback: { used: false, why: null } },
+        },
+        {
+          name: 'no-items',
+          summary: 'Without a session',
+          body: { limit: 0 },
+          status: 422,
+          answer: problemExample(422, 'Unprocessable Entity', 'It can’t be used as it is: see errors.', [
+            { pointer: '/items', detail: 'is missing.' },
+            { pointer: '/limit', detail: 'must be a whole number from 1 to 100.' },
+          ]),
+        },
+      ],
+      handle: async ({ body: { value } }) => {
+        const question: Question = { ...value, session: value.items, categories: value.category };
+        const list = await sessionList(question, dependencies);
+        return json(200, await answered(list, question, {}, dependencies));
+      },
+    }),
   ];
 }
 
-async function answer(question: Question, dependencies: Dependencies): Promise<Answer> {
-  const { reads } = dependencies;
-  const reached = await waitedFor(question.minPosition, question.customerId, dependencies);
-  const own = await reads.recommendations(question.customerId);
-  const list =
-    own === undefined ? await substitute(question, dependencies) : await ownList(own, question, dependencies);
-  dependencies.count(list.chosen[0]?.algorithm ?? 'none', list.body.fallback.used);
-  const items = await described(list.chosen, question.explain, dependencies);
-  return json(200, { ...list.body, ...reached, items });
-}
+const { reasons: _left, ...withoutReasons } = itemOfSession;
 
-async function ownList(own: Recommendations, question: Question, dependencies: Dependencies) {
-  const { customerId, channel } = question;
-  const further = async () => {
-    const profile = await dependencies.reads.profile(customerId);
-    return rankedCandidates({ channel, segment: own.segment, profile }, dependencies);
-  };
+async function answered(
+  { head, chosen }: MadeList,
+  question: Question,
+  reached: Awaited<ReturnType<typeof waitedFor>>,
+  { reads, count }: Dependencies,
+) {
+  const { placement, context, explain } = question;
+  count(chosen[0]?.algorithm ?? 'none', head.fallback.used);
   return {
-    chosen: await chosenFrom(ownCandidates(own), further, question, dependencies),
-    body: {
-      recommendation_id: own.recommendation_id,
-      customer_id: customerId,
-      segment: own.segment,
-      as_of: new Date(own.timestamp).toISOString(),
-      position: positionToken([{ partition: own.partition, offset: own.position - 1 }]),
-      model: own.model,
-      fallback: { used: false, why: null as FallbackReason | null },
-    },
+    ...head,
+    ...(placement !== null && { placement }),
+    ...(Object.keys(context).length > 0 && { context }),
+    ...reached,
+    items: await described(chosen, explain, reads),
   };
 }
 
-/** For a customer without a list of their own. */
-async function substitute(question: Question, dependencies: Dependencies) {
-  const { customerId, channel, session, limit } = question;
-  const profile = await dependencies.reads.profile(customerId);
-  const segment = profile === undefined ? undefined : await dependencies.reads.segment(customerId);
-  const suggestions = await sessionCandidates(session, limit, dependencies);
-  const further = () => rankedCandidates({ channel, segment: segment?.segment ?? null, profile }, dependencies);
-  return {
-    chosen: await chosenFrom(suggestions, further, question, dependencies),
-    body: {
-      recommendation_id: `f-${randomUUID()}`,
-      customer_id: customerId,
-      segment: segment?.segment ?? null,
-      as_of: new Date(dependencies.clock.nowMs()).toISOString(),
-      position: null,
-      model: suggestions.length > 0 ? modelOfSession : modelOfFallback,
-      fallback: { used: true, why: fallbackReason(profile) },
-    },
-  };
-}
+/** Lists follow from what is known, without chance: an item is surely shown at its rank. */
+const propensity = 1;
 
-function fallbackReason(profile: Profile | undefined): FallbackReason {
-  if (profile === undefined) return 'unknown_customer';
-  return profile.consent ? 'no_list_yet' : 'no_consent';
-}
-
-function chosenFrom(
-  candidates: Parameters<typeof choose>[0],
-  further: Parameters<typeof choose>[1],
-  { limit }: Question,
-  { reads, rules, clock }: Dependencies,
-): Promise<Chosen[]> {
-  return choose(candidates, further, limit, { reads, lets: rules.filter(), nowMs: clock.nowMs() });
-}
-
-async function described(chosen: readonly Chosen[], explain: Explain, { reads }: Dependencies) {
+async function described(chosen: MadeList['chosen'], explain: Explain, reads: ServingReads) {
   const titles =
     explain === 'none'
       ? () => null
@@ -125,32 +172,7 @@ async function described(chosen: readonly Chosen[], explain: Explain, { reads }:
     score: each.score,
     rank: index + 1,
     algorithm: each.algorithm,
+    propensity,
     ...(explain !== 'none' && { reasons: reasonsFor(each, explain, titles) }),
   }));
-}
-
-function questionOf({ params, query }: ApiRequest, limitMax: number): Question {
-  return {
-    customerId: checkedId('customer_id', params['customer_id']),
-    limit: numberParameter(query, 'limit', limitByDefault, limitMax),
-    explain: explainOf(query),
-    minPosition: minPositionOf(query, ['interactions', 'customers']),
-    session: idsParameter(query, 'session', sessionItemsMax),
-    channel: idParameter(query, 'channel'),
-  };
-}
-
-const explanations = new Map<string | null, Explain>([
-  [null, 'summary'],
-  ['false', 'none'],
-  ['none', 'none'],
-  ['summary', 'summary'],
-  ['true', 'full'],
-  ['full', 'full'],
-]);
-
-function explainOf(query: URLSearchParams): Explain {
-  const explain = explanations.get(parameter(query, 'explain'));
-  if (explain === undefined) throw wrongParameter('explain', 'must be none, summary or full (or false, true).');
-  return explain;
 }

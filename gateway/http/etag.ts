@@ -1,0 +1,28 @@
+// Lets a client that has an answer already ask whether it is still the same.
+import { hash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Answer } from './answer.ts';
+
+/** For the document. */
+export const etagHeaders = {
+  ETag: { description: 'Send it as `If-None-Match` the next time.', schema: { type: 'string' } },
+  'Cache-Control': {
+    description: '`private, no-cache`: for this client alone, and to be asked for again.',
+    schema: { type: 'string' },
+  },
+} as const;
+
+export const notModified = { description: 'Still as named in `If-None-Match`.', headers: etagHeaders } as const;
+
+/** The answer with its ETag, or 304 when that is what the client has. It may be kept by this client only. */
+export function withEtag(answer: Answer, { headers: { 'if-none-match': given } }: IncomingMessage): Answer {
+  const etag = `"${hash('sha1', answer.body, 'base64url')}"`;
+  const headers = { ...answer.headers, etag, 'cache-control': 'private, no-cache' };
+  const isSame = given !== undefined && (given === etag || given.trim() === '*' || namesOf(given).includes(etag));
+  return isSame ? { ...answer, status: 304, body: '', headers } : { ...answer, headers };
+}
+
+/** Proxies mark a tag as weak when they compress the answer: for this comparison that makes no difference. */
+function namesOf(given: string): string[] {
+  return given.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+}

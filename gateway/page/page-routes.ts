@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
 import helmet from 'helmet';
 
+const require = createRequire(import.meta.url);
+
 interface PageFile {
   readonly path: string;
   readonly contentType: string;
@@ -52,21 +54,27 @@ const types = {
 };
 
 function pageFiles(): PageFile[] {
-  const uplot = dirname(createRequire(import.meta.url).resolve('uplot'));
+  const uplot = dirname(require.resolve('uplot'));
+  // `page.js` is where the page begins; it imports the others.
+  const folder = dirname(fileURLToPath(import.meta.resolve('./public/page.js')));
   return [
-    { path: '/', contentType: types['.html'], body: readFileSync(new URL('index.html', import.meta.url)) },
-    // `page.js` is where the page begins; it imports the others.
-    ...ownFiles(dirname(fileURLToPath(import.meta.resolve('./page.js')))),
+    { path: '/', contentType: types['.html'], body: readFileSync(join(folder, 'index.html')) },
+    ...ownFiles(folder),
     { path: '/page/uplot.js', contentType: types['.js'], body: readFileSync(join(uplot, 'uPlot.iife.min.js')) },
     { path: '/page/uplot.css', contentType: types['.css'], body: readFileSync(join(uplot, 'uPlot.min.css')) },
+    {
+      path: '/page/dagre.js',
+      contentType: types['.js'],
+      body: readFileSync(fileURLToPath(import.meta.resolve('@dagrejs/dagre'))),
+    },
   ];
 }
 
 function ownFiles(folder: string): PageFile[] {
-  return readdirSync(folder)
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(js|css|svg)$/.test(name))
     .map((name) => ({
-      path: `/page/${name}`,
+      path: `/page/${name.replaceAll('\\', '/')}`,
       contentType: types[extname(name) as keyof typeof types], // the filter lets only these through
       body: readFileSync(join(folder, name)),
     }));

@@ -9,10 +9,13 @@ import { customerRoutes } from './customers/routes.ts';
 import { KnownErasures } from './deletions/known-erasures.ts';
 import { deletionRoutes } from './deletions/routes.ts';
 import type { GatewayDependencies } from './dependencies.ts';
+import { RecentEvents } from './events/recent-events.ts';
 import { mount } from './http/mount.ts';
 import { createApiServer } from './http/server.ts';
 import { tracedLog } from './http/trace-context.ts';
+import { identityRoutes } from './identities/routes.ts';
 import { honouringIdempotencyKeys } from './idempotency/idempotency-key.ts';
+import { impressionRoutes } from './impressions/routes.ts';
 import { Insight } from './insight/routes.ts';
 import { interactionRoutes } from './interactions/receive.ts';
 import { KeyRing } from './keys/key-ring.ts';
@@ -41,6 +44,8 @@ export function createGateway(given: GatewayDependencies): Gateway {
   const reads = new ServingReads(dependencies);
   const decisions = new ConsentDecisions(reads);
   const erasures = new KnownErasures(reads);
+  const recentInteractions = new RecentEvents(dependencies);
+  const recentImpressions = new RecentEvents(dependencies);
   const rules = new RuleBook(dependencies);
   const live = new LiveStream({ ...dependencies, reads });
   const insight = new Insight(dependencies);
@@ -51,7 +56,9 @@ export function createGateway(given: GatewayDependencies): Gateway {
   // The routes that are called most come first: Express asks them in this order.
   const all = [
     ...recommendationRoutes({ ...dependencies, reads, rules, count: metrics.served }),
-    ...interactionRoutes({ ...dependencies, reads, decisions, count: metrics.events }),
+    ...interactionRoutes({ ...dependencies, reads, decisions, recent: recentInteractions, count: metrics.events }),
+    ...impressionRoutes({ ...dependencies, reads, decisions, recent: recentImpressions }),
+    ...identityRoutes({ ...dependencies, reads, decisions }),
     ...customerRoutes({ ...dependencies, reads, decisions, erasures }),
     ...deletionRoutes({ ...dependencies, reads, decisions, erasures }),
     ...itemRoutes({ ...dependencies, reads }),

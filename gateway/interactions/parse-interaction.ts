@@ -1,17 +1,24 @@
 // What an interaction may say, and how one JSON object becomes one.
 import { hash, randomUUID } from 'node:crypto';
 import { needsItem } from '../../schemas/event-types.ts';
+import type { Settings } from '../../config/settings.ts';
 import type { Interaction } from '../../schemas/types.ts';
 import { parse, type Parsed } from '../contract/bodies.ts';
 import { named } from '../contract/json-schema.ts';
 import { about, flag, id, number, refined, refuse, textMap, time, word, type Kind } from '../contract/kinds.ts';
 import { object, optional, required, type ObjectKind, type ValuesIn } from '../contract/object-kind.ts';
+import { correctedTime, timeProblem } from '../events/event-time.ts';
 
 export interface ParseContext {
   /** When the request came. */
   readonly nowMs: number;
   /** Only an administrator may bring events that are never too late. */
   readonly mayBackfill: boolean;
+  /** What the sender's clock showed, for events that do not say so themselves. */
+  readonly sentAtMs: number | null;
+  /** Of a request that may be sent again. */
+  readonly requestKey: string | null;
+  readonly settings: Pick<Settings, 'eventLateMsMax' | 'eventFutureMsMax'>;
 }
 
 const moneyMax = 1e12;
@@ -46,9 +53,10 @@ function interactionOf(mayBackfill: Kind<boolean>) {
       ),
       item_id: optional(about('What it was done to; the first five types need it.', id)),
       timestamp: optional(about('When it happened. Left out: now.', time)),
+      sent_at: optional(about('What the device’s clock shows now: corrects the timestamp.', time)),
       interaction_id: optional(
         about(
-          'Yours, to recognise a repeat. Left out: computed from the content if there is a `timestamp`, else random.',
+          'Yours, to recognise a repeat. Left out: computed from the content if there is a `timestamp`, else a new one each time.',
           id,
         ),
       ),
@@ -86,40 +94,54 @@ export const interactionSchema = named('Interaction', byAdministrators.schema);
 type Told = ValuesIn<typeof byOthers>;
 
 /** `pointer` leads to the object in the request: '' or `/events/3`. */
-export function parseInteraction(
-  raw: unknown,
-  pointer: string,
-  { nowMs, mayBackfill }: ParseContext,
-): Parsed<Interaction> {
+export function parseInteraction(raw: unknown, pointer: string, context: ParseContext): Parsed<Interaction> {
+  const { nowMs, mayBackfill, settings } = context;
   const kind: ObjectKind<Told> = mayBackfill ? byAdministrators : byOthers;
   const parsed = parse(kind, raw, pointer);
-  return parsed.ok ? { ...parsed, value: asInteraction(parsed.value, nowMs) } : parsed;
+  if (!parsed.ok) return parsed;
+  const told = parsed.value;
+  const timestamp = timeOf(told, context);
+  const problem = timeProblem(timestamp, nowMs, told.backfill, settings);
+  if (problem !== undefined) return { ok: false, errors: [{ pointer: `${pointer}/timestamp`, detail: problem }] };
+  return { ...parsed, value: asInteraction(told, idOf(told, pointer, context), timestamp, nowMs) };
 }
 
-function asInteraction(told: Told, nowMs: number): Interaction {
+function timeOf({ timestamp, sent_at }: Told, { sentAtMs, nowMs }: ParseContext): number {
+  return timestamp === null ? nowMs : correctedTime(timestamp, sent_at ?? sentAtMs, nowMs);
+}
+
+function asInteraction(told: Told, interaction_id: string, timestamp: number, nowMs: number): Interaction {
   return {
-    ...told,
-    interaction_id: told.interaction_id ?? (told.timestamp === null ? randomUUID() : derivedId(told)),
-    timestamp: told.timestamp ?? nowMs,
+    interaction_id,
+    customer_id: told.customer_id,
+    timestamp,
     received_at: nowMs,
+    event_type: told.event_type,
+    item_id: told.item_id,
+    channel: told.channel,
+    context: told.context,
+    session_id: told.session_id,
+    value: told.value,
+    quantity: told.quantity,
     currency: told.currency?.toUpperCase() ?? null,
+    recommendation_id: told.recommendation_id,
+    position: told.position,
+    campaign_id: told.campaign_id,
+    anonymous_id: told.anonymous_id,
+    backfill: told.backfill,
   };
 }
 
 /**
  * The same event with its own timestamp always gets the same id, so that a client may send it again after a lost answer and it
- * counts once. Two real ones that agree in all of these need ids of their own.
+ * counts once. Two real ones that agree in all of these need ids of their own. The time is the one that was told: corrected, it would
+ * differ each time it is sent. Without one, the place in a request that says who it is does as well.
  */
-function derivedId({
-  customer_id,
-  timestamp,
-  event_type,
-  item_id,
-  session_id,
-  value,
-  quantity,
-  channel,
-}: Told): string {
-  const content = JSON.stringify([customer_id, timestamp, event_type, item_id, session_id, value, quantity, channel]);
-  return `c-${hash('sha256', content, 'base64url').slice(0, 22)}`;
+function idOf(told: Told, pointer: string, { requestKey }: ParseContext): string {
+  if (told.interaction_id !== null) return told.interaction_id;
+  if (told.timestamp === null && requestKey === null) return randomUUID();
+  const { customer_id, timestamp, event_type, item_id, session_id, value, quantity, channel } = told;
+  const content = [customer_id, timestamp, event_type, item_id, session_id, value, quantity, channel];
+  const origin = timestamp === null ? [requestKey, pointer] : [];
+  return `c-${hash('sha256', JSON.stringify([...content, ...origin]), 'base64url').slice(0, 22)}`;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, suite, test } from 'node:test';
+import { after, afterEach, before, beforeEach, suite, test } from 'node:test';
 import { interactions, profiles } from '../../schemas/topics.ts';
 import { aProfile, nowMs } from '../testing/examples.ts';
 import { openBench, partitionOf, type Bench } from '../testing/gateway-bench.ts';
@@ -90,10 +90,10 @@ suite('POST /api/v1/interactions', () => {
 
   test('a bad event never takes its neighbours down', async () => {
     const { status, json } = await post({
-      events: [event, { ...event, item_id: '' }, 'no', { ...event, customer_id: 'bob' }],
+      events: [{ ...event, item_id: 'mug' }, { ...event, item_id: '' }, 'no', { ...event, customer_id: 'bob' }],
     });
     assert.equal(status, 202);
-    assert.deepEqual([json['accepted'], json['rejected'], json['not_kept']], [2, 2, 0]);
+    assert.deepEqual([json['accepted'], json['duplicate'], json['rejected'], json['not_kept']], [2, 0, 2, 0]);
     assert.deepEqual(
       json['results']?.map((result) => result['status']),
       ['accepted', 'rejected', 'rejected', 'accepted'],
@@ -161,12 +161,36 @@ suite('POST /api/v1/interactions', () => {
     }
   });
 
-  test('a time in the far future is taken as it is: the runtime bounds it', async () => {
-    assert.equal((await post({ ...event, timestamp: '9999-12-31T23:59:59Z' })).status, 202);
-    assert.equal(
-      bench.log.values(interactions).some(({ timestamp }) => timestamp === Date.UTC(9999, 11, 31, 23, 59, 59)),
-      true,
-    );
+  test('a time a little ahead is taken as it is, and the runtime bounds it; one too far away either way is refused', async () => {
+    const day = 86_400_000;
+    assert.equal((await post({ ...event, timestamp: nowMs + day })).status, 202);
+    assert.ok(bench.log.values(interactions).some(({ timestamp }) => timestamp === nowMs + day));
+    for (const timestamp of [nowMs + day + 1, '9999-12-31T23:59:59Z', nowMs - 30 * day - 1, 0]) {
+      const { status, json } = await post({ ...event, timestamp });
+      assert.deepEqual([status, json['errors']?.[0]?.['pointer']], [422, '/timestamp'], String(timestamp));
+    }
+    assert.equal((await post({ ...event, timestamp: 1_700_000_000_000, backfill: true })).status, 202);
+  });
+
+  test('a wrong clock is corrected by what it showed when it sent, for one event or for all of a request', async () => {
+    const ahead = 3 * 86_400_000;
+    const told = { timestamp: nowMs + ahead - 2000, sent_at: nowMs + ahead };
+    await post({ ...event, item_id: 'one', ...told });
+    const { timestamp, sent_at } = told;
+    const { json } = await post({
+      sent_at,
+      events: [
+        { ...event, item_id: 'two', timestamp },
+        { ...event, item_id: 'three', timestamp: nowMs - 7000, sent_at: nowMs - 6000 },
+        { ...event, item_id: 'four', timestamp: undefined },
+      ],
+    });
+    assert.equal(json['accepted'], 3);
+    const timeOf = (item: string) => bench.log.values(interactions).find(({ item_id }) => item_id === item)?.timestamp;
+    const times = ['one', 'two', 'three', 'four'].map(timeOf);
+    assert.deepEqual(times, [nowMs - 2000, nowMs - 2000, nowMs - 1000, nowMs]);
+    const wrong = await post({ sent_at: 'now', events: [event] });
+    assert.deepEqual([wrong.status, wrong.json['errors']?.[0]?.['pointer']], [422, '/sent_at']);
   });
 
   test('a field nobody knows is named, not lost in silence', async () => {
@@ -206,13 +230,81 @@ suite('POST /api/v1/interactions', () => {
 
   test('a log that can’t be written is 503 for writers while readers go on', async () => {
     bench.log.failure = Object.assign(new Error('disk full at /secret'), { kind: 'DependencyUnavailable' });
-    const { status, headers, text } = await post(event);
+    const { status, headers, text } = await post({ ...event, item_id: 'last' });
     assert.equal(status, 503);
     assert.equal(headers.get('retry-after'), '1');
     assert.doesNotMatch(text, /secret/);
     assert.equal((await bench.ask('GET', '/api/v1/recommendations/ada')).status, 200);
     bench.log.failure = null;
-    assert.equal((await post(event)).status, 202);
+    const again = await post({ ...event, item_id: 'last' });
+    assert.deepEqual([again.status, again.json['status']], [202, 'accepted'], 'it was not taken for a repeat');
+  });
+});
+
+suite('an event that comes again', () => {
+  let bench: Bench;
+  const windowMs = 60_000;
+  beforeEach(async () => {
+    bench = await openBench({ IDEMPOTENCY_WINDOW_MS: String(windowMs), RECENT_EVENTS_MAX: '3' });
+  });
+  afterEach(() => bench.close());
+
+  const post = async (body: unknown, headers = {}) => (await bench.ask('POST', path, { body, headers })).json;
+  const written = () => bench.log.values(interactions).length;
+
+  test('is answered as a duplicate, with the position of the first, and not written again', async () => {
+    const first = await post({ ...event, interaction_id: 'i-1' });
+    await post({ ...event, interaction_id: 'i-2' });
+    const again = await post({ ...event, interaction_id: 'i-1', value: 3 });
+    assert.deepEqual(again, { status: 'duplicate', interaction_id: 'i-1', position: first['position'] });
+    assert.equal(written(), 2);
+  });
+
+  test('is known by its content when it has a time of its own, however often it is sent', async () => {
+    const sent = (sent_at: number) => post({ ...event, timestamp: nowMs - 5000, sent_at });
+    const first = await sent(nowMs - 3000);
+    bench.time += 1000;
+    assert.deepEqual(
+      [first['status'], (await sent(nowMs))['status'], (await sent(nowMs))['interaction_id']],
+      ['accepted', 'duplicate', first['interaction_id']],
+    );
+  });
+
+  test('within one request counts once', async () => {
+    const { accepted, duplicate, results } = await post({ events: [event, event, { ...event, customer_id: 'bob' }] });
+    assert.deepEqual([accepted, duplicate, written()], [2, 1, 2]);
+    assert.equal(results?.[1]?.['interaction_id'], results?.[0]?.['interaction_id']);
+  });
+
+  test('of another customer is another one', async () => {
+    await post({ ...event, interaction_id: 'i-1' });
+    assert.equal((await post({ ...event, interaction_id: 'i-1', customer_id: 'bob' }))['status'], 'accepted');
+  });
+
+  test('is written again once it is forgotten: after the window, and when too many came since', async () => {
+    await post(event);
+    bench.time += windowMs + 1;
+    const inTime = { ...event, interaction_id: 'i-1' };
+    assert.equal((await post(event))['status'], 'accepted');
+    await post(inTime);
+    await post({ events: ['a', 'b', 'c'].map((id) => ({ ...inTime, interaction_id: id })) });
+    assert.equal((await post(inTime))['status'], 'accepted', 'the processors count it once');
+  });
+
+  test('without id and time is another one, unless its request says who it is', async () => {
+    const now = { ...event, timestamp: undefined };
+    const headers = { 'idempotency-key': 'request-1' };
+    const ids = [];
+    for (const asked of [{}, {}, headers]) ids.push((await post({ events: [now, now] }, asked))['results']);
+    const all = ids.flatMap((results) => results?.map(({ interaction_id: id }) => String(id)) ?? []);
+    assert.equal(new Set(all).size, 6);
+    await bench.close();
+    bench = await openBench(); // it remembers nothing, and the id is the same
+    const again = (await post({ events: [now, now] }, headers))['results'];
+    assert.deepEqual(
+      again?.map(({ interaction_id: id }) => String(id)),
+      all.slice(4),
+    );
   });
 });
 

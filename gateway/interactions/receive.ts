@@ -1,39 +1,28 @@
 // POST /api/v1/interactions: what customers did, onto the log. A bad event never takes its neighbours down.
 import { interactions as topic } from '../../schemas/topics.ts';
 import type { Interaction } from '../../schemas/types.ts';
-import { appendValues, type Appending } from '../append-values.ts';
-import { allRejected, listIn, listSchema, objectIn, type Parsed, type Rejected } from '../contract/bodies.ts';
+import { allRejected, listIn, listSchema, objectIn } from '../contract/bodies.ts';
 import { bulkOutcome, bulkSchema, ignored, position, problemExample } from '../contract/common.ts';
 import { route } from '../contract/declare.ts';
-import { named, nullable } from '../contract/json-schema.ts';
+import { named, nullable, type JsonSchema } from '../contract/json-schema.ts';
+import { about, time } from '../contract/kinds.ts';
 import * as shown from '../contract/shown.ts';
-import type { ConsentDecisions } from '../customers/consent-decisions.ts';
 import type { GatewayClock } from '../dependencies.ts';
+import { Problem, type Wrong } from '../errors.ts';
+import { outcomes, takeEvents, type EventTopic, type Taking } from '../events/take-events.ts';
 import { json, type Answer } from '../http/answer.ts';
 import type { ApiRequest, Route } from '../http/route.ts';
+import { idempotencyKeyOf } from '../idempotency/idempotency-key.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import { positionToken } from '../position.ts';
-import type { ServingReads } from '../serving-reads.ts';
-import { interactionSchema, parseInteraction } from './parse-interaction.ts';
+import { interactionSchema, parseInteraction, type ParseContext } from './parse-interaction.ts';
 
-type Dependencies = Appending & {
-  readonly reads: ServingReads;
-  readonly clock: GatewayClock;
-  readonly decisions: ConsentDecisions;
-  readonly count: GatewayMetrics['events'];
-};
+type Dependencies = Taking & { readonly clock: GatewayClock; readonly count: GatewayMetrics['events'] };
 
-/** What became of one event. `ignored` names fields that are not known, so that a typo is not lost in silence. */
-type Outcome =
-  | Rejected
-  | {
-      readonly status: 'accepted' | 'not_kept';
-      readonly interaction_id: string;
-      readonly ignored?: readonly string[];
-    };
+const interactionTopic: EventTopic<Interaction> = { topic, idName: 'interaction_id' };
 
 /** One event, or the list of them; each is read when the caller's scopes are known. */
-type Told = { readonly many: boolean; readonly raw: readonly unknown[] };
+type Told = { readonly many: boolean; readonly raw: readonly unknown[]; readonly sentAtMs: number | null };
 
 export function interactionRoutes(dependencies: Dependencies): Route[] {
   const { eventsPerRequestMax } = dependencies.settings;
@@ -46,16 +35,16 @@ export function interactionRoutes(dependencies: Dependencies): Route[] {
       tag: 'Interactions',
       summary: 'Takes what customers did, one event or many.',
       description:
-        'A bad event never takes its neighbours down. All accepted events of a request are written together, or none. An event whose `interaction_id` is among the customer’s latest 128 is not counted again.',
+        'A bad event never takes its neighbours down. All accepted events of a request are written together, or none. An event whose `interaction_id` is among the customer’s latest 128 is not counted again; within some minutes it is answered `duplicate`.',
       body: {
         description: 'One event, or `{"events": [...]}`.',
-        schema: { anyOf: [interactionSchema, listSchema('events', interactionSchema, eventsPerRequestMax)] },
+        schema: { anyOf: [interactionSchema, eventsSchema(eventsPerRequestMax)] },
         read: (raw) => toldIn(raw, eventsPerRequestMax),
       },
       answers: {
         202: {
-          description: 'At least one was accepted, or may not be kept as the customer has refused consent.',
-          schema: { anyOf: [oneOutcome, outcomes] },
+          description: 'At least one was accepted, is known already, or may not be kept.',
+          schema: { anyOf: [oneOutcome, manyOutcomes] },
         },
       },
       examples,
@@ -65,15 +54,21 @@ export function interactionRoutes(dependencies: Dependencies): Route[] {
 }
 
 const used = {
-  status: shown.choice(['accepted', 'not_kept'], 'not_kept: the customer has refused consent.'),
+  status: shown.choice(
+    outcomes.filter((outcome) => outcome !== 'rejected'),
+    'duplicate: it was accepted before. not_kept: the customer has refused consent.',
+  ),
   interaction_id: shown.text(),
 };
 const oneOutcome = named('InteractionAccepted', shown.shape({ ...used, position: nullable(position) }, { ignored }));
-const outcomes = bulkSchema(
-  'InteractionsAccepted',
-  ['accepted', 'rejected', 'not_kept'],
-  bulkOutcome('InteractionOutcome', shown.shape(used)),
-);
+const manyOutcomes = bulkSchema('InteractionsAccepted', outcomes, bulkOutcome('InteractionOutcome', shown.shape(used)));
+
+const sentAt = about('What the sender’s clock shows now: corrects the timestamps of all events.', time);
+
+function eventsSchema(eventsMax: number): JsonSchema {
+  const list = listSchema('events', interactionSchema, eventsMax);
+  return { ...list, properties: { ...(list['properties'] as object), sent_at: nullable(sentAt.schema) } };
+}
 
 const examples = [
   {
@@ -95,6 +90,7 @@ const examples = [
     status: 202,
     answer: {
       accepted: 1,
+      duplicate: 0,
       rejected: 1,
       not_kept: 0,
       position: '3:6577',
@@ -125,62 +121,39 @@ const examples = [
 function toldIn(raw: unknown, eventsMax: number): Told {
   const body = objectIn(raw, 'Send one event as an object, or {"events": [...]}.');
   const many = Object.hasOwn(body, 'events');
-  return { many, raw: many ? listIn(body, 'events', eventsMax) : [body] };
+  return many
+    ? { many, raw: listIn(body, 'events', eventsMax), sentAtMs: sentAtIn(body) }
+    : { many, raw: [body], sentAtMs: null };
 }
 
-async function receive({ many, raw }: Told, request: ApiRequest, dependencies: Dependencies): Promise<Answer> {
-  const context = { nowMs: dependencies.clock.nowMs(), mayBackfill: request.may('admin') };
-  const parsed = raw.map((event, index) => parseInteraction(event, many ? `/events/${index}` : '', context));
+/** @throws Problem 422: without it, nobody knows when any of the events was. */
+function sentAtIn(body: Readonly<Record<string, unknown>>): number | null {
+  const value = Object.hasOwn(body, 'sent_at') ? body['sent_at'] : null;
+  if (value === null || value === undefined) return null;
+  const wrong: Wrong[] = [];
+  const sentAtMs = sentAt.read(value, 'sent_at', { pointer: '', wrong });
+  if (sentAtMs === undefined) throw new Problem(422, 'The time sent_at is wrong: see errors.', { errors: wrong });
+  return sentAtMs;
+}
 
-  const { results, kept } = judged(parsed, await customersWithoutConsent(parsed, dependencies));
-  const places = await appendValues(topic, kept, { keyOf: customerOf, timeMsOf: receivedAt }, dependencies);
+async function receive(
+  { many, raw, sentAtMs }: Told,
+  request: ApiRequest,
+  dependencies: Dependencies,
+): Promise<Answer> {
+  const context: ParseContext = {
+    nowMs: dependencies.clock.nowMs(),
+    mayBackfill: request.may('admin'),
+    sentAtMs,
+    requestKey: idempotencyKeyOf(request.incoming),
+    settings: dependencies.settings,
+  };
+  const parsed = raw.map((event, index) => parseInteraction(event, many ? `/events/${index}` : '', context));
+  const { results, totals, places } = await takeEvents(parsed, interactionTopic, dependencies);
   const position = places.length === 0 ? null : positionToken(places);
-  const totals = totalsOf(results);
   for (const [outcome, count] of Object.entries(totals)) dependencies.count(outcome, count);
 
   const summary = { ...totals, position, results };
   if (totals.rejected === results.length) throw allRejected(results, many ? summary : undefined);
   return json(202, many ? summary : { ...results[0], position });
-}
-
-function judged(parsed: readonly Parsed<Interaction>[], withoutConsent: ReadonlySet<string>) {
-  const kept: Interaction[] = [];
-  const results = parsed.map((each): Outcome => {
-    if (!each.ok) return { status: 'rejected', errors: each.errors };
-    const { value: interaction, ignored: unread } = each;
-    const status = withoutConsent.has(interaction.customer_id) ? 'not_kept' : 'accepted';
-    if (status === 'accepted') kept.push(interaction);
-    return { status, interaction_id: interaction.interaction_id, ...(unread.length > 0 && { ignored: unread }) };
-  });
-  return { results, kept };
-}
-
-/** Of those nothing may be kept, so their events must not even reach the log. */
-async function customersWithoutConsent(
-  parsed: readonly Parsed<Interaction>[],
-  { reads, decisions }: Dependencies,
-): Promise<Set<string>> {
-  const customers = new Set(parsed.flatMap((each) => (each.ok ? [each.value.customer_id] : [])));
-  const withoutConsent = new Set<string>();
-  for (const customer of customers) {
-    if (decisions.underWay(customer) !== undefined) await decisions.ofCustomer(customer);
-    const profile = await reads.profile(customer);
-    if (!(decisions.underWay(customer) ?? profile?.consent ?? true)) withoutConsent.add(customer);
-  }
-  // A withdrawal of one of them may have come while the others were looked up.
-  for (const customer of customers) if (decisions.underWay(customer) === false) withoutConsent.add(customer);
-  return withoutConsent;
-}
-
-function totalsOf(outcomes: readonly Outcome[]): Record<Outcome['status'], number> {
-  const of = (status: Outcome['status']) => outcomes.filter((outcome) => outcome.status === status).length;
-  return { accepted: of('accepted'), rejected: of('rejected'), not_kept: of('not_kept') };
-}
-
-function customerOf({ customer_id }: Interaction): string {
-  return customer_id;
-}
-
-function receivedAt({ received_at }: Interaction): number {
-  return received_at;
 }

@@ -1,0 +1,23 @@
+// Of which customers nothing may be kept: their events must not even reach the log.
+import type { ConsentDecisions } from '../customers/consent-decisions.ts';
+import type { ServingReads } from '../serving-reads.ts';
+
+export interface ConsentKnown {
+  readonly reads: ServingReads;
+  readonly decisions: ConsentDecisions;
+}
+
+export async function customersWithoutConsent(
+  customers: ReadonlySet<string>,
+  { reads, decisions }: ConsentKnown,
+): Promise<ReadonlySet<string>> {
+  const withoutConsent = new Set<string>();
+  for (const customer of customers) {
+    if (decisions.underWay(customer) !== undefined) await decisions.ofCustomer(customer);
+    const profile = await reads.profile(customer);
+    if (!(decisions.underWay(customer) ?? profile?.consent ?? true)) withoutConsent.add(customer);
+  }
+  // A withdrawal of one of them may have come while the others were looked up.
+  for (const customer of customers) if (decisions.underWay(customer) === false) withoutConsent.add(customer);
+  return withoutConsent;
+}

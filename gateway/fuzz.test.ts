@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { openBench, type Bench } from './testing/gateway-bench.ts';
+import { pick, randomFrom, type Random } from './testing/random.ts';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
 const rounds = 1500;
@@ -88,8 +89,6 @@ suite(`fuzz, FUZZ_SEED=${seed}`, () => {
   });
 });
 
-type Random = () => number;
-
 const strange: unknown[] = [
   null,
   true,
@@ -162,19 +161,4 @@ function mutatedAddress(path: string, random: Random): string {
   ];
   const at = 9 + Math.floor(random() * (path.length - 9));
   return `${path.slice(0, at)}${pick(parts, random)}${random() < 0.5 ? path.slice(at) : ''}`;
-}
-
-function pick<T>(from: readonly T[], random: Random): T {
-  return from[Math.floor(random() * from.length)] as T; // none of the lists is empty
-}
-
-/** mulberry32 */
-function randomFrom(start: number): Random {
-  let state = start >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,6 +1,7 @@
 // `freshet start`: runs the whole system in this process until it is told to stop.
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
+import { openLogger } from '../../config/log-output.ts';
 import { SettingsInvalid, readSettings, type Settings } from '../../config/settings.ts';
 import { startSystem, type System } from '../../system/start-system.ts';
 
@@ -15,7 +16,7 @@ export async function run(): Promise<number> {
     process.stderr.write(`${error.message}\n`);
     return 2;
   }
-  const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const logger = openLogger(settings, pino.destination({ dest: 2, sync: true }));
   for (const warning of warnings) logger.warn(warning);
   const stopSignal = nextStopSignal();
   let system: System;

@@ -5,6 +5,7 @@ import { Problem } from '../errors.ts';
 import type { HttpMetrics } from '../metrics.ts';
 import { problemAnswer, problemType, send } from './answer.ts';
 import type { LoadShedder } from './load-shedder.ts';
+import { tooLarge } from './read-body.ts';
 import { requestIdOf } from './request-id.ts';
 
 export interface FrontDoorOptions {
@@ -42,6 +43,15 @@ export function frontDoor({ app, inFlight, inFlightMax, shedder, metrics }: Fron
 /** Answers a request whose header Expect asks for something that is not 100-continue. */
 export const refuseExpectation: RequestListener = (request, response) =>
   refuse(new Problem(417, 'Leave out the header Expect, or send 100-continue in it.'), request, response);
+
+/** Answers a request that asks whether it may send its body (`Expect: 100-continue`): not one that would be refused as too large. */
+export function bodyAsked(listener: RequestListener, bytesMax: number): RequestListener {
+  return (request, response) => {
+    if (Number(request.headers['content-length'] ?? 0) > bytesMax) return refuse(tooLarge(bytesMax), request, response);
+    response.writeContinue();
+    listener(request, response);
+  };
+}
 
 function turnAway(request: IncomingMessage, response: ServerResponse): void {
   const requestId = requestIdOf(request);

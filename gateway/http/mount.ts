@@ -60,20 +60,22 @@ export function mount(options: MountOptions): Express {
       else app.delete(path, handler);
     }
     const otherwise = metrics.timer('OTHER', path);
-    app.all(path, (request, response) => refuseMethod(ofPath, request, response, otherwise, common));
+    app.all(path, (request, response) => refuseMethod(ofPath, beginning(request, response, path, otherwise), common));
   }
   for (const router of routers) app.use(router);
   const elsewhere = metrics.timer('OTHER', 'unknown');
   app.use((request, response) => {
     const detail = 'There is nothing at this address.';
-    fail(new Problem(404, detail), beginning(request, response, elsewhere), common);
+    fail(new Problem(404, detail), beginning(request, response, 'unknown', elsewhere), common);
   });
   // Four parameters make it an error handler: what arrives here is a path that Express could not decode.
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) =>
-    fail(error, beginning(request, response, elsewhere), common),
+    fail(error, beginning(request, response, 'unknown', elsewhere), common),
   );
   return app;
 }
+
+type Logging = Pick<MountOptions, 'logger'>;
 
 interface Common extends MountOptions {
   readonly identify: ReturnType<typeof identification>;
@@ -95,6 +97,8 @@ interface Mounted {
 interface Exchange {
   readonly request: Request;
   readonly response: Response;
+  /** The route's path, which names nobody; the request's own may. */
+  readonly path: string;
   readonly timer: RouteTimer;
   readonly startedMs: number;
   readonly requestId: string;
@@ -112,10 +116,11 @@ function asMounted(route: Route, metrics: HttpMetrics): Mounted {
   };
 }
 
-function beginning(request: Request, response: Response, timer: RouteTimer): Exchange {
+function beginning(request: Request, response: Response, path: string, timer: RouteTimer): Exchange {
   return {
     request,
     response,
+    path,
     timer,
     startedMs: performance.now(),
     requestId: requestIdOf(request),
@@ -124,8 +129,8 @@ function beginning(request: Request, response: Response, timer: RouteTimer): Exc
 }
 
 async function answer(mounted: Mounted, request: Request, response: Response, common: Common): Promise<void> {
-  const exchange = beginning(request, response, mounted.timer);
   const { route, isRead } = mounted;
+  const exchange = beginning(request, response, route.path, mounted.timer);
   common.inFlight.add(response);
   try {
     const caller = welcome(mounted, exchange, common);
@@ -135,13 +140,8 @@ async function answer(mounted: Mounted, request: Request, response: Response, co
     const result = await inTrace(trace, () => route.handle(apiRequest(exchange, caller, common)));
     if (result === answeredItself) return;
     if (isRead && result.body !== '') mustAccept(request, result.contentType);
-    const { requestId } = exchange;
-    send(response, result, requestId, exchange.headers);
-    mounted.timer(result.status, performance.now() - exchange.startedMs);
-    common.logger.debug(
-      { request_id: requestId, route: route.path, method: route.method, status: result.status },
-      'request',
-    );
+    send(response, result, exchange.requestId, exchange.headers);
+    ended(exchange, result.status, common);
   } catch (error) {
     fail(error, exchange, common);
   } finally {
@@ -187,11 +187,10 @@ function queryOf({ url }: IncomingMessage): URLSearchParams {
   return mark < 0 || url === undefined ? noQuery : new URLSearchParams(url.slice(mark + 1));
 }
 
-function fail(error: unknown, exchange: Exchange, { logger }: Pick<Common, 'logger'>): void {
+function fail(error: unknown, exchange: Exchange, { logger }: Logging): void {
   const { request, response, requestId } = exchange;
   if (error instanceof ClientGone) return void response.destroy();
   const result = problemAnswer(error, requestId);
-  // The path is not logged: it may name a customer.
   if (result.status >= 500) {
     // What is known to happen under load or on a full disk is one line; a stack is for what should not happen.
     const fields = { request_id: requestId, status: result.status };
@@ -201,23 +200,22 @@ function fail(error: unknown, exchange: Exchange, { logger }: Pick<Common, 'logg
   send(response, result, requestId, exchange.headers);
   // What is left of a body that nobody read would be taken for the next request.
   request.resume();
-  exchange.timer(result.status, performance.now() - exchange.startedMs);
+  ended(exchange, result.status, { logger });
 }
 
-function refuseMethod(
-  routes: readonly Route[],
-  request: Request,
-  response: Response,
-  timer: RouteTimer,
-  common: Common,
-): void {
+function ended({ request, requestId, path, timer, startedMs }: Exchange, status: number, { logger }: Logging): void {
+  timer(status, performance.now() - startedMs);
+  logger.debug({ request_id: requestId, route: path, method: request.method, status }, 'request');
+}
+
+function refuseMethod(routes: readonly Route[], exchange: Exchange, common: Common): void {
+  const { request, response } = exchange;
   const methods = routes.map(({ method }) => method);
   const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
-  const exchange = beginning(request, response, timer);
   if (request.method === 'OPTIONS') {
     const headers = { allow, ...preflightHeaders(routes, request, common) };
     response.writeHead(204, { ...headers, 'x-request-id': exchange.requestId }).end();
-    return timer(204, 0);
+    return ended(exchange, 204, common);
   }
   exchange.headers = common.crossOrigin.headersFor(request, routes.some(isForBrowsers));
   fail(new Problem(405, `Use one of: ${allow}.`, { headers: { allow } }), exchange, common);

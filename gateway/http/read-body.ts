@@ -36,7 +36,9 @@ function refuseOtherTypes({ headers }: IncomingMessage): void {
   if (type !== 'application/json' && !/^application\/(?:[\w.+-]+\+)?json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(type))
     throw new Problem(415, 'Send the body as JSON in UTF-8, with Content-Type: application/json.');
   if (encoding !== 'identity')
-    throw new Problem(415, `Send the body without Content-Encoding: ${encoding.slice(0, 40)}.`);
+    throw new Problem(415, `Send the body without Content-Encoding: ${encoding.slice(0, 40)}.`, {
+      headers: { 'accept-encoding': 'identity' },
+    });
 }
 
 function collect(request: IncomingMessage, bytesMax: number, take: (bytes: number) => void): Promise<Buffer> {
@@ -74,7 +76,7 @@ function joined(chunks: readonly Buffer[]): Buffer {
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
-function tooLarge(bytesMax: number): Problem {
+export function tooLarge(bytesMax: number): Problem {
   return new Problem(413, `The body is larger than ${bytesMax} bytes. Send it in several requests.`, {
     headers: { connection: 'close' },
   });

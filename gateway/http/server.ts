@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Settings } from '../../config/settings.ts';
 import type { HttpMetrics } from '../metrics.ts';
-import { frontDoor, refuseExpectation } from './front-door.ts';
+import { bodyAsked, frontDoor, refuseExpectation } from './front-door.ts';
 import { LoadShedder } from './load-shedder.ts';
 import { answerSocketErrors } from './socket-errors.ts';
 
@@ -42,6 +42,7 @@ export function createApiServer({ app, settings, inFlight, metrics, logger }: Ap
         : logger.info('all requests are answered again'),
   });
   const { requestsInFlightMax: inFlightMax, requestTimeoutMs: requestTimeout } = settings;
+  const listener = frontDoor({ app, inFlight, inFlightMax, shedder, metrics });
   const server = createServer(
     {
       maxHeaderSize: headerBytesMax,
@@ -52,10 +53,11 @@ export function createApiServer({ app, settings, inFlight, metrics, logger }: Ap
       // It is asked for at the front door, which says so in the answer.
       requireHostHeader: false,
     },
-    frontDoor({ app, inFlight, inFlightMax, shedder, metrics }),
+    listener,
   );
   server.maxConnections = settings.connectionsMax;
   server.on('drop', () => metrics.refused('connections'));
+  server.on('checkContinue', bodyAsked(listener, settings.requestBytesMax));
   server.on('checkExpectation', refuseExpectation);
   answerSocketErrors(server, inFlight, headerBytesMax, metrics);
   return {

@@ -1,8 +1,8 @@
 // A gateway on fakes, asked over real HTTP.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { openLogger } from '../../config/log-output.ts';
 import { readSettings, type Environment } from '../../config/settings.ts';
 import type { GatewayDependencies, RuntimeStatus } from '../dependencies.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
@@ -84,7 +84,7 @@ export async function openBench(
     topology: aTopology,
     clock: { nowMs: () => bench.time, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
     metrics: new Registry(),
-    logger: loggerInto(logLines, settings.logLevel),
+    logger: openLogger(settings, { write: (line) => void logLines.push(line) }),
     version: '0.0.0',
     ...overrides,
   });
@@ -116,8 +116,4 @@ async function ask(url: string, method: string, { body, rawBody, headers = {} }:
     text,
     json: (isJson && text !== '' ? JSON.parse(text) : {}) as Json,
   };
-}
-
-function loggerInto(lines: string[], level: string): Logger {
-  return pino({ level }, { write: (line: string) => void lines.push(line) });
 }

@@ -6,6 +6,7 @@ import { rankingRoutes } from './catalogue/ranking-routes.ts';
 import { documentRoutes } from './contract/routes.ts';
 import { ConsentDecisions } from './customers/consent-decisions.ts';
 import { customerRoutes } from './customers/routes.ts';
+import { deadLetterRoutes } from './dead-letters/routes.ts';
 import { KnownErasures } from './deletions/known-erasures.ts';
 import { deletionRoutes } from './deletions/routes.ts';
 import type { GatewayDependencies } from './dependencies.ts';
@@ -67,6 +68,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
     ...operationRoutes({ ...dependencies, isClosing: () => closing }),
     ...live.routes(),
     ...insight.routes(),
+    ...deadLetterRoutes(dependencies),
     ...routes,
   ];
   const app = mount({

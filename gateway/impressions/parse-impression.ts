@@ -1,11 +1,12 @@
 // What an impression may say, and how one JSON object becomes one.
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Settings } from '../../config/settings.ts';
 import type { Impression } from '../../schemas/types.ts';
 import { parse, type Parsed } from '../contract/bodies.ts';
 import { named } from '../contract/json-schema.ts';
 import { about, id, number, oneOf, pointerTo, refuse, time, word, type Kind } from '../contract/kinds.ts';
 import { object, optional, required, type ValuesIn } from '../contract/object-kind.ts';
+import { contentId } from '../events/content-id.ts';
 import { correctedTime, timeProblem } from '../events/event-time.ts';
 
 const itemsMax = 100;
@@ -91,8 +92,7 @@ function asImpression(said: Told, timestamp: number, nowMs: number): Impression 
 }
 
 /** The same impression with its own timestamp always gets the same id, so that it may be sent again. */
-function derivedId({ customer_id, timestamp, kind, placement, session_id, recommendation_id, items }: Told) {
+function derivedId({ customer_id, timestamp, kind, placement, session_id, recommendation_id, items }: Told): string {
   const shown = items.map(({ item_id, rank: place }) => [item_id, place]);
-  const content = JSON.stringify([customer_id, timestamp, kind, placement, session_id, recommendation_id, shown]);
-  return `c-${hash('sha256', content, 'base64url').slice(0, 22)}`;
+  return contentId([customer_id, timestamp, kind, placement, session_id, recommendation_id, shown]);
 }

@@ -3,16 +3,13 @@ import type { GatewayDependencies, RuntimeStatus } from '../dependencies.ts';
 import { metricValues, sumWhere, type MetricValue } from './metric-values.ts';
 import { topologyGraph, type Counted, type Graph, type GraphEdge, type GraphNode } from './topology-graph.ts';
 
-type Dependencies = Pick<
-  GatewayDependencies,
-  'topology' | 'log' | 'physicalName' | 'settings' | 'metrics' | 'status' | 'clock'
->;
+type Dependencies = Pick<GatewayDependencies, 'topology' | 'metrics' | 'status' | 'clock'>;
 
 export interface CountedTopology {
   readonly at: string;
   readonly stages: readonly CountedStage[];
   readonly nodes: readonly (GraphNode & { readonly records?: number })[];
-  /** `records`: a count that only rises while the process runs; null where nobody counts. */
+  /** `records` since the process began; null where nobody counts. */
   readonly edges: readonly (Omit<GraphEdge, 'counted'> & { readonly records: number | null })[];
 }
 
@@ -50,7 +47,7 @@ export class TopologyCounter {
   async #count(atMs: number): Promise<CountedTopology> {
     const { metrics, topology, status } = this.#dependencies;
     const [written, consumed, rejected] = await Promise.all([
-      this.#written(),
+      metricValues(metrics, 'freshet_records_written_total'),
       metricValues(metrics, 'freshet_records_consumed_total'),
       metricValues(metrics, 'freshet_records_rejected_total'),
     ]);
@@ -59,7 +56,7 @@ export class TopologyCounter {
       at: new Date(atMs).toISOString(),
       stages: topology.stages.map(({ name }) => countStage(name, tasks, rejected)),
       nodes: this.#graph.nodes.map((node) =>
-        node.kind === 'topic' ? { ...node, records: written.get(node.name) ?? 0 } : node,
+        node.kind === 'topic' ? { ...node, records: sumWhere(written, { topic: node.name }) } : node,
       ),
       edges: this.#graph.edges.map(({ counted, ...edge }) => ({
         ...edge,
@@ -67,27 +64,11 @@ export class TopologyCounter {
       })),
     };
   }
-
-  /** By topic: the ends of its partitions added up, which is how many records were ever written to it. */
-  async #written(): Promise<ReadonlyMap<string, number>> {
-    const { log, physicalName, settings } = this.#dependencies;
-    const partitions = Array.from({ length: settings.partitions }, (_, partition) => partition);
-    const ends = this.#graph.topics.map(async (name) => {
-      const topic = physicalName(name);
-      const offsets = await Promise.all(partitions.map((partition) => log.offsets({ topic, partition })));
-      return [name, offsets.reduce((sum, { end }) => sum + end, 0)] as const;
-    });
-    return new Map(await Promise.all(ends));
-  }
 }
 
-function recordsOf(
-  counted: Counted,
-  written: ReadonlyMap<string, number>,
-  consumed: readonly MetricValue[],
-): number | null {
+function recordsOf(counted: Counted, written: readonly MetricValue[], consumed: readonly MetricValue[]): number | null {
   if (counted === null) return null;
-  return 'stage' in counted ? sumWhere(consumed, { ...counted }) : (written.get(counted.topic) ?? 0);
+  return sumWhere('stage' in counted ? consumed : written, { ...counted });
 }
 
 function countStage(stage: string, tasks: RuntimeStatus['tasks'], rejected: readonly MetricValue[]): CountedStage {

@@ -32,7 +32,7 @@ export const topologySchema = named(
           kind: shown.choice(['topic', 'processor', 'lookup', 'sink']),
           name: shown.text(),
         },
-        { stage: shown.text('Of processors.'), records: shown.number('Of topics: ever written.') },
+        { stage: shown.text('Of processors.'), records: shown.number('Of topics: written since the start.') },
       ),
     ),
     edges: shown.list(
@@ -42,29 +42,6 @@ export const topologySchema = named(
         kind: shown.text('Such as `reads`, `writes`, `keeps`, `looks up`.'),
         records: nullable(shown.number('Passed since the start; null where nobody counts.')),
       }),
-    ),
-  }),
-);
-
-export const deadLettersSchema = named(
-  'DeadLetters',
-  shown.shape({
-    total: shown.whole('All that can still be read.'),
-    dead_letters: shown.list(
-      shown.shape({
-        position: shown.text('Where it stands in the topic of dead letters.'),
-        timestamp: shown.time(),
-        reason: shown.text(),
-        message: shown.text(),
-        stage: shown.text(),
-        processor: shown.text(),
-        source: shown.shape({ topic: shown.text(), partition: shown.number(), offset: shown.number() }),
-        key: nullable(shown.text()),
-        bytes: nullable(shown.whole('null: a deletion.')),
-        value: nullable(shown.text('The first bytes, in base64.')),
-        event: { description: 'The value by its topic’s schema; null when it can’t be read with it.' },
-      }),
-      'Newest first.',
     ),
   }),
 );

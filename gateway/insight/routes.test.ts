@@ -1,26 +1,20 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Counter, Registry } from 'prom-client';
-import { interactions } from '../../schemas/topics.ts';
-import { openBench, type Bench, type Json } from '../testing/gateway-bench.ts';
+import { openBench, type Json } from '../testing/gateway-bench.ts';
 
 suite('GET /api/v1/topology', () => {
   test('counts what was written to topics, and what stages have handled of them', async () => {
     const metrics = new Registry();
-    new Counter({
-      name: 'freshet_records_consumed_total',
-      help: 'Records handled.',
-      labelNames: ['stage', 'topic'],
-      registers: [metrics],
-    }).inc({ stage: 'customers', topic: 'interactions' }, 7);
+    count(metrics, 'freshet_records_consumed_total', { stage: 'customers', topic: 'interactions' }, 7);
+    count(metrics, 'freshet_records_written_total', { topic: 'interactions' }, 9);
     const bench = await openBench({}, { metrics });
-    const body = { customer_id: 'ada', event_type: 'search' };
-    for (let count = 0; count < 3; count += 1) await bench.ask('POST', '/api/v1/interactions', { body });
     const { status, json } = await bench.ask('GET', '/api/v1/topology');
     assert.equal(status, 200);
-    assert.equal(list(json['nodes']).find(({ id }) => id === 'topic:interactions')?.['records'], 3);
+    assert.equal(list(json['nodes']).find(({ id }) => id === 'topic:interactions')?.['records'], 9);
     const edges = list(json['edges']);
-    const recordsOf = (from: string, to: string) => edges.find((edge) => edge.from === from && edge.to === to)?.records;
+    const recordsOf = (from: string, to: string) =>
+      edges.find((edge) => edge['from'] === from && edge['to'] === to)?.['records'];
     assert.equal(recordsOf('topic:interactions', 'processor:profile'), 7);
     assert.equal(recordsOf('processor:profile', 'topic:profiles'), 0);
     assert.equal(recordsOf('lookup:catalogue', 'processor:profile'), null);
@@ -31,49 +25,6 @@ suite('GET /api/v1/topology', () => {
       lag_records: 3,
       rejected: 0,
     });
-    await bench.close();
-  });
-});
-
-suite('GET /api/v1/dead-letters', () => {
-  test('shows the newest first, with their reason, source and bytes, read as far as they can be', async () => {
-    const bench = await openBench();
-    const event = (await kept(bench))[0];
-    await putAside(bench, Buffer.from([0, 0xff, 0x3c]), 'undecodable', 5);
-    await putAside(bench, interactions.codec.encode(event), 'too_late', 9);
-    const { status, json } = await bench.ask('GET', '/api/v1/dead-letters?limit=2');
-    assert.deepEqual([status, json['total']], [200, 2]);
-    const [latest, former] = list(json['dead_letters']);
-    assert.equal(latest?.['reason'], 'too_late');
-    assert.equal((latest?.['event'] as { customer_id?: string } | undefined)?.customer_id, 'ada');
-    assert.deepEqual(former, {
-      position: '1:0',
-      timestamp: '1970-01-01T00:00:00.005Z',
-      reason: 'undecodable',
-      message: 'what is wrong',
-      stage: 'customers',
-      processor: 'profile',
-      source: { topic: 'freshet.interactions.v1', partition: 3, offset: 5 },
-      key: 'ada',
-      bytes: 3,
-      value: 'AP88',
-      event: null,
-    });
-    assert.equal(list((await bench.ask('GET', '/api/v1/dead-letters?limit=1')).json['dead_letters']).length, 1);
-    await bench.close();
-  });
-
-  test('is for administrators: the bytes may hold anything about anybody', async () => {
-    const bench = await openBench({ API_KEYS: 'a-key-that-may-only-read:read' });
-    const headers = { authorization: 'Bearer a-key-that-may-only-read' };
-    assert.equal((await bench.ask('GET', '/api/v1/dead-letters', { headers })).status, 403);
-    assert.equal((await bench.ask('GET', '/api/v1/topology', { headers })).status, 200);
-    await bench.close();
-  });
-
-  test('is empty when nothing was put aside', async () => {
-    const bench = await openBench();
-    assert.deepEqual((await bench.ask('GET', '/api/v1/dead-letters')).json, { total: 0, dead_letters: [] });
     await bench.close();
   });
 });
@@ -89,33 +40,8 @@ test('GET /api/v1/segments answers the census', async () => {
   await bench.close();
 });
 
-async function kept(bench: Bench) {
-  await bench.ask('POST', '/api/v1/interactions', { body: { customer_id: 'ada', event_type: 'search' } });
-  return bench.log.values(interactions) as [
-    (typeof interactions)['codec'] extends { decode(b: Buffer): infer V } ? V : never,
-  ];
-}
-
-/** As the runtime does it. */
-async function putAside(bench: Bench, value: Buffer, reason: string, timestampMs: number): Promise<void> {
-  const headers = {
-    'freshet.topic': 'freshet.interactions.v1',
-    'freshet.partition': '3',
-    'freshet.offset': String(timestampMs),
-    'freshet.stage': 'customers',
-    'freshet.processor': 'profile',
-    'freshet.reason': reason,
-    'freshet.message': 'what is wrong',
-  };
-  const record = {
-    topic: 'freshet.dead-letters.v1',
-    partition: 1,
-    key: Buffer.from('ada'),
-    value,
-    timestampMs,
-    headers,
-  };
-  await bench.log.append([record]);
+function count(metrics: Registry, name: string, labels: Record<string, string>, value: number): void {
+  new Counter({ name, help: name, labelNames: Object.keys(labels), registers: [metrics] }).inc(labels, value);
 }
 
 function list(json: Json | undefined): readonly Record<string, unknown>[] {

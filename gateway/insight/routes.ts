@@ -1,13 +1,10 @@
-// What somebody who looks on wants to see: the picture of what runs, with counts; how large the segments are; what was put aside.
+// What somebody who looks on wants to see: the picture of what runs, with counts; how large the segments are.
 import type { GatewayDependencies } from '../dependencies.ts';
 import { route } from '../contract/declare.ts';
-import { wholeNumber } from '../contract/parameters.ts';
-import { json, type Answer } from '../http/answer.ts';
+import { json } from '../http/answer.ts';
 import type { Route } from '../http/route.ts';
 import { TopologyCounter } from './count-topology.ts';
-import { describeDeadLetter } from './describe-dead-letter.ts';
-import { deadLettersSchema, segmentsSchema, topologySchema } from './insight-schema.ts';
-import { newestRecords } from './newest-records.ts';
+import { segmentsSchema, topologySchema } from './insight-schema.ts';
 import { SegmentCensus } from './segment-census.ts';
 
 type Dependencies = Pick<
@@ -16,16 +13,12 @@ type Dependencies = Pick<
 >;
 
 const tag = 'Insight';
-/** Their topic's logical name. */
-const deadLetters = 'dead-letters';
 
 export class Insight {
-  readonly #dependencies: Dependencies;
   readonly #topology: TopologyCounter;
   readonly #census: SegmentCensus;
 
   constructor(dependencies: Dependencies) {
-    this.#dependencies = dependencies;
     this.#topology = new TopologyCounter(dependencies);
     this.#census = new SegmentCensus(dependencies);
   }
@@ -78,36 +71,10 @@ export class Insight {
         ],
         handle: async () => json(200, await this.#topology.count()),
       }),
-      // Original bytes may hold anything about anybody.
-      route({
-        method: 'GET',
-        at: '/api/v1/dead-letters',
-        scope: 'admin',
-        id: 'listDeadLetters',
-        tag,
-        summary: 'What could not be used, and why.',
-        query: { limit: wholeNumber('How many at most.', { byDefault: 20, max: 100 }) },
-        answers: { 200: { description: 'The newest, with their original bytes.', schema: deadLettersSchema } },
-        examples: [
-          {
-            name: 'none',
-            summary: 'Everything could be used',
-            status: 200,
-            answer: { total: 0, dead_letters: [] },
-          },
-        ],
-        handle: ({ query }) => this.#deadLetters(query.limit),
-      }),
     ];
   }
 
   close(): void {
     this.#census.close();
-  }
-
-  async #deadLetters(limit: number): Promise<Answer> {
-    const { physicalName } = this.#dependencies;
-    const { records, total } = await newestRecords(physicalName(deadLetters), limit, this.#dependencies);
-    return json(200, { total, dead_letters: records.map((record) => describeDeadLetter(record, physicalName)) });
   }
 }

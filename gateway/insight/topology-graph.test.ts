@@ -4,7 +4,7 @@ import { aTopology } from '../testing/examples.ts';
 import { topologyGraph } from './topology-graph.ts';
 
 test('what a stage hands over within itself is told apart from what it reads from the log', () => {
-  const { edges, topics } = topologyGraph(aTopology);
+  const { edges, nodes } = topologyGraph(aTopology);
   const inWords = edges.map(({ from, kind, to }) => `${from} ${kind} ${to}`);
   assert.deepEqual(inWords.toSorted(), [
     'lookup:catalogue looks up processor:profile',
@@ -20,12 +20,10 @@ test('what a stage hands over within itself is told apart from what it reads fro
     'topic:profiles is handed processor:segment',
     'topic:segments copies sink:serve',
   ]);
-  assert.deepEqual(topics.toSorted(), [
-    'interactions',
-    'item-events',
-    'item-features',
-    'items',
-    'profiles',
-    'segments',
+  assert.deepEqual(nodes.map(({ id }) => id).toSorted(), [
+    'lookup:catalogue',
+    ...['feature', 'profile', 'segment'].map((name) => `processor:${name}`),
+    'sink:serve',
+    ...['interactions', 'item-events', 'item-features', 'items', 'profiles', 'segments'].map((name) => `topic:${name}`),
   ]);
 });

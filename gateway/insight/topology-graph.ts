@@ -27,7 +27,6 @@ export interface GraphEdge {
 export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
-  readonly topics: readonly string[];
 }
 
 export function topologyGraph({ stages, lookups, sinks }: Topology): Graph {
@@ -38,7 +37,6 @@ export function topologyGraph({ stages, lookups, sinks }: Topology): Graph {
   ];
   const topics = [...new Set(edges.flatMap(({ from, to }) => [from, to]).flatMap(topicOf))];
   return {
-    topics,
     edges,
     nodes: [
       ...topics.map((name) => node('topic', name)),

@@ -1,5 +1,5 @@
 // What an interaction may say, and how one JSON object becomes one.
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { needsItem } from '../../schemas/event-types.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Interaction } from '../../schemas/types.ts';
@@ -7,6 +7,7 @@ import { parse, type Parsed } from '../contract/bodies.ts';
 import { named } from '../contract/json-schema.ts';
 import { about, flag, id, number, refined, refuse, textMap, time, word, type Kind } from '../contract/kinds.ts';
 import { object, optional, required, type ObjectKind, type ValuesIn } from '../contract/object-kind.ts';
+import { contentId } from '../events/content-id.ts';
 import { correctedTime, timeProblem } from '../events/event-time.ts';
 
 export interface ParseContext {
@@ -143,5 +144,5 @@ function idOf(told: Told, pointer: string, { requestKey }: ParseContext): string
   const { customer_id, timestamp, event_type, item_id, session_id, value, quantity, channel } = told;
   const content = [customer_id, timestamp, event_type, item_id, session_id, value, quantity, channel];
   const origin = timestamp === null ? [requestKey, pointer] : [];
-  return `c-${hash('sha256', JSON.stringify([...content, ...origin]), 'base64url').slice(0, 22)}`;
+  return contentId([...content, ...origin]);
 }

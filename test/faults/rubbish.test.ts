@@ -10,7 +10,7 @@ import { customers, interactions, items } from '../../schemas/topics.ts';
 import type { Interaction } from '../../schemas/types.ts';
 import { physicalName } from '../../streams/index.ts';
 import type { NewRecord } from '../../streams/log/log.ts';
-import { startFreshet } from '../end-to-end/freshet-process.ts';
+import { runFreshet, startFreshet } from '../end-to-end/freshet-process.ts';
 import { openLog, prefix } from './processing.ts';
 import { readTopics } from './read-log.ts';
 
@@ -77,6 +77,10 @@ test('rubbish in the log', async (t) => {
   assert.equal((await freshet.ask('GET', '/api/v1/items/tea')).status, 404);
   const metrics = (await freshet.ask('GET', '/metrics')).text;
   assert.match(metrics, /freshet_records_rejected_total\{stage="customers",reason="undecodable"\} 4/);
+  const listed = await listedByCommand(freshet.url);
+  assert.deepEqual(listed.map(({ reason }) => reason).sort(), rubbish.map(([reason]) => reason).sort());
+  const [first] = listed;
+  assert.deepEqual(await command('show', String(first?.position), '--url', freshet.url), first);
   assert.deepEqual(await freshet.stop(), { code: 0, signal: null });
 
   const dead = (await readTopics(dataDir, ['dead-letters'])).get('dead-letters') ?? [];
@@ -90,6 +94,30 @@ test('rubbish in the log', async (t) => {
     assert.notEqual(headers['freshet.message'], '');
   }
 });
+
+interface Listed {
+  readonly position: string;
+  readonly reason: string;
+}
+
+/** Page by page, as somebody would go through them. */
+async function listedByCommand(url: string): Promise<Listed[]> {
+  const all: Listed[] = [];
+  let older: string[] = [];
+  do {
+    const page = await command('list', '--limit', '3', '--url', url, ...older);
+    const { dead_letters, next } = page as { dead_letters: Listed[]; next: string | null };
+    all.push(...dead_letters);
+    older = next === null ? [] : ['--before', next];
+  } while (older.length > 0);
+  return all;
+}
+
+async function command(...args: string[]): Promise<unknown> {
+  const { code, output } = await runFreshet(['dead-letters', ...args, '--json'], {});
+  assert.equal(code, 0, output);
+  return JSON.parse(output);
+}
 
 function record(key: string, value: Buffer | null): NewRecord {
   return {

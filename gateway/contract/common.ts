@@ -71,3 +71,8 @@ export function bulkSchema(name: string, outcomes: readonly string[], outcome: J
     }),
   );
 }
+
+/** Headers of an answer to somebody who is to come back. */
+export const retryAfter = {
+  'Retry-After': { description: 'Seconds to wait.', required: true, schema: { type: 'integer' } },
+} as const;

@@ -29,7 +29,14 @@ export interface AnswerContract {
   readonly schema?: JsonSchema;
   /** `application/json` when left out. */
   readonly contentType?: string;
-  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: JsonSchema }>>;
+  readonly headers?: Readonly<Record<string, HeaderContract>>;
+}
+
+interface HeaderContract {
+  readonly description: string;
+  /** Whether the answer always has it. */
+  readonly required?: boolean;
+  readonly schema: JsonSchema;
 }
 
 /** A call that a test makes, and what it answers. */

@@ -1,6 +1,6 @@
 // Makes the API's document, OpenAPI 3.1, of the routes' declarations.
 import type { Route } from '../http/route.ts';
-import { problem, problemAnswer } from './common.ts';
+import { problem, problemAnswer, retryAfter } from './common.ts';
 import type { AnswerContract, Contract, Example } from './declare.ts';
 import { nameOf, type JsonSchema } from './json-schema.ts';
 import type { Parameter } from './parameters.ts';
@@ -56,11 +56,24 @@ function operation(route: DeclaredRoute, components: Components): Document {
       .join('\n\n'),
     ...(scope === 'open' ? { security: [] } : { security: [{ bearer: [] }, { apiKey: [] }, {}] }),
     'x-scope': scope,
-    parameters: [...parametersIn('path', contract, components), ...parametersIn('query', contract, components)],
+    parameters: [
+      ...parametersIn('path', contract, components),
+      ...parametersIn('query', contract, components),
+      ...(route.method === 'POST' ? [idempotencyKey] : []),
+    ],
     ...(contract.body !== undefined && { requestBody: requestBody(contract, contract.body, components) }),
     responses: responses(route, components),
   };
 }
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Who sends the same request again with the same key gets the first answer again, and nothing is done twice.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
 
 function parametersIn(place: 'path' | 'query', contract: Contract, components: Components): Document[] {
   return Object.entries(contract[place]).map(([name, parameter]) => ({
@@ -121,8 +134,8 @@ function requestBody(
   };
 }
 
-function responses({ contract, scope }: DeclaredRoute, components: Components): Document {
-  const answers: Record<number, AnswerContract> = { ...commonAnswers(contract, scope), ...contract.answers };
+function responses({ contract, scope, method }: DeclaredRoute, components: Components): Document {
+  const answers: Record<number, AnswerContract> = { ...commonAnswers(contract, scope, method), ...contract.answers };
   return Object.fromEntries(
     Object.entries(answers).map(([status, answer]) => [
       status,
@@ -139,7 +152,7 @@ function response(answer: AnswerContract, examples: readonly Example[], componen
   const { schema, contentType = 'application/json', headers } = answer;
   return {
     description: answer.description,
-    headers: { 'X-Request-Id': { description: 'Names this request.', schema: { type: 'string' } }, ...headers },
+    headers: { ...requestIdHeader, ...headers },
     ...(schema !== undefined && {
       content: {
         [contentType]: {
@@ -151,6 +164,10 @@ function response(answer: AnswerContract, examples: readonly Example[], componen
   };
 }
 
+const requestIdHeader = {
+  'X-Request-Id': { description: 'Names this request.', required: true, schema: { type: 'string' } },
+};
+
 function byName(examples: readonly Example[], valueOf: (example: Example) => unknown): Document {
   return Object.fromEntries(
     examples.map((example) => [example.name, { summary: example.summary, value: valueOf(example) }]),
@@ -158,7 +175,11 @@ function byName(examples: readonly Example[], valueOf: (example: Example) => unk
 }
 
 /** What every route may answer beside its own. */
-function commonAnswers({ body, path, query }: Contract, scope: Route['scope']): Record<number, AnswerContract> {
+function commonAnswers(
+  { body, path, query }: Contract,
+  scope: Route['scope'],
+  method: Route['method'],
+): Record<number, AnswerContract> {
   const hasParameters = Object.keys(path).length + Object.keys(query).length > 0;
   return {
     400: problemAnswer(
@@ -172,17 +193,24 @@ function commonAnswers({ body, path, query }: Contract, scope: Route['scope']): 
         `The key lacks the scope ${scope}; without keys: the request is not to this machine’s own name.`,
       ),
     }),
+    406: problemAnswer('The header `Accept` allows nothing of what is here.'),
+    ...(method === 'POST' && {
+      409: problemAnswer('The request with this `Idempotency-Key` is still being handled.'),
+    }),
     ...(body !== undefined && {
       413: problemAnswer('The body is larger than `REQUEST_BYTES_MAX`.'),
       415: problemAnswer('The body is not sent as `application/json` without `Content-Encoding`.'),
-      422: problemAnswer('The JSON can be read, but its content cannot be used: see `errors`.'),
+      422: problemAnswer(
+        `The JSON can be read, but its content cannot be used: see \`errors\`.${method === 'POST' ? ' Or the `Idempotency-Key` came with another body before.' : ''}`,
+      ),
     }),
     500: problemAnswer('A mistake of ours: the log output has it under the `request_id`.'),
+    429: { ...problemAnswer('More requests than this caller may make.'), headers: retryAfter },
     503: {
       ...problemAnswer(
         'Something that the request needs is away, or too much is being asked: try again after `Retry-After`.',
       ),
-      headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } },
+      headers: retryAfter,
     },
   };
 }

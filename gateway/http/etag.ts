@@ -5,9 +5,10 @@ import type { Answer } from './answer.ts';
 
 /** For the document. */
 export const etagHeaders = {
-  ETag: { description: 'Send it as `If-None-Match` the next time.', schema: { type: 'string' } },
+  ETag: { description: 'Send it as `If-None-Match` the next time.', required: true, schema: { type: 'string' } },
   'Cache-Control': {
     description: '`private, no-cache`: for this client alone, and to be asked for again.',
+    required: true,
     schema: { type: 'string' },
   },
 } as const;

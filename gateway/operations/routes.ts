@@ -1,6 +1,7 @@
 // What those who run Freshet ask: is it alive, is it ready, how is it doing, and the numbers for Prometheus.
 import type { Registry } from 'prom-client';
 import type { GatewayClock, GatewayDependencies, RuntimeStatus } from '../dependencies.ts';
+import { retryAfter } from '../contract/common.ts';
 import { route } from '../contract/declare.ts';
 import { named, nullable } from '../contract/json-schema.ts';
 import * as shown from '../contract/shown.ts';
@@ -41,7 +42,7 @@ export function operationRoutes(dependencies: Dependencies): Route[] {
         503: {
           description: 'What is missing, and what it waits for.',
           schema: named('NotReady', shown.shape({ status: shown.choice(['not ready']), not_ready: shown.list(part) })),
-          headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } },
+          headers: retryAfter,
         },
       },
       examples: [{ name: 'ready', summary: 'Ready', status: 200, answer: { status: 'ready' } }],

@@ -1,6 +1,6 @@
 // What to offer now, with reasons: to a customer, or to somebody of whom only a session is known.
 import { objectBody } from '../contract/bodies.ts';
-import { problemAnswer, problemExample } from '../contract/common.ts';
+import { problemAnswer, problemExample, retryAfter } from '../contract/common.ts';
 import { route } from '../contract/declare.ts';
 import { idInPath } from '../contract/parameters.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
@@ -36,7 +36,10 @@ export function recommendationRoutes(dependencies: Dependencies): Route[] {
       answers: {
         200: { description: 'The list, best first.', schema: listSchema, headers: etagHeaders },
         304: notModified,
-        409: problemAnswer('With `strict`: the answer does not reflect `min_position` yet.'),
+        409: {
+          ...problemAnswer('With `strict`: the answer does not reflect `min_position` yet.'),
+          headers: retryAfter,
+        },
       },
       examples: [
         {

@@ -1,4 +1,4 @@
-// A gateway on fakes, asked over real HTTP.
+// A gateway on fakes, asked over real HTTP. Every answer is held against the API's document.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
@@ -9,6 +9,7 @@ import { createGateway, type Gateway } from '../gateway.ts';
 import { aTopology, nowMs, runningSince } from './examples.ts';
 import { FakeLog } from './fake-log.ts';
 import { FakeServing } from './fake-serving.ts';
+import { heldAgainst } from './held-against-document.ts';
 
 export interface Reply {
   readonly status: number;
@@ -96,9 +97,25 @@ export async function openBench(
     serving,
     logLines,
     url,
-    ask: (method: string, path: string, asked: Asked = {}) => ask(`${url}${path}`, method, asked),
+    ask: async (method: string, path: string, asked: Asked = {}) => {
+      const reply = await ask(`${url}${path}`, method, asked);
+      heldAgainst(await apiDocument())(method, path, reply);
+      return reply;
+    },
     close: () => gateway.close(),
   });
+}
+
+let document: Promise<string> | undefined;
+
+/** What the API's document says of answers depends on no setting: one is enough for all, and asking for it counts nowhere. */
+function apiDocument(): Promise<string> {
+  document ??= openBench().then(async (bench) => {
+    const answer = await fetch(`${bench.url}/openapi.json`);
+    await bench.close();
+    return answer.text();
+  });
+  return document;
 }
 
 async function ask(url: string, method: string, { body, rawBody, headers = {} }: Asked): Promise<Reply> {

@@ -18,6 +18,7 @@ import { openEmbeddedLog } from '../streams/log/embedded/open.ts';
 import type { Log } from '../streams/log/log.ts';
 import { runSink, runStages, topicSpec, topicsOf, type RunOptions, type RunningStages } from '../streams/run.ts';
 import { openLmdbStateStore, type LmdbStateStore } from '../streams/store/lmdb.ts';
+import { countWritten } from './count-written.ts';
 import { measureFreshness } from './freshness.ts';
 import { importRoutes } from './import-routes.ts';
 import { runtimeMetrics } from './runtime-metrics.ts';
@@ -60,8 +61,9 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
     observer,
   });
   opened.defer(() => serve.stop());
+  const written = countWritten(log, registry, (topic) => topic.slice(prefix.length + 1).replace(/\.v1$/, ''));
   const running = runStages({
-    log,
+    log: written,
     stateStore,
     stages,
     lookups: [sessionIndexOf(settings.sessionIndexSessions)],
@@ -71,10 +73,10 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
   });
   opened.defer(() => running.stop());
   const interactions = { stage: 'customers', topic: physicalName(prefix, 'interactions') };
-  const freshness = measureFreshness(log, serving, interactions, wallClock);
+  const freshness = measureFreshness(written, serving, interactions, wallClock);
   const status = createStatus({ log, room: () => log.room(), running, serve, serving, observer, freshness, registry });
   opened.defer(() => status.stop());
-  const importServer = createImportServer({ log, prefix, clock: wallClock });
+  const importServer = createImportServer({ log: written, prefix, clock: wallClock });
   opened.defer(() => importServer.close());
   const gateway = createGateway({
     settings,

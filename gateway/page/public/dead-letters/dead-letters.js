@@ -15,13 +15,13 @@ export function deadLettersView(askForKey) {
   byId('other-key').addEventListener('click', () => askForKey('Dead letters need a key with the scope admin.'));
   const shown = repeated(
     async () => {
-      const { total, dead_letters } = await get(`/api/v1/dead-letters?limit=${shownMax}`);
+      const { dead_letters, next = null } = await get(`/api/v1/dead-letters?limit=${shownMax}`);
       byId('other-key').hidden = true;
       const before = new Map([...list.children].map((row) => [row.dataset.position, row]));
       list.replaceChildren(...dead_letters.map((letter) => before.get(letter.position) ?? row(letter)));
       for (const each of list.querySelectorAll('time')) setText(each, ago(Number(each.dataset.at)));
-      setText(byId('dead-letters-total'), totalInWords(total, dead_letters.length));
-      byId('no-dead-letters').hidden = total > 0;
+      setText(byId('dead-letters-total'), countInWords(dead_letters.length, next !== null));
+      byId('no-dead-letters').hidden = dead_letters.length > 0;
       setText(byId('no-dead-letters'), 'Nothing has been put aside. Everything that came could be used.');
     },
     refreshMs,
@@ -30,9 +30,9 @@ export function deadLettersView(askForKey) {
   return { open: shown.start, close: shown.stop };
 }
 
-function totalInWords(total, shown) {
-  if (total === 0) return '';
-  return shown < total ? `the newest ${asCount(shown)} of ${asCount(total)}` : asCount(total);
+function countInWords(count, hasMore) {
+  if (count === 0) return '';
+  return hasMore ? `the newest ${asCount(count)}` : asCount(count);
 }
 
 function showProblem(error) {

@@ -75,7 +75,7 @@ function options(holder, series, format) {
         grid: { show: false },
         space: 90,
         size: 22,
-        incrs: [30, 60, 120, 300],
+        incrs: [60, 120, 300, 600],
         values: (_plot, values) => values.map((at) => clock.format(at * 1000)),
       },
       {

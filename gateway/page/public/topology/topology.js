@@ -7,17 +7,20 @@ import { drawGraph } from './draw.js';
 import { ratesBetween } from './rates.js';
 
 const refreshMs = 1000;
+/** Rates are over so many answers: what works in batches would flicker otherwise. */
+const ratesOver = 5;
 
 export function topologyView() {
   let drawn = null;
-  let former = null;
+  /** The last answers, oldest first. */
+  let former = [];
   const shown = repeated(
     async () => {
       const topology = await get('/api/v1/topology');
       byId('no-topology').hidden = true;
       drawn ??= drawGraph(byId('graph'), topology);
-      const rates = ratesBetween(former, topology);
-      former = topology;
+      const rates = ratesBetween(former[0] ?? null, topology);
+      former = [...former, topology].slice(-ratesOver);
       drawn.show(topology, rates);
       showStages(topology.stages);
       showTable(topology, rates);

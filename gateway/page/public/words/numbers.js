@@ -5,7 +5,7 @@ const milliseconds = unit('millisecond', 0);
 const fewMilliseconds = unit('millisecond', 1);
 const seconds = unit('second', 1);
 const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 0 });
-const rate = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
+const few = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
 const moneyFormats = new Map();
 
 let shopCurrency = 'EUR';
@@ -20,7 +20,7 @@ export function asCount(count) {
 }
 
 export function asRate(perSecond) {
-  return rate.format(perSecond);
+  return perSecond < 100 ? few.format(perSecond) : whole.format(perSecond);
 }
 
 export function asPercent(share) {

@@ -24,7 +24,7 @@ First steps:
 Exit codes:
 ${exitCodesText()}
 
-With --json a command writes one JSON object or list to standard output, also when it fails: {"error": …}.
+With --json a command writes its result as JSON to standard output, also when it fails: {"error": …}.
 `;
 }
 

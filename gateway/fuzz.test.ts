@@ -34,6 +34,17 @@ const bodies: [string, string, unknown][] = [
     },
   ],
   [
+    'POST',
+    '/api/v1/impressions',
+    {
+      impressions: [
+        { customer_id: 'ada', placement: 'home', items: [{ item_id: 'kettle', rank: 2, propensity: 0.5 }] },
+        { customer_id: 'bob', sent_at: 1_795_378_500_000, timestamp: 1_795_378_400_000, items: [{ item_id: 'mug' }] },
+      ],
+    },
+  ],
+  ['POST', '/api/v1/identify', { anonymous_id: 'v-1', customer_id: 'ada', timestamp: '2026-11-22T20:00:00Z' }],
+  [
     'PUT',
     '/api/v1/customers/ada',
     { age: 36, gender: 'female', location: 'London', preferences: { a: 'b' }, consent: true, segment: 'VIP' },
@@ -62,6 +73,9 @@ const addresses = [
   '/api/v1/items/kettle/similar?limit=3',
   '/api/v1/rankings/trending',
   '/api/v1/customers/ada',
+  '/api/v1/customers/ada/deletions/1:0',
+  '/api/v1/dead-letters?limit=3&before=0:5,1:7',
+  '/api/v1/dead-letters/1:0',
 ];
 
 suite(`fuzz, FUZZ_SEED=${seed}`, () => {

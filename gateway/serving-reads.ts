@@ -102,7 +102,10 @@ export class ServingReads {
 
   /** Decoding a list costs more than asking whether its bytes are those of the last time. */
   #list(customerId: string, bytes: Buffer | null): Recommendations | undefined {
-    if (bytes === null) return undefined;
+    if (bytes === null) {
+      this.#lists.delete(customerId); // nothing of who was deleted stays in memory
+      return undefined;
+    }
     const known = this.#lists.get(customerId);
     if (known !== undefined && known.bytes.equals(bytes)) return known.list;
     const list = topics.recommendations.codec.decode(bytes);

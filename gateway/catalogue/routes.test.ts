@@ -149,3 +149,66 @@ test('what an item costs the shop is shown to administrators only', async () => 
   assert.deepEqual([await cost(readKey), await cost(adminKey)], [undefined, 12]);
   await bench.close();
 });
+
+suite('PATCH /api/v1/items/{item_id}', () => {
+  let bench: Bench;
+  const partition = partitionOf(Buffer.from('kettle'));
+  beforeEach(async () => {
+    bench = await openBench();
+    await bench.ask('PUT', '/api/v1/items/kettle', { body: { title: 'Kettle', price: 20, tags: ['tea'] } });
+    const [written] = bench.log.values(items);
+    bench.serving.put(items, 'kettle', written ?? anItem());
+    bench.serving.reflect(partition, 0, 'items');
+  });
+  afterEach(() => bench.close());
+  const patch = (body: unknown, item = 'kettle') => bench.ask('PATCH', `/api/v1/items/${item}`, { body });
+
+  test('changes what it names and keeps all else', async () => {
+    const { status, json } = await patch({ in_stock: false, price: 15, colour: 'red' });
+    assert.equal(status, 202);
+    assert.deepEqual(json['ignored'], ['/colour']);
+    assert.equal(json['position'], `items/${partition}:1`);
+    const written = bench.log.values(items).at(-1);
+    assert.deepEqual(
+      [written?.title, written?.price, written?.in_stock, written?.hidden, written?.tags],
+      ['Kettle', 15, false, false, ['tea']],
+    );
+  });
+
+  test('is made of what the log holds, though that may not be readable yet', async () => {
+    const first = await patch({ hidden: true });
+    assert.equal(first.status, 202);
+    const second = patch({ in_stock: false });
+    // What the first one wrote arrives in the serving store only now.
+    const [, hidden] = bench.log.values(items);
+    bench.serving.put(items, 'kettle', hidden ?? anItem());
+    bench.serving.reflect(partition, 1, 'items');
+    assert.equal((await second).status, 202);
+    const written = bench.log.values(items).at(-1);
+    assert.deepEqual([written?.hidden, written?.in_stock], [true, false]);
+  });
+
+  test('is refused while former changes can’t be read: it would undo them', async () => {
+    await patch({ hidden: true });
+    const { status, headers } = await patch({ in_stock: false });
+    assert.deepEqual([status, headers.get('retry-after')], [503, '1']);
+  });
+
+  test('says what is wrong with it', async () => {
+    assert.equal((await patch({ hidden: true }, 'nothing')).status, 404);
+    const wrong: [unknown, string][] = [
+      [{}, ''],
+      [{ title: 'x' }, ''],
+      [{ in_stock: 'no' }, '/in_stock'],
+      [{ hidden: true, item_id: 'mug' }, '/item_id'],
+    ];
+    for (const [body, pointer] of wrong) {
+      const { status, json } = await patch(body);
+      assert.deepEqual(
+        [status, json['errors']?.map((each) => each['pointer'])],
+        [422, [pointer]],
+        JSON.stringify(body),
+      );
+    }
+  });
+});

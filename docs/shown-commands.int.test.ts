@@ -45,6 +45,17 @@ test('wrong settings are said as the README shows them', () => {
   assert.ok(stderr.includes(blocks[index + 1]?.content ?? 'no text'), stderr);
 });
 
+test('keys are made as the page of the API shows', () => {
+  // Apart from the running system, of which the other commands ask without a key.
+  const terminal = readersTerminal(join(folder, 'with-keys'));
+  for (const { content } of fencedBlocks('docs/api.md').filter(({ note }) => note === 'keys')) {
+    const { status, stdout, stderr } = shell(content, terminal);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^freshet_/);
+  }
+  assert.equal(shell('npx freshet keys list', terminal).stdout.trimEnd().split('\n').length, 3);
+});
+
 test('what was accepted is there after kill -9, and in a backup of the log', async () => {
   const accepted = shell(
     `curl -s ${system.url}/api/v1/interactions -H content-type:application/json -d '{"customer_id":"zoe","event_type":"view","item_id":"lamp-7"}'`,
@@ -90,10 +101,10 @@ async function runShown(
 }
 
 /** A folder of the reader's own, with `npx freshet` as in the clone and the server on its usual port. */
-function readersTerminal(): { folder: string; environment: Record<string, string> } {
+function readersTerminal(dataDir = data): { folder: string; environment: Record<string, string> } {
   const freshet = `npx() { shift; node ${join(import.meta.dirname, '..', 'bin', 'freshet.js')} "$@"; }; export -f npx;`;
   writeFileSync(join(folder, 'profile'), freshet);
-  const environment = { DATA_DIR: data, API_PORT: new URL(system.url).port, BASH_ENV: join(folder, 'profile') };
+  const environment = { DATA_DIR: dataDir, API_PORT: new URL(system.url).port, BASH_ENV: join(folder, 'profile') };
   return { folder, environment };
 }
 

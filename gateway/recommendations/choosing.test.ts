@@ -114,6 +114,7 @@ suite('choosing', () => {
       [null, null, { used: false, why: null }, 'cart'],
     );
     assert.deepEqual(ids((await post({ items: ['mug'], category: ['Garden'] })).json), ['hose']);
+    assert.deepEqual(ids((await post({ items: ['hose'] })).json), ['like-hose', 'kettle'], 'without what is in sight');
     assert.deepEqual((await post({ items: ['mug'], category: ['Garden'] })).json['fallback'], {
       used: true,
       why: 'unknown_items',

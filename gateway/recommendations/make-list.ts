@@ -138,7 +138,10 @@ function fallbackReason(profile: Profile | undefined): FallbackReason {
   return profile.consent ? 'no_list_yet' : 'no_consent';
 }
 
-/** The rankings; and for a list with conditions that they may not fulfil, what is popular in the categories that came up. */
+/**
+ * The rankings; and for a list with conditions that they may not fulfil, what is popular in the categories that came up. Without the
+ * items of the session: what somebody has before their eyes is no offer.
+ */
 function furtherOf(
   question: Question,
   segment: string | null,
@@ -146,17 +149,19 @@ function furtherOf(
   { reads }: Dependencies,
   ranked: (updatedMs: number | null) => void = () => {},
 ): Source[] {
-  const { categories, channel } = question;
+  const { categories, channel, session } = question;
+  const unseen = (candidates: readonly Candidate[]) =>
+    session.length === 0 ? candidates : candidates.filter(({ item_id }) => !session.includes(item_id));
   const fromRankings: Source = async () => {
     const { candidates, updatedMs } = await rankedCandidates(
       { categories, channel, segment, profile: await profileOf() },
       reads,
     );
     ranked(updatedMs);
-    return candidates;
+    return unseen(candidates);
   };
   if (!isSelective(question)) return [fromRankings];
-  return [fromRankings, async (seen) => categoryCandidates(seen, await profileOf(), reads)];
+  return [fromRankings, async (seen) => unseen(await categoryCandidates(seen, await profileOf(), reads))];
 }
 
 function chosenFrom(

@@ -1,6 +1,7 @@
 // The whole topology on the test bench: 4 partitions, from interactions to rankings.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { SessionIndex } from '../models/session-index.ts';
 import * as topics from '../schemas/topics.ts';
 import type { Interaction } from '../schemas/types.ts';
 import { TestBench, type TestBenchOptions } from '../streams/testing/test-bench.ts';
@@ -160,8 +161,12 @@ describe('a customer who is deleted', () => {
   };
 
   it('leaves nothing but the time of it', () => {
-    const shop = withHistory().hears(deletion(200));
+    const shop = withHistory();
+    const voting = () => (shop.bench.lookupView('session-index') as SessionIndex).query(['pan'], 10).count;
+    assert.ok(voting() > 0);
+    shop.hears(deletion(200));
     assertGone(shop);
+    assert.equal(voting(), 0, 'no session of hers votes any more');
     assert.deepEqual(shop.bench.get(topics.erasures, 'ann'), { customer_id: 'ann', erased_at: at(200) });
     assert.equal(shop.features('pot')?.purchases, 1, 'what the items count stays: it says nothing of her');
   });

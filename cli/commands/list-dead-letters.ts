@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { askServer, notFreshet } from '../ask-server.ts';
 import { countOption, exitCodes, isJson, Misused, textOption, type Arguments } from '../command.ts';
+import { plainText } from '../plain-text.ts';
 
 const SHOWN_DEFAULT = 20;
 const SHOWN_MAX = 100;
@@ -40,8 +41,8 @@ function shown({ dead_letters: letters, next }: Page): string {
   const width = Math.max(...letters.map(({ position }) => position.length));
   const lines = letters.flatMap(({ position, timestamp, source, key, stage, reason, message }) => [
     `${position.padEnd(width)}  ${timestamp}  ${reason}`,
-    `${' '.repeat(width)}  ${source.topic}/${source.partition}:${source.offset} of ${key ?? 'nobody'}, refused by ${stage}`,
-    `${' '.repeat(width)}  ${message}`,
+    `${' '.repeat(width)}  ${source.topic}/${source.partition}:${source.offset} of ${plainText(key ?? 'nobody')}, refused by ${stage}`,
+    `${' '.repeat(width)}  ${plainText(message)}`,
   ]);
   const more = next === null ? '' : `\nOlder ones: freshet dead-letters list --before ${next}\n`;
   return `${lines.join('\n')}\n${more}`;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { askServer, notFreshet } from '../ask-server.ts';
 import { exitCodes, isJson, type Arguments } from '../command.ts';
+import { plainText } from '../plain-text.ts';
 
 const letter = z.record(z.string(), z.unknown());
 
@@ -17,6 +18,9 @@ export async function run(args: Arguments): Promise<number> {
 function shown(fields: Readonly<Record<string, unknown>>): string {
   const width = Math.max(...Object.keys(fields).map((name) => name.length));
   return Object.entries(fields)
-    .map(([name, value]) => `${name.padEnd(width)}  ${typeof value === 'string' ? value : JSON.stringify(value)}\n`)
+    .map(
+      ([name, value]) =>
+        `${name.padEnd(width)}  ${plainText(typeof value === 'string' ? value : JSON.stringify(value))}\n`,
+    )
     .join('');
 }

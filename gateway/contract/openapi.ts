@@ -1,5 +1,6 @@
 // Makes the API's document, OpenAPI 3.1, of the routes' declarations.
 import type { Route } from '../http/route.ts';
+import { takesIdempotencyKey } from '../idempotency/idempotency-key.ts';
 import { problem, problemAnswer, retryAfter } from './common.ts';
 import type { AnswerContract, Contract, Example } from './declare.ts';
 import { nameOf, type JsonSchema } from './json-schema.ts';
@@ -59,7 +60,7 @@ function operation(route: DeclaredRoute, components: Components): Document {
     parameters: [
       ...parametersIn('path', contract, components),
       ...parametersIn('query', contract, components),
-      ...(route.method === 'POST' ? [idempotencyKey] : []),
+      ...(takesIdempotencyKey(route) ? [idempotencyKey] : []),
     ],
     ...(contract.body !== undefined && { requestBody: requestBody(contract, contract.body, components) }),
     responses: responses(route, components),
@@ -134,8 +135,9 @@ function requestBody(
   };
 }
 
-function responses({ contract, scope, method }: DeclaredRoute, components: Components): Document {
-  const answers: Record<number, AnswerContract> = { ...commonAnswers(contract, scope, method), ...contract.answers };
+function responses(route: DeclaredRoute, components: Components): Document {
+  const { contract } = route;
+  const answers: Record<number, AnswerContract> = { ...commonAnswers(route), ...contract.answers };
   return Object.fromEntries(
     Object.entries(answers).map(([status, answer]) => [
       status,
@@ -175,11 +177,10 @@ function byName(examples: readonly Example[], valueOf: (example: Example) => unk
 }
 
 /** What every route may answer beside its own. */
-function commonAnswers(
-  { body, path, query }: Contract,
-  scope: Route['scope'],
-  method: Route['method'],
-): Record<number, AnswerContract> {
+function commonAnswers(route: DeclaredRoute): Record<number, AnswerContract> {
+  const { scope, contract } = route;
+  const { body, path, query } = contract;
+  const takesKey = takesIdempotencyKey(route);
   const hasParameters = Object.keys(path).length + Object.keys(query).length > 0;
   return {
     400: problemAnswer(
@@ -194,14 +195,14 @@ function commonAnswers(
       ),
     }),
     406: problemAnswer('The header `Accept` allows nothing of what is here.'),
-    ...(method === 'POST' && {
+    ...(takesKey && {
       409: problemAnswer('The request with this `Idempotency-Key` is still being handled.'),
     }),
     ...(body !== undefined && {
       413: problemAnswer('The body is larger than `REQUEST_BYTES_MAX`.'),
       415: problemAnswer('The body is not sent as `application/json` without `Content-Encoding`.'),
       422: problemAnswer(
-        `The JSON can be read, but its content cannot be used: see \`errors\`.${method === 'POST' ? ' Or the `Idempotency-Key` came with another body before.' : ''}`,
+        `The JSON can be read, but its content cannot be used: see \`errors\`.${takesKey ? ' Or the `Idempotency-Key` came with another body before.' : ''}`,
       ),
     }),
     500: problemAnswer('A mistake of ours: the log output has it under the `request_id`.'),

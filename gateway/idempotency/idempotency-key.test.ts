@@ -5,7 +5,7 @@ import { openBench, type Bench } from '../testing/gateway-bench.ts';
 
 const path = '/api/v1/interactions';
 const event = { customer_id: 'ada', event_type: 'view', item_id: 'kettle' };
-const keys = { API_KEYS: 'ingest-key-of-ada-000:ingest,ingest-key-of-bob-000:ingest' };
+const keys = { API_KEYS: 'ingest-key-of-ada-000:ingest,ingest-key-of-bob-000:ingest,read-key-of-ada-00000:read' };
 const windowMs = 60_000;
 
 suite('Idempotency-Key', () => {
@@ -72,6 +72,15 @@ suite('Idempotency-Key', () => {
       counts.push(written());
     }
     assert.deepEqual(counts, [1, 1, 2]);
+  });
+
+  test('is not for a POST that only reads: nothing of it may be kept', async () => {
+    const session = (item: string) =>
+      bench.ask('POST', '/api/v1/sessions/recommendations', {
+        body: { items: [item] },
+        headers: { 'idempotency-key': 'k-1', authorization: 'Bearer read-key-of-ada-00000' },
+      });
+    assert.deepEqual([(await session('kettle')).status, (await session('mug')).status], [200, 200]);
   });
 
   test('that is no key is refused', async () => {

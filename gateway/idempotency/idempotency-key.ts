@@ -1,4 +1,4 @@
-// The header Idempotency-Key on POST: who sends the same request again with the same key gets the first answer again, and nothing is done
+// The header Idempotency-Key on every POST that writes: who sends the same request again with the same key gets the first answer again, and nothing is done
 // twice. Only what succeeded is remembered: a request that was refused or failed has done nothing, so it may be tried again.
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -23,11 +23,16 @@ const retryAfterSeconds = '1';
 
 type Dependencies = Pick<GatewayDependencies, 'settings'> & { readonly clock: GatewayClock };
 
-/** Answers a function that lets a route honour the header, if it is a POST. All of its routes share what is remembered. */
+/** A POST that only reads, of whom nothing may be kept, does the same each time without our help. */
+export function takesIdempotencyKey({ method, scope }: Pick<Route, 'method' | 'scope'>): boolean {
+  return method === 'POST' && scope !== 'read';
+}
+
+/** Answers a function that lets a route honour the header, if it takes it. All of its routes share what is remembered. */
 export function honouringIdempotencyKeys({ settings, clock }: Dependencies): (route: Route) => Route {
   const requests = new KnownRequests(settings.idempotencyWindowMs, clock);
   return (route) => {
-    if (route.method !== 'POST') return route;
+    if (!takesIdempotencyKey(route)) return route;
     return {
       ...route,
       handle: (request) => {

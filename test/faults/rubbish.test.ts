@@ -78,6 +78,11 @@ test('rubbish in the log', async (t) => {
   const metrics = (await freshet.ask('GET', '/metrics')).text;
   assert.match(metrics, /freshet_records_rejected_total\{stage="customers",reason="undecodable"\} 4/);
   const listed = await listedByCommand(freshet.url);
+  const { output } = await runFreshet(['dead-letters', 'list', '--url', freshet.url], {});
+  assert.match(
+    output,
+    /^\d:\d+ .* wrong_key\n +freshet\.interactions\.v1\/\d:\d+ of somebody else, refused by customers$/m,
+  );
   assert.deepEqual(listed.map(({ reason }) => reason).sort(), rubbish.map(([reason]) => reason).sort());
   const [first] = listed;
   assert.deepEqual(await command('show', String(first?.position), '--url', freshet.url), first);

@@ -215,6 +215,8 @@ function pageSuite(): void {
     await giveKey(page, readKey);
     await page.waitForSelector('#connection[data-state=live]');
     assert.equal(await page.locator('#key-form').isVisible(), false);
+    await page.goto(`${bench.url}/#/shop/ada`);
+    await page.locator('#offers-note').waitFor();
     assert.equal(await page.evaluate(`JSON.stringify(localStorage).includes('${readKey}')`), false);
     await page.goto(`${bench.url}/#/dead-letters`);
     await page.waitForSelector('#other-key:not([hidden])');
@@ -253,7 +255,7 @@ const ready: Readonly<Record<string, string>> = {
 async function show(page: Page, view: string): Promise<void> {
   await page.locator(`#views a[href="#/${view}"]`).click();
   await page.waitForSelector(ready[view] ?? '');
-  await page.waitForTimeout(1200);
+  await page.waitForTimeout(screenshots === undefined ? 200 : 1500);
 }
 
 async function seriousFaults(page: Page): Promise<string[]> {

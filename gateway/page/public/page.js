@@ -3,6 +3,7 @@ import { deadLettersView } from './dead-letters/dead-letters.js';
 import { hasKey, useKey } from './frame/api.js';
 import { byId, setText } from './frame/elements.js';
 import { follow } from './frame/live-stream.js';
+import { setReachable } from './frame/repeated.js';
 import { themeButton } from './frame/theme.js';
 import { showViews } from './frame/views.js';
 import { liveView } from './live/live.js';
@@ -53,8 +54,10 @@ function showState(state, pauseMs) {
       banner,
       `The server does not answer. Trying again ${pauseMs > 1000 ? `every ${Math.round(pauseMs / 1000)} seconds` : 'at once'}; what you see is what it said last.`,
     );
+  byId('content').hidden = state === 'key';
   if (state === 'key') askForKey(hasKey() ? 'This key is not accepted.' : '');
   if (state === 'live') byId('key-form').hidden = true;
+  setReachable(state === 'live');
 }
 
 function askForKey(problem) {

@@ -32,7 +32,7 @@ export function deadLettersView(askForKey) {
 
 function countInWords(count, hasMore) {
   if (count === 0) return '';
-  return hasMore ? `the newest ${asCount(count)}` : asCount(count);
+  return hasMore ? `the newest ${asCount(count)}` : `${asCount(count)} in all`;
 }
 
 function showProblem(error) {
@@ -76,7 +76,7 @@ function content(letter) {
       ['topic', source.topic],
       ['partition', String(source.partition)],
       ['offset', String(source.offset)],
-      ['put aside by', `${stage} / ${processor}`],
+      ['put aside by', processor === '' ? `stage ${stage}` : `${stage} / ${processor}`],
       ['time', exactTime(Date.parse(timestamp))],
       ['key', key],
     ]),

@@ -1,6 +1,6 @@
 // The shop view: choose a customer, act as they would, and watch what is offered to them change.
 import { byId, setText } from '../frame/elements.js';
-import { repeated } from '../frame/repeated.js';
+import { isReachable, repeated } from '../frame/repeated.js';
 import { ago } from '../words/times.js';
 import { actFor } from './act.js';
 import { showAnswer } from './answer.js';
@@ -40,6 +40,8 @@ export function shopView() {
     setText(byId('told'), `You act as ${id}: look at something, put it into the cart, buy it.`);
     byId('told').dataset.state = '';
     byId('offers').replaceChildren();
+    byId('no-offers').hidden = false;
+    setText(byId('no-offers'), 'Reading…');
     byId('no-customer').hidden = true;
     switcher.mark(id);
     void refresh(null);
@@ -47,7 +49,7 @@ export function shopView() {
 
   /** One question at a time; of those that come meanwhile only the last is asked. Answers when the page reflects `position`. */
   async function refresh(position) {
-    if (customerId === null || !isOpen) return;
+    if (customerId === null || !isOpen || !isReachable()) return;
     if (busy) {
       wanted = position ?? wanted ?? null;
       return;

@@ -6,6 +6,8 @@ import { atClock, dayOf, exactTime, span } from '../words/times.js';
 
 /** So long without an interaction ends a session, as in the profiles. */
 const sessionGapMs = 30 * 60_000;
+/** Up to so many stand below each other. */
+const fewDeeds = 5;
 let shown = '';
 
 /** @param {object | null} profile */
@@ -61,7 +63,7 @@ function session({ atMs, startMs, deeds }) {
     { dataset: { kind: 'session' } },
     element('h3', {}, span(startMs, atMs)),
     element('p', { className: 'span' }, `A session with ${count}`),
-    element('ol', {}, ...deeds.map(deedRow)),
+    element('ol', { className: deeds.length > fewDeeds ? 'many' : '' }, ...deeds.map(deedRow)),
   );
 }
 

@@ -15,18 +15,17 @@ type Dependencies = Pick<GatewayDependencies, 'log' | 'physicalName' | 'settings
 const at = '/api/v1/dead-letters';
 const tag = 'Insight';
 const place = /^\d{1,4}:\d{1,15}$/;
+const places = /^\d{1,4}:\d{1,15}(,\d{1,4}:\d{1,15})*$/;
 const placesCharactersMax = 8192;
 
 const before = single<readonly Place[] | null>(
   '`next` of the former answer, for older ones.',
-  { type: 'string', maxLength: placesCharactersMax, examples: ['0:17,2:5'] },
+  { type: 'string', pattern: places.source, maxLength: placesCharactersMax, examples: ['0:17,2:5'] },
   null,
-  (text, refuse) => {
-    const places = text.length > placesCharactersMax ? [] : text.split(',');
-    if (places.length === 0 || !places.every((each) => place.test(each)))
-      return refuse('must be the next of a former answer, such as 0:17,2:5.');
-    return places.map(asPlace);
-  },
+  (text, refuse) =>
+    text.length <= placesCharactersMax && places.test(text)
+      ? text.split(',').map(asPlace)
+      : refuse('must be the next of a former answer, such as 0:17,2:5.'),
 );
 
 const position = single<Place>(

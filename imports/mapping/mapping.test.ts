@@ -146,6 +146,14 @@ test('what is required and missing rejects the line', () => {
   assert.throws(() => map(minimal, { at: '1700000000' }), { kind: 'LineRejected', message: 'customer_id is missing' });
 });
 
+test('the list that an interaction followed, and the place in it', () => {
+  const yaml = minimal.replace('fields:', 'fields:\n  recommendation_id: list\n  position: rank');
+  const { recommendation_id, position } = interaction(yaml, { list: 'r-1', rank: '3' });
+  assert.deepEqual([recommendation_id, position], ['r-1', 3]);
+  for (const rank of ['0', '1.5', '10001'])
+    assert.throws(() => interaction(yaml, { rank }), { kind: 'LineRejected', message: /is no position in a list/ });
+});
+
 test('what was done to an item is rejected without one, as the API does; what needs none is not', () => {
   const yaml = minimal.replace('{ constant: search }', 'kind\n  item_id: item');
   for (const kind of ['view', 'click', 'add_to_cart', 'remove_from_cart', 'purchase', 'Purchase']) {

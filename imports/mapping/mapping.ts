@@ -62,6 +62,8 @@ const interactionsMapping = z.strictObject({
     value: numberRule.optional(),
     quantity: numberRule.optional(),
     currency: textRule.optional(),
+    recommendation_id: textRule.optional(),
+    position: numberRule.optional(),
     campaign_id: textRule.optional(),
     anonymous_id: textRule.optional(),
   }),

@@ -59,6 +59,8 @@ function interactionMapper<R>(
   const value = read.number('value', fields.value);
   const quantity = read.number('quantity', fields.quantity);
   const currency = read.text('currency', fields.currency);
+  const recommendation = read.text('recommendation_id', fields.recommendation_id);
+  const position = read.number('position', fields.position);
   const campaign = read.text('campaign_id', fields.campaign_id);
   const anonymous = read.text('anonymous_id', fields.anonymous_id);
   return (row: R, line: number): Imported => {
@@ -79,8 +81,8 @@ function interactionMapper<R>(
         value: value(row) ?? null,
         quantity: quantity(row) ?? 1,
         currency: currency(row) ?? null,
-        recommendation_id: null,
-        position: null,
+        recommendation_id: recommendation(row) ?? null,
+        position: placeInList(position(row)),
         campaign_id: campaign(row) ?? null,
         anonymous_id: anonymous(row) ?? null,
         backfill: true,
@@ -191,6 +193,13 @@ function plausible(timestamp: number, { latestMs }: FileFacts): number {
   const problem = timestamp < EARLIEST_MS ? 'is before 1980' : 'lies in the future';
   const time = Math.abs(timestamp) <= 8.64e15 ? new Date(timestamp).toISOString() : String(timestamp);
   throw new LineRejected(`timestamp ${time} ${problem}: is its unit right?`);
+}
+
+function placeInList(position: number | undefined): number | null {
+  if (position === undefined) return null;
+  if (!Number.isInteger(position) || position < 1 || position > 10_000)
+    throw new LineRejected(`${position} is no position in a list`);
+  return position;
 }
 
 function wholeYears(age: number | undefined): number | null {

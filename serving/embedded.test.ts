@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { DependencyUnavailable } from '../streams/errors.ts';
 import { MemoryStateStore } from '../streams/store/memory.ts';
 import { EmbeddedServingStore, openEmbeddedServingStore } from './embedded.ts';
@@ -74,6 +75,38 @@ test('a failed write changes neither entries nor position, shows in health, and 
   assert.equal(store.health().ok, true);
   assert.equal(store.get('profiles', 'anna')?.toString(), 'a');
   assert.equal(await waiting, true);
+});
+
+test('writes that come together, or soon after one another, share a transaction', async () => {
+  let applied = 0;
+  const sleeping: (() => void)[] = [];
+  const clock = { nowMs: () => 0, sleep: () => new Promise<void>((resolve) => void sleeping.push(resolve)) };
+  const states = new MemoryStateStore({ onApply: (_, moment) => void (applied += moment === 'after' ? 1 : 0) });
+  const store = await EmbeddedServingStore.on(states, null, { clock });
+  const write = (partition: number, at = 0) =>
+    store.write([{ ...batch, partition, nextOffset: at + 1, entries: [{ ...batch.entries[0]!, offset: at }] }]);
+  await Promise.all([write(0), write(1), write(2)]);
+  assert.equal(applied, 1);
+  const soonAfter = [write(0, 1), write(1, 1)];
+  await turn();
+  assert.equal(applied, 1, 'it waits for others');
+  const later = write(2, 1);
+  sleeping.forEach((wake) => wake());
+  await Promise.all([...soonAfter, later]);
+  assert.equal(applied, 2);
+  assert.deepEqual(
+    (await store.positions()).map(({ offset }) => offset),
+    [2, 2, 2],
+  );
+});
+
+test('what is written after a reset is not lost with it', async () => {
+  const store = await EmbeddedServingStore.on(new MemoryStateStore(), null);
+  const former = store.write([batch]);
+  const reset = store.reset();
+  const later = store.write([{ ...batch, partition: 1 }]);
+  await Promise.all([former, reset, later]);
+  assert.deepEqual(await store.positions(), [{ topic: 'profiles', partition: 1, offset: 1 }]);
 });
 
 test('a closed store refuses to answer, as it would seem empty', async () => {

@@ -1,10 +1,10 @@
 // The serving store in this process: on disk, so that its memory does not grow with the customers, and read without waiting.
+import { type Clock, wallClock } from '../streams/clock.ts';
 import { Bug, DependencyUnavailable } from '../streams/errors.ts';
 import type { Offset, TopicOffset } from '../streams/log/log.ts';
 import { openLmdbStateStore } from '../streams/store/lmdb.ts';
 import type { LmdbFolderOptions } from '../streams/store/lmdb-folder.ts';
 import { KEY_BYTES_MAX, type StateStore, type StoreWrite, type TaskStore } from '../streams/store/store.ts';
-import { WriteBehindStateStore } from '../streams/store/write-behind.ts';
 import { isStorable } from '../streams/store/stored-key.ts';
 import { ProgressBoard, type ProgressBoardOptions } from './progress-board.ts';
 import type {
@@ -22,6 +22,20 @@ const LAYOUT = Buffer.from('layout 1');
 const POSITIONS = '.positions';
 const PROGRESS = '.progress';
 
+export interface EmbeddedServingOptions extends ProgressBoardOptions {
+  /** After a write the next one waits for so long, and all that come meanwhile share it. @default 10 */
+  readonly writeGapMs?: number;
+}
+
+const WRITE_GAP_MS = 10;
+
+/** Writes that share a transaction. */
+interface WriteGroup {
+  readonly batches: ServingBatch[];
+  readonly progress: StageOffset[];
+  readonly written: Promise<void>;
+}
+
 /**
  * Opens the serving store in `folder`, which only this process may use meanwhile. One that can't be trusted after a crash
  * of the machine is empty, and `wiped` says why: its writer rebuilds it from the log.
@@ -30,13 +44,16 @@ const PROGRESS = '.progress';
  */
 export async function openEmbeddedServingStore(
   folder: string,
-  options: LmdbFolderOptions & ProgressBoardOptions = {},
+  options: LmdbFolderOptions & EmbeddedServingOptions = {},
 ): Promise<EmbeddedServingStore> {
   const states = await openLmdbStateStore(folder, options);
-  return EmbeddedServingStore.on(new WriteBehindStateStore(states), states.wiped, options);
+  return EmbeddedServingStore.on(states, states.wiped, options);
 }
 
 /**
+ * A transaction of the database costs more than most writes: those that come while one is under way, or soon after it,
+ * share the next.
+ *
  * The position alone fences old writes here, without offsets beside the values: positions and entries change in one
  * local transaction, and writes come one after the other.
  */
@@ -46,17 +63,24 @@ export class EmbeddedServingStore implements ServingStore {
   readonly #states: StateStore;
   readonly #board: ProgressBoard;
   readonly #positions = new Map<string, TopicOffset>();
+  readonly #clock: Clock;
+  readonly #writeGapMs: number;
   /** null while it is being reset, and when that failed. */
   #store: TaskStore | null;
   #closed = false;
   #writing: Promise<void> = Promise.resolve();
+  /** What is written next takes further writes until its turn comes. */
+  #next: WriteGroup | null = null;
+  #lastWriteMs = -Infinity;
   #problem: string | null = null;
 
-  private constructor(states: StateStore, store: TaskStore, wiped: string | null, options: ProgressBoardOptions) {
+  private constructor(states: StateStore, store: TaskStore, wiped: string | null, options: EmbeddedServingOptions) {
     this.#states = states;
     this.#store = store;
     this.wiped = wiped;
     this.#board = new ProgressBoard(options);
+    this.#clock = options.clock ?? wallClock;
+    this.#writeGapMs = options.writeGapMs ?? WRITE_GAP_MS;
     for (const { value } of store.range(POSITIONS)) {
       const position = decode<TopicOffset>(value);
       this.#positions.set(sourceName(position), position);
@@ -68,7 +92,7 @@ export class EmbeddedServingStore implements ServingStore {
   static async on(
     states: StateStore,
     wiped: string | null,
-    options: ProgressBoardOptions = {},
+    options: EmbeddedServingOptions = {},
   ): Promise<EmbeddedServingStore> {
     const store = await states.open(TASK);
     if (store.meta === null || store.meta.equals(LAYOUT))
@@ -80,7 +104,10 @@ export class EmbeddedServingStore implements ServingStore {
 
   async write(batches: readonly ServingBatch[], progress: readonly StageOffset[] = []): Promise<void> {
     batches.forEach(checkBatch);
-    await this.#inOrder(() => this.#apply(batches, progress));
+    this.#next ??= this.#nextGroup();
+    this.#next.batches.push(...batches);
+    this.#next.progress.push(...progress);
+    await this.#next.written;
   }
 
   async positions(): Promise<TopicOffset[]> {
@@ -88,6 +115,7 @@ export class EmbeddedServingStore implements ServingStore {
   }
 
   async reset(): Promise<void> {
+    this.#next = null; // a write that comes after this must not go before it
     await this.#inOrder(async () => {
       this.#refuseClosed();
       this.#store = null;
@@ -131,6 +159,21 @@ export class EmbeddedServingStore implements ServingStore {
     this.#closed = true;
     this.#problem = 'the serving store is closed';
     await this.#states.close();
+  }
+
+  #nextGroup(): WriteGroup {
+    const group: WriteGroup = {
+      batches: [],
+      progress: [],
+      written: this.#inOrder(async () => {
+        const waitMs = this.#lastWriteMs + this.#writeGapMs - this.#clock.nowMs();
+        if (waitMs > 0) await this.#clock.sleep(Math.min(waitMs, this.#writeGapMs));
+        if (this.#next === group) this.#next = null;
+        await this.#apply(group.batches, group.progress);
+        this.#lastWriteMs = this.#clock.nowMs();
+      }),
+    };
+    return group;
   }
 
   async #apply(batches: readonly ServingBatch[], progress: readonly StageOffset[]): Promise<void> {

@@ -1,89 +1,129 @@
-// How long after its POST an event shows in the customer's recommendations, over HTTP, at 200 and at 1,000 events per second.
+// How long after its POST an event shows in the customer's recommendations, over HTTP, at 200 and at 1,000 events per second,
+// posted one by one and ten at a time, with the thread that processes answering HTTP too and with one of its own for that.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createShop } from '../demo/shop.ts';
 import type { Interaction } from '../schemas/types.ts';
 import type { FreshetProcess } from '../test/end-to-end/freshet-process.ts';
 import { shopInteractions } from './lib/backlog.ts';
 import type { BenchOptions, Figures } from './lib/bench.ts';
+import { Connections } from './lib/connection.ts';
 import { postBody } from './lib/post-body.ts';
 import { cpuSecondsOf } from './lib/process-cost.ts';
 import { quantiles, rounded } from './lib/quantiles.ts';
 import { withShop } from './lib/shop-folder.ts';
 
 const SEED = 1;
-const RATES = [200, 1_000];
 const WARM_UP_SECONDS = 5;
 const SAMPLES_PER_SECOND = 50;
-/** Fewer than the client's connections, so that the reads find one. */
-const POSTS_AT_ONCE = 40;
+const POSTS_AT_ONCE = 64;
 
-export function run({ seconds = 20 }: BenchOptions): Promise<Figures> {
-  return withShop(async (freshet) => {
-    const figures: Record<string, Figures> = {};
-    for (const perSecond of RATES) {
-      await new Load(freshet, perSecond).run(WARM_UP_SECONDS);
-      figures[`at_${perSecond}_per_second`] = await new Load(freshet, perSecond).run(seconds);
-      console.log(`${perSecond}/s:`, figures[`at_${perSecond}_per_second`]);
-    }
-    return { goal_readable_ms_p99: 50, seconds, ...figures };
-  });
+/** How events arrive, and with how many threads for HTTP. */
+const WAYS: readonly Way[] = [
+  { perSecond: 200, perPost: 1, workers: 0 },
+  { perSecond: 1_000, perPost: 1, workers: 0 },
+  { perSecond: 1_000, perPost: 10, workers: 0 },
+  { perSecond: 200, perPost: 1, workers: 1 },
+  { perSecond: 1_000, perPost: 1, workers: 1 },
+  { perSecond: 1_000, perPost: 10, workers: 1 },
+];
+
+interface Way {
+  readonly perSecond: number;
+  readonly perPost: number;
+  readonly workers: number;
+}
+
+export async function run({ seconds = 20, workers }: BenchOptions): Promise<Figures> {
+  const ways = workers === undefined ? WAYS : WAYS.filter((way) => way.workers === workers);
+  const figures: Figures[] = [];
+  for (const [threads, ofThreads] of Map.groupBy(ways, (way) => way.workers)) {
+    await withShop(
+      async (freshet) => {
+        for (const way of ofThreads) {
+          await new Load(freshet, way).run(WARM_UP_SECONDS);
+          const measured = { ...way, ...(await new Load(freshet, way).run(seconds)) };
+          console.log(measured);
+          figures.push(measured);
+        }
+      },
+      { GATEWAY_WORKERS: String(threads) },
+    );
+  }
+  return { goal_readable_ms_p99: 50, seconds, figures };
 }
 
 /** Sends at a steady rate, whatever the answers take, up to a number of requests under way. */
 class Load {
   readonly #freshet: FreshetProcess;
-  readonly #perSecond: number;
+  readonly #way: Way;
+  readonly #connections: Connections;
   readonly #events: Iterator<Interaction>;
   readonly #postMs: number[] = [];
   readonly #readableMs: number[] = [];
   #underWay = 0;
   #notReached = 0;
 
-  constructor(freshet: FreshetProcess, perSecond: number) {
+  constructor(freshet: FreshetProcess, way: Way) {
     this.#freshet = freshet;
-    this.#perSecond = perSecond;
-    this.#events = shopInteractions(createShop(SEED), Date.now(), perSecond);
+    this.#way = way;
+    this.#connections = new Connections(Number(new URL(freshet.url).port));
+    this.#events = shopInteractions(createShop(SEED), Date.now(), way.perSecond);
   }
 
   async run(seconds: number): Promise<Figures> {
+    const { perSecond, perPost } = this.#way;
     const startMs = performance.now();
     const cpuBefore = cpuSecondsOf(this.#freshet.pid);
-    const sampleEvery = Math.max(1, Math.round(this.#perSecond / SAMPLES_PER_SECOND));
+    const sampleEvery = Math.max(1, Math.round(perSecond / perPost / SAMPLES_PER_SECOND));
     const sent: Promise<void>[] = [];
-    for (let number = 0; number < seconds * this.#perSecond; number += 1) {
-      const dueMs = startMs + (number * 1000) / this.#perSecond;
+    for (let number = 0; number * perPost < seconds * perSecond; number += 1) {
+      const dueMs = startMs + (number * perPost * 1000) / perSecond;
       while (performance.now() < dueMs || this.#underWay >= POSTS_AT_ONCE) await sleep(1);
       sent.push(this.#send(number % sampleEvery === 0));
     }
     const sendingSeconds = (performance.now() - startMs) / 1000;
     await Promise.all(sent);
     const cpu = cpuSecondsOf(this.#freshet.pid);
+    this.#connections.end();
+    const events = sent.length * perPost;
     return {
-      sent_per_second: Math.round(sent.length / sendingSeconds),
+      sent_per_second: Math.round(events / sendingSeconds),
       readable_ms: quantiles(this.#readableMs),
       post_ms: quantiles(this.#postMs),
       not_reached: this.#notReached,
-      server_cpu_us_per_event:
-        cpu === null || cpuBefore === null ? null : rounded(((cpu - cpuBefore) * 1e6) / sent.length),
+      server_cpu_us_per_event: cpu === null || cpuBefore === null ? null : rounded(((cpu - cpuBefore) * 1e6) / events),
     };
   }
 
   async #send(sampled: boolean): Promise<void> {
-    const interaction = this.#events.next().value as Interaction; // endless
+    const events = Array.from({ length: this.#way.perPost }, () => this.#events.next().value as Interaction); // endless
+    const bodies = events.map(postBody);
     const startMs = performance.now();
     this.#underWay += 1;
-    const reply = await this.#freshet.ask('POST', '/api/v1/interactions', postBody(interaction));
+    const path = '/api/v1/interactions';
+    const reply = await this.#connections.use((connection) =>
+      connection.post(path, bodies[1] === undefined ? (bodies[0] ?? {}) : { events: bodies }),
+    );
     this.#underWay -= 1;
     this.#postMs.push(performance.now() - startMs);
-    if (reply.status !== 202) throw new Error(`${reply.status} for a good event: ${reply.text}`);
-    if (!sampled) return;
-    const { position } = reply.json<{ position: string | null }>();
+    if (reply.status !== 202) throw new Error(`${reply.status} for good events: ${reply.text()}`);
+    if (sampled)
+      await this.#readable(
+        events[0]?.customer_id ?? '',
+        JSON.parse(reply.text()) as { position: string | null },
+        startMs,
+      );
+  }
+
+  /** Asks for the list of one of the customers, as of what was posted. */
+  async #readable(customerId: string, { position }: { position: string | null }, startMs: number): Promise<void> {
     if (position === null) return; // not kept: some customers of the shop do not consent
-    const path = `/api/v1/recommendations/${interaction.customer_id}?min_position=${position}`;
-    const answer = await this.#freshet.ask('GET', path);
-    if (answer.status !== 200) throw new Error(`${answer.status} for a good question: ${answer.text}`);
+    const path = `/api/v1/recommendations/${customerId}?min_position=${position}`;
+    const answer = await this.#connections.use((connection) => connection.get(path));
+    if (answer.status !== 200) throw new Error(`${answer.status} for a good question: ${answer.text()}`);
     // What the server gave up waiting for counts as well, with at least the time that it waited.
     this.#readableMs.push(performance.now() - startMs);
-    if (!answer.json<{ position_reached: boolean }>().position_reached) this.#notReached += 1;
+    const { position_reached } = JSON.parse(answer.text()) as { position_reached: boolean | null };
+    if (position_reached === false) this.#notReached += 1;
   }
 }

@@ -14,7 +14,7 @@ const benches: Readonly<Record<string, Entry>> = {
     load: () => import('./stages.ts'),
   },
   freshness: {
-    says: 'from POST to a recommendation that reflects it, at 200 and 1,000 events per second (--seconds)',
+    says: 'from POST to a recommendation that reflects it, at 200 and 1,000 events per second (--seconds, --workers)',
     load: () => import('./freshness.ts'),
   },
   gateway: {
@@ -60,7 +60,7 @@ function readArguments(): { name: string | undefined; options: BenchOptions } {
   const number = { type: 'string' } as const;
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { seconds: number, customers: number, events: number, sessions: number },
+    options: { seconds: number, customers: number, events: number, sessions: number, workers: number },
   });
   return {
     name: positionals[0],
@@ -70,7 +70,7 @@ function readArguments(): { name: string | undefined; options: BenchOptions } {
 
 function numberOf(option: string, text: string): number {
   const number = Number(text.replaceAll('_', ''));
-  if (number > 0) return number;
+  if (number >= 0) return number;
   console.error(`--${option} needs a number, not ${text}.`);
   process.exit(1);
 }

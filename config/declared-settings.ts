@@ -62,6 +62,14 @@ export const declared = {
   )(
     'How many proxies stand in front: so many addresses from the right of `X-Forwarded-For` are believed. 0 ignores that header, which anybody can send.',
   ),
+  gatewayWorkers: setting(
+    'Serving',
+    'GATEWAY_WORKERS',
+    '0',
+    wholeNumber(0, 1),
+  )(
+    'Threads that answer HTTP beside the one that processes events. 0: that one answers too. 1: requests and events don’t wait for each other, on a second core.',
+  ),
   shutdownGraceMs: setting(
     'Serving',
     'SHUTDOWN_GRACE_MS',

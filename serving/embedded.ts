@@ -17,7 +17,7 @@ import type {
 } from './serving-store.ts';
 
 /** The one 'task' of the local store that holds it all. Raise the number when the layout changes: the former is rebuilt then. */
-const TASK = 'serving';
+export const TASK = 'serving';
 const LAYOUT = Buffer.from('layout 1');
 const POSITIONS = '.positions';
 const PROGRESS = '.progress';
@@ -28,6 +28,9 @@ export interface EmbeddedServingOptions extends ProgressBoardOptions {
 }
 
 const WRITE_GAP_MS = 10;
+
+/** Told of all progress, after it is readable. Progress only grows, but for a reset. */
+export type Follower = (progress: readonly StageOffset[]) => void;
 
 /** Writes that share a transaction. */
 interface WriteGroup {
@@ -73,6 +76,7 @@ export class EmbeddedServingStore implements ServingStore {
   #next: WriteGroup | null = null;
   #lastWriteMs = -Infinity;
   #problem: string | null = null;
+  readonly #followers = new Set<Follower>();
 
   private constructor(states: StateStore, store: TaskStore, wiped: string | null, options: EmbeddedServingOptions) {
     this.#states = states;
@@ -149,6 +153,13 @@ export class EmbeddedServingStore implements ServingStore {
     return this.#board.wait(record, timeoutMs, signal);
   }
 
+  /** Tells how far the store is, now and whenever it changes, until the answered function is called. */
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    follower(this.#board.all());
+    return () => this.#followers.delete(follower);
+  }
+
   health(): ServingHealth {
     return { ok: this.#problem === null, problem: this.#problem };
   }
@@ -186,6 +197,7 @@ export class EmbeddedServingStore implements ServingStore {
     await this.#store.apply([...entries, ...positions.map(positionWrite), ...reached.map(progressWrite)], LAYOUT);
     for (const position of positions) this.#positions.set(sourceName(position), position);
     this.#board.advance(reached);
+    if (reached.length > 0) for (const follower of this.#followers) follower(reached);
   }
 
   /** What of the batches lies past their sources' positions, and where these move. */

@@ -17,7 +17,7 @@ interface Waiter {
 }
 
 export class ProgressBoard {
-  readonly #nextOffsets = new Map<string, Offset>();
+  readonly #reached = new Map<string, StageOffset>();
   readonly #waiting = new Map<string, Set<Waiter>>();
   readonly #waitersMax: number;
   readonly #clock: Clock;
@@ -31,13 +31,18 @@ export class ProgressBoard {
 
   /** The offset after the last reflected record of an input. */
   of(input: StageInput): Offset {
-    return this.#nextOffsets.get(inputName(input)) ?? 0;
+    return this.#reached.get(inputName(input))?.offset ?? 0;
+  }
+
+  /** All that is known. */
+  all(): StageOffset[] {
+    return [...this.#reached.values()];
   }
 
   /** Moves forward what lies behind, and answers those who waited for it. */
   advance(progress: readonly StageOffset[]): void {
     for (const reached of progress) {
-      if (reached.offset > this.of(reached)) this.#move(inputName(reached), reached.offset);
+      if (reached.offset > this.of(reached)) this.#move(reached);
     }
   }
 
@@ -62,7 +67,7 @@ export class ProgressBoard {
 
   /** Forgets all progress; those who wait go on waiting. */
   reset(): void {
-    this.#nextOffsets.clear();
+    this.#reached.clear();
   }
 
   /** Answers everybody 'no'. */
@@ -71,9 +76,10 @@ export class ProgressBoard {
     for (const waiters of this.#waiting.values()) for (const waiter of waiters) waiter.answer(false);
   }
 
-  #move(input: string, offset: Offset): void {
-    this.#nextOffsets.set(input, offset);
-    for (const waiter of this.#waiting.get(input) ?? []) if (offset > waiter.offset) waiter.answer(true);
+  #move(reached: StageOffset): void {
+    const input = inputName(reached);
+    this.#reached.set(input, reached);
+    for (const waiter of this.#waiting.get(input) ?? []) if (reached.offset > waiter.offset) waiter.answer(true);
   }
 
   #enter(input: string, waiter: Waiter): () => void {

@@ -15,7 +15,7 @@ const path = {
 };
 
 /** `GET /api/v1/imports/:import_id` and `POST …/chunks`; both need the scope admin. */
-export function importRoutes(server: ImportServer): readonly Route[] {
+export function importRoutes(server: Pick<ImportServer, 'progress' | 'commitChunk'>): readonly Route[] {
   return [
     route({
       method: 'GET',

@@ -2,14 +2,14 @@
 import type { GatewayDependencies } from '../gateway/dependencies.ts';
 import { scoreSession } from '../models/score-session.ts';
 import { itemFeatures, rankings } from '../schemas/topics.ts';
-import type { ServingStore } from '../serving/serving-store.ts';
+import type { ReadableStore } from '../gateway/serving-reads.ts';
 
 /** Items whose neighbours are fetched: older ones of a session hardly matter. */
 const SESSION_ITEMS_MAX = 20;
 const FALLBACK_LIST = 'popular';
 
 /** Neighbours and the fallback are read from the store in one round trip; nothing is kept. */
-export function sessionScorer(store: ServingStore): GatewayDependencies['scoreSession'] {
+export function sessionScorer(store: ReadableStore): GatewayDependencies['scoreSession'] {
   return async (session, limit) => {
     const latest = session.slice(-SESSION_ITEMS_MAX);
     const [ranking, ...features] = await store.getMany([

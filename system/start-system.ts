@@ -12,7 +12,7 @@ import { sessionIndexOf } from '../processors/lookups/session-index.ts';
 import { stages } from '../processors/topology.ts';
 import { catalogue } from '../schemas/topics.ts';
 import { openEmbeddedServingStore, type EmbeddedServingStore } from '../serving/embedded.ts';
-import { describeTopology, partitionOf, physicalName, wallClock } from '../streams/index.ts';
+import { describeTopology, physicalName, wallClock } from '../streams/index.ts';
 import type { EmbeddedLog } from '../streams/log/embedded/embedded-log.ts';
 import { openEmbeddedLog } from '../streams/log/embedded/open.ts';
 import type { Log } from '../streams/log/log.ts';
@@ -20,9 +20,10 @@ import { runSink, runStages, topicSpec, topicsOf, type RunOptions, type RunningS
 import { openLmdbStateStore, type LmdbStateStore } from '../streams/store/lmdb.ts';
 import { countWritten } from './count-written.ts';
 import { measureFreshness } from './freshness.ts';
+import { gatewayParts } from './gateway-parts.ts';
+import { beginThreads, gatewayThreads } from './gateway-threads/threads.ts';
 import { importRoutes } from './import-routes.ts';
 import { runtimeMetrics } from './runtime-metrics.ts';
-import { sessionScorer } from './score-session.ts';
 import { serveSink, servingTarget } from './serve.ts';
 import { createStatus } from './status.ts';
 
@@ -48,7 +49,11 @@ const QUEUE_RECORDS_MAX = 8_192;
 export async function startSystem(settings: Settings, logger: Logger, version: string): Promise<System> {
   await using opened = new AsyncDisposableStack();
   const prefix = settings.topicPrefix;
-  const { log, stateStore, serving } = await openFolder(settings, logger, opened);
+  const threads = beginThreads(settings.gatewayWorkers);
+  opened.defer(async () => {
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  });
+  const { log, stateStore, serving, servingFolder } = await openFolder(settings, logger, opened);
   const registry = new Registry();
   const observer = runtimeMetrics(registry, logger, version);
   const serve = runSink({
@@ -78,21 +83,23 @@ export async function startSystem(settings: Settings, logger: Logger, version: s
   opened.defer(() => status.stop());
   const importServer = createImportServer({ log: written, prefix, clock: wallClock });
   opened.defer(() => importServer.close());
-  const gateway = createGateway({
+  const common = {
     settings,
     log: { ...reads(log), append: freshness.append },
-    physicalName: (name) => physicalName(prefix, name),
-    partitionOf: (key) => partitionOf(key, settings.partitions),
-    serving,
-    scoreSession: sessionScorer(serving),
     status: () => status.read(),
     topology: describeTopology(stages, [serveSink(stages)]),
-    clock: wallClock,
-    metrics: registry,
-    logger,
-    routes: importRoutes(importServer),
     version,
-  });
+  };
+  const gateway =
+    threads.length === 0
+      ? createGateway({
+          ...gatewayParts(settings, serving),
+          ...common,
+          metrics: registry,
+          logger,
+          routes: importRoutes(importServer),
+        })
+      : gatewayThreads(threads, { ...common, servingFolder, serving, imports: importServer, registry });
   const { host, port } = await gateway.listen();
   opened.defer(() => gateway.close());
   const closing = opened.move();
@@ -113,6 +120,7 @@ interface OpenFolder {
   readonly log: EmbeddedLog;
   readonly stateStore: LmdbStateStore;
   readonly serving: EmbeddedServingStore;
+  readonly servingFolder: string;
 }
 
 /** The log first: its lock keeps other processes out of the whole folder. */
@@ -122,7 +130,8 @@ async function openFolder(settings: Settings, logger: Logger, opened: AsyncDispo
   opened.defer(() => log.close());
   const stateStore = await openLmdbStateStore(join(dataDir, 'state'));
   opened.defer(() => stateStore.close());
-  const serving = await openEmbeddedServingStore(join(dataDir, 'serving', log.clusterId));
+  const servingFolder = join(dataDir, 'serving', log.clusterId);
+  const serving = await openEmbeddedServingStore(servingFolder);
   opened.defer(() => serving.close());
   for (const [name, wiped] of [
     ['local state', stateStore.wiped],
@@ -136,7 +145,7 @@ async function openFolder(settings: Settings, logger: Logger, opened: AsyncDispo
   ];
   await log.ensureTopics([...new Map(specs.map((spec) => [spec.name, spec])).values()]);
   await resetWhenAhead(serving, log, logger);
-  return { log, stateStore, serving };
+  return { log, stateStore, serving, servingFolder };
 }
 
 function taskSettings(settings: Settings): NonNullable<RunOptions['settings']> {

@@ -6,6 +6,7 @@ export interface BenchOptions {
   readonly customers?: number;
   readonly events?: number;
   readonly sessions?: number;
+  readonly workers?: number;
 }
 
 export type Figures = Readonly<Record<string, unknown>>;

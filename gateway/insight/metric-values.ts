@@ -12,8 +12,9 @@ export interface MetricValue {
 export async function metricValues(registry: Registry, name: string): Promise<readonly MetricValue[]> {
   const metric = registry.getSingleMetric(name);
   if (metric === undefined) return [];
-  const { values } = await metric.get();
-  return values as readonly MetricValue[]; // prom-client types the labels by metric, which a look-up by name can't know
+  const found = await metric.get();
+  // In a thread of its own the gateway asks another one, which may have none of that name.
+  return (found?.values ?? []) as readonly MetricValue[]; // prom-client types the labels by metric, which a look-up by name can't know
 }
 
 /** The values whose label is `value`, added up. */

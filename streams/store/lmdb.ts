@@ -1,6 +1,7 @@
 // The local store on disk: one lmdb environment for the process, in it one table of lmdb's per task.
 import { Bug } from '../errors.ts';
 import { LmdbFolder, type LmdbFolderOptions, type LmdbTable } from './lmdb-folder.ts';
+import { copied } from './lmdb-reader.ts';
 import type { StateStore, StoreWrite, TaskStore } from './store.ts';
 import { checkKey, checkTable, endOfTable, prefixBytes, storedKey } from './stored-key.ts';
 
@@ -121,14 +122,10 @@ class LmdbTaskStore implements TaskStore {
     else void this.#table.put(key, value);
   }
 
-  /** lmdb's bytes are gone with its next read, so they are copied; into Node's pool, which is faster than lmdb's own copy. */
   #read(key: Buffer): Buffer | undefined {
     try {
       const bytes = this.#table.getBinaryFast(key);
-      if (bytes === undefined) return undefined;
-      const copy = Buffer.allocUnsafe(bytes.length);
-      bytes.copy(copy, 0, 0, bytes.length);
-      return copy;
+      return bytes === undefined ? undefined : copied(bytes);
     } catch (error) {
       throw this.#folder.verdict(error);
     }

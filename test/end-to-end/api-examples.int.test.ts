@@ -8,64 +8,74 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, suite, test } from 'node:test';
 import { pino } from 'pino';
 import { readSettings } from '../../config/settings.ts';
-import { documentedExamples, type DocumentedExample } from '../../gateway/testing/documented-examples.ts';
-import { heldAgainst, type ApiDocument, type Check } from '../../gateway/testing/held-against-document.ts';
+import type { ApiDocument } from '../../gateway/contract/document.ts';
+import { documentedExamples, type DocumentedExample } from '../../gateway/contract/documented-examples.ts';
+import { heldAgainst, type Check } from '../../gateway/testing/held-against-document.ts';
 import { startSystem, type System } from '../../system/start-system.ts';
 
 /** What is written follows moments later, once the shop's history is worked off. */
 const patienceMs = 120_000;
 const askEveryMs = 50;
 
-suite('the examples of /openapi.json', { timeout: 400_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'freshet-examples-'));
-  let system: System;
-  let check: Check;
-  let examples: readonly DocumentedExample[];
-  before(async () => {
-    const { settings } = readSettings({ API_PORT: '0', DATA_DIR: folder, DEMO: 'on', LOG_LEVEL: 'silent' });
-    system = await startSystem(settings, pino({ level: 'silent' }), '0.0.0');
-    await system.started;
-    await untilReady();
-    const text = await (await fetch(`${system.url}/openapi.json`)).text();
-    check = heldAgainst(text);
-    examples = inOrder(documentedExamples(JSON.parse(text) as ApiDocument));
-  });
-  after(async () => {
-    await system.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+const waysToAnswer = { 'by the thread that processes': '0', 'by a thread of its own': '1' };
 
-  test('answer as they say', async (context) => {
-    assert.ok(examples.length > 30, `only ${examples.length} examples`);
-    for (const example of examples)
-      await context.test(`${example.operationId}: ${example.name}`, () => answersAsShown(example));
-  });
+for (const [how, GATEWAY_WORKERS] of Object.entries(waysToAnswer))
+  suite(`the examples of /openapi.json, answered ${how}`, { timeout: 400_000 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'freshet-examples-'));
+    let system: System;
+    let check: Check;
+    let examples: readonly DocumentedExample[];
+    before(async () => {
+      const { settings } = readSettings({
+        API_PORT: '0',
+        DATA_DIR: folder,
+        DEMO: 'on',
+        LOG_LEVEL: 'silent',
+        GATEWAY_WORKERS,
+      });
+      system = await startSystem(settings, pino({ level: 'silent' }), '0.0.0');
+      await system.started;
+      await untilReady();
+      const text = await (await fetch(`${system.url}/openapi.json`)).text();
+      check = heldAgainst(text);
+      examples = inOrder(documentedExamples(JSON.parse(text) as ApiDocument));
+    });
+    after(async () => {
+      await system.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
 
-  async function answersAsShown(example: DocumentedExample): Promise<void> {
-    const { method, path, status } = example;
-    for (const untilMs = Date.now() + patienceMs; ; await sleep(askEveryMs)) {
-      const answer = await ask(example);
-      check(method, path, answer);
-      if (answer.status === status && !isStillEmpty(example, answer.text)) return;
-      // A write is made once: again it would be another one. A read waits for what was written before.
-      assert.ok(!example.isWrite && Date.now() < untilMs, `${method} ${path}: ${answer.status} ${answer.text}`);
+    test('answer as they say', async (context) => {
+      assert.ok(examples.length > 30, `only ${examples.length} examples`);
+      for (const example of examples)
+        await context.test(`${example.operationId}: ${example.name}`, () => answersAsShown(example));
+    });
+
+    async function answersAsShown(example: DocumentedExample): Promise<void> {
+      const { method, path, status } = example;
+      for (const untilMs = Date.now() + patienceMs; ; await sleep(askEveryMs)) {
+        const answer = await ask(example);
+        check(method, path, answer);
+        if (answer.status === status && !isStillEmpty(example, answer.text)) return;
+        // A write is made once: again it would be another one. A read waits for what was written before.
+        assert.ok(!example.isWrite && Date.now() < untilMs, `${method} ${path}: ${answer.status} ${answer.text}`);
+      }
     }
-  }
 
-  async function ask({ method, path, body }: DocumentedExample) {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${system.url}${path}`, { method, headers, ...sent });
-    return { status: answer.status, headers: answer.headers, text: await answer.text() };
-  }
-
-  async function untilReady(): Promise<void> {
-    for (const untilMs = Date.now() + patienceMs; ; await sleep(askEveryMs)) {
-      if ((await fetch(`${system.url}/readyz`)).ok) return;
-      assert.ok(Date.now() < untilMs, 'the system did not become ready');
+    async function ask({ method, path, body }: DocumentedExample) {
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${system.url}${path}`, { method, headers, ...sent });
+      return { status: answer.status, headers: answer.headers, text: await answer.text() };
     }
-  }
-});
+
+    async function untilReady(): Promise<void> {
+      for (const untilMs = Date.now() + patienceMs; ; await sleep(askEveryMs)) {
+        if ((await fetch(`${system.url}/readyz`)).ok) return;
+        assert.ok(Date.now() < untilMs, 'the system did not become ready');
+      }
+    }
+  });
 
 /** What is written comes before what reads it, and a deletion last. */
 function inOrder(examples: readonly DocumentedExample[]): readonly DocumentedExample[] {

@@ -1,0 +1,20 @@
+// What a gateway needs that follows from the settings alone, whichever thread it runs in.
+import type { Settings } from '../config/settings.ts';
+import type { GatewayDependencies } from '../gateway/dependencies.ts';
+import type { ReadableStore } from '../gateway/serving-reads.ts';
+import { partitionOf, physicalName, wallClock } from '../streams/index.ts';
+import { sessionScorer } from './score-session.ts';
+
+export function gatewayParts(
+  settings: Settings,
+  serving: ReadableStore,
+): Pick<GatewayDependencies, 'settings' | 'serving' | 'physicalName' | 'partitionOf' | 'scoreSession' | 'clock'> {
+  return {
+    settings,
+    serving,
+    physicalName: (name) => physicalName(settings.topicPrefix, name),
+    partitionOf: (key) => partitionOf(key, settings.partitions),
+    scoreSession: sessionScorer(serving),
+    clock: wallClock,
+  };
+}

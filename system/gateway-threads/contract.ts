@@ -1,0 +1,49 @@
+// What the main thread and the gateway's threads ask of each other.
+import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { Settings } from '../../config/settings.ts';
+import type { OutgoingRecord, Placed, RuntimeStatus, Topology } from '../../gateway/dependencies.ts';
+import type { ImportAnswer } from '../../imports/server.ts';
+import type { StageOffset } from '../../serving/serving-store.ts';
+import type { Packed } from './packed.ts';
+
+export interface GatewayStart {
+  readonly settings: Settings;
+  readonly servingFolder: string;
+  readonly topology: Topology;
+  readonly version: string;
+}
+
+type MetricNow = MetricObjectWithValues<MetricValue<string>>;
+
+export interface PackedBatch {
+  readonly partition: number;
+  readonly records: Packed<{ readonly partition: number; readonly offset: number }>;
+  readonly nextOffset: number;
+}
+
+/** What a gateway's thread asks of the main one. Readers are named by numbers. */
+export type MainMethods = {
+  append(given: {
+    readonly records: Packed<Omit<OutgoingRecord, 'key' | 'value'>>;
+    readonly durability: 'disk' | 'memory' | undefined;
+  }): Promise<readonly Placed[]>;
+  offsets(given: { readonly topic: string; readonly partition: number }): Promise<{ start: number; end: number }>;
+  openReader(from: readonly Placed[]): number;
+  read(given: { readonly reader: number; readonly waitMs: number }): Promise<readonly PackedBatch[]>;
+  closeReader(reader: number): Promise<void>;
+  importProgress(importId: string): Promise<ImportAnswer>;
+  commitImportChunk(given: { readonly importId: string; readonly body: unknown }): Promise<ImportAnswer>;
+  /** Of all threads together, as Prometheus reads them. */
+  allMetrics(none: null): Promise<string>;
+  /** One of the main thread's own; null when it has none of that name. */
+  metric(name: string): Promise<MetricNow | null>;
+};
+
+/** What the main thread asks of a gateway's. */
+export type ThreadMethods = {
+  start(given: GatewayStart): Promise<{ readonly host: string; readonly port: number }>;
+  advance(progress: readonly StageOffset[]): void;
+  status(now: RuntimeStatus): void;
+  ownMetrics(none: null): Promise<readonly MetricNow[]>;
+  stop(none: null): Promise<void>;
+};

@@ -1,0 +1,79 @@
+// A thread that answers HTTP: the gateway, with the log and all that writes in the main thread and the serving store's files shared.
+import { parentPort } from 'node:worker_threads';
+import { pino } from 'pino';
+import type { GatewayLog, IncomingRecord, RuntimeStatus } from '../../gateway/dependencies.ts';
+import { createGateway, type Gateway } from '../../gateway/gateway.ts';
+import { EmbeddedServingReader } from '../../serving/embedded-reader.ts';
+import { gatewayParts } from '../gateway-parts.ts';
+import { importRoutes } from '../import-routes.ts';
+import type { GatewayStart, MainMethods, ThreadMethods } from './contract.ts';
+import { pack, transferOf, unpack } from './packed.ts';
+import { Peer } from './peer.ts';
+import { ThreadRegistry } from './thread-registry.ts';
+
+if (parentPort === null) throw new Error('this is started by the main thread');
+
+let serving: EmbeddedServingReader | undefined;
+let gateway: Gateway | undefined;
+let latestStatus: RuntimeStatus | undefined;
+
+const ours: ThreadMethods = {
+  start,
+  advance: (progress) => serving?.advance(progress),
+  status: (now) => void (latestStatus = now),
+  ownMetrics: () => registry.getMetricsAsJSON(),
+  stop: async () => {
+    await gateway?.close();
+    await serving?.close();
+  },
+};
+const main = new Peer<MainMethods>(parentPort, ours);
+const registry = new ThreadRegistry({
+  all: () => main.call('allMetrics', null),
+  one: (name) => main.call('metric', name),
+});
+
+async function start({ settings, servingFolder, topology, version }: GatewayStart) {
+  serving = new EmbeddedServingReader(servingFolder);
+  gateway = createGateway({
+    ...gatewayParts(settings, serving),
+    log,
+    status: () => latestStatus ?? unknownStatus,
+    topology,
+    metrics: registry,
+    logger: pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true })),
+    routes: importRoutes({
+      progress: (importId) => main.call('importProgress', importId),
+      commitChunk: (importId, body) => main.call('commitImportChunk', { importId, body }),
+    }),
+    version,
+  });
+  return gateway.listen();
+}
+
+/** Until the main thread has told its own for the first time. */
+const unknownStatus: RuntimeStatus = {
+  parts: [{ name: 'stages', ready: false, detail: 'starting' }],
+  tasks: [],
+  recordsProcessed: 0,
+  freshnessMs: null,
+  counts: {},
+};
+
+const log: GatewayLog = {
+  append: (records, options) => {
+    const packed = pack(records);
+    return main.call('append', { records: packed, durability: options?.durability }, transferOf(packed));
+  },
+  offsets: (partition) => main.call('offsets', partition),
+  openReader: (from) => {
+    const reader = main.call('openReader', from);
+    return {
+      read: async (waitMs) => {
+        const batches = await main.call('read', { reader: await reader, waitMs });
+        return batches.map(({ records, ...rest }) => ({ ...rest, records: unpack(records) as IncomingRecord[] }));
+      },
+      close: async () => main.call('closeReader', await reader),
+    };
+  },
+};

@@ -2,7 +2,7 @@
 import { get, KeyWanted, NotAllowed } from '../frame/api.js';
 import { byId, element, facts, setText } from '../frame/elements.js';
 import { repeated } from '../frame/repeated.js';
-import { asCount } from '../words/numbers.js';
+import { asCount, counted } from '../words/numbers.js';
 import { ago, exactTime } from '../words/times.js';
 import { hexDump } from './bytes.js';
 
@@ -91,7 +91,7 @@ function content(letter) {
     element(
       'div',
       {},
-      element('h2', {}, bytes === null ? 'A deletion' : `${asCount(bytes)} bytes as they came`),
+      element('h2', {}, bytes === null ? 'A deletion' : `${counted(bytes, 'byte')} as they came`),
       value === null
         ? element('p', { className: 'hint' }, 'It has no bytes.')
         : readable('Its bytes', hexDump(value, bytes)),

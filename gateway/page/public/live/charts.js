@@ -1,7 +1,7 @@
 // The charts of the last minutes, and the figures above them.
 import { byId, setText } from '../frame/elements.js';
 import { onColours } from '../frame/theme.js';
-import { asCount, asDuration, asRate } from '../words/numbers.js';
+import { asCount, asDuration, asRate, counted } from '../words/numbers.js';
 
 /** Loaded by index.html before this: a plain script, as the library's small file is no module. */
 const { uPlot } = globalThis;
@@ -53,7 +53,7 @@ export function showFigures(sample) {
     'fresh-p99': asDuration(sample.freshness_p99_ms),
     'latency-median': asDuration(sample.latency_p50_ms),
     'latency-p99': asDuration(sample.latency_p99_ms),
-    requests: asCount(sample.requests_per_second),
+    requests: `${counted(sample.requests_per_second, 'request')}/s`,
   };
   for (const [id, text] of Object.entries(figures)) setText(byId(id), text);
 }

@@ -2,7 +2,7 @@
 import { get } from '../frame/api.js';
 import { byId, element, setText } from '../frame/elements.js';
 import { repeated } from '../frame/repeated.js';
-import { asCount, asPercent } from '../words/numbers.js';
+import { asCount, asPercent, counted } from '../words/numbers.js';
 
 const refreshMs = 1500;
 
@@ -13,7 +13,7 @@ export function segmentPanel() {
     const { segments, customers, complete, estimated } = census;
     setText(
       byId('segments-total'),
-      complete ? `${estimated ? 'about ' : ''}${asCount(customers)} customers` : 'counting…',
+      complete ? `${estimated ? 'about ' : ''}${counted(customers, 'customer')}` : 'counting…',
     );
     byId('no-segments').hidden = segments.length > 0;
     setText(byId('no-segments'), complete ? 'No customers yet.' : 'Counting…');

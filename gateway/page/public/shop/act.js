@@ -1,5 +1,5 @@
 // Does something as the customer: sends the interaction, waits until the list reflects it, and says how long that took.
-import { NotAllowed, post } from '../frame/api.js';
+import { post } from '../frame/api.js';
 import { byId, setText } from '../frame/elements.js';
 import { deedOf } from '../words/deeds.js';
 import { asDuration } from '../words/numbers.js';
@@ -25,8 +25,7 @@ export async function actFor(customerId, eventType, item, recommendationId, refl
     await reflected(position);
     tell('done', `${deed}. The list knew it ${asDuration(performance.now() - startMs)} after the click.`);
   } catch (error) {
-    const advice = error instanceof NotAllowed ? ' Clicking needs a key with the scope ingest.' : '';
-    tell('failed', `That was not accepted: ${error.message || 'a key is needed.'}${advice}`);
+    tell('failed', `That was not accepted: ${error.message || 'a key is needed.'}`);
   }
 }
 

@@ -11,6 +11,7 @@ byId('copy').addEventListener('click', () => void copy(byId('copy')));
 export function showAnswer(path, text) {
   setText(byId('request'), `GET ${path}`);
   const answer = byId('answer');
+  byId('no-answer').hidden = true;
   const shown = JSON.stringify(JSON.parse(text), null, 2);
   if (answer.textContent === shown) return;
   const { scrollTop, scrollLeft } = answer;

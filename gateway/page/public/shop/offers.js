@@ -2,6 +2,7 @@
 // new lights up; each says how it has moved since the list before.
 import { byId, element, setText } from '../frame/elements.js';
 import { deedOf } from '../words/deeds.js';
+import { counted } from '../words/numbers.js';
 import { algorithmInWords, fallbackInWords, reasonInWords } from '../words/reasons.js';
 import { exactTime } from '../words/times.js';
 import { deedButtons } from './deed-buttons.js';
@@ -97,7 +98,7 @@ function moved(move) {
     {
       className: 'move',
       dataset: { way: move > 0 ? 'up' : 'down' },
-      title: `${places} ${places === 1 ? 'place' : 'places'} ${move > 0 ? 'up' : 'down'}`,
+      title: `${counted(places, 'place')} ${move > 0 ? 'up' : 'down'}`,
     },
     `${move > 0 ? '▲' : '▼'} ${places}`,
   );

@@ -11,6 +11,7 @@ const shown = 12;
 /** Calm on purpose: who reaches for an item should find it where it was. */
 const refreshMs = 60_000;
 const emptyRefreshMs = 1500;
+/** The lists of the whole shop. */
 const general = ['trending', 'popular'];
 
 /** @param {(eventType: string, item: object, recommendationId: null) => void} act */
@@ -26,12 +27,14 @@ export function shelfPanel(act) {
   aisle.addEventListener('change', () => void refresh());
 
   async function refresh() {
-    const list = aisle.value || general[0];
-    const ranking = await get(`/api/v1/rankings/${encodeURIComponent(list)}?limit=${shown}`);
-    const items = ranking?.items ?? [];
+    const { rankings } = await get('/api/v1/rankings');
+    const lists = general.filter((list) => rankings.some((each) => each.list === list));
+    const list = aisle.value || lists[0];
+    if (list === undefined) return;
+    const items = (await get(`/api/v1/rankings/${encodeURIComponent(list)}?limit=${shown}`))?.items ?? [];
     const details = await Promise.all(items.map(({ item_id }) => itemDetails(item_id)));
     for (const item of details) for (const category of item?.categories ?? []) categories.add(category);
-    setChoices(aisle, aisles(categories));
+    setChoices(aisle, aisles(lists, categories));
     if (aisle.value !== list) return;
     byId('no-shelf').hidden = items.length > 0;
     byId('shelf').replaceChildren(...items.map((item, index) => card(item, details[index], act)));
@@ -49,11 +52,11 @@ export function shelfPanel(act) {
   };
 }
 
-function aisles(categories) {
+function aisles(lists, categories) {
   const byCategory = [...categories]
     .toSorted((one, other) => one.localeCompare(other))
     .map((name) => `popular:category:${name}`);
-  return [...general, ...byCategory].map((list) => ({ value: list, text: listInWords(list) }));
+  return [...lists, ...byCategory].map((list) => ({ value: list, text: listInWords(list) }));
 }
 
 function card(item, details, act) {

@@ -1,7 +1,7 @@
 // What the customer did, latest first: sessions with what happened in them, and when the segment changed.
 import { byId, element } from '../frame/elements.js';
 import { deedOf, kindOf } from '../words/deeds.js';
-import { asMoney } from '../words/numbers.js';
+import { asMoney, counted } from '../words/numbers.js';
 import { atClock, dayOf, exactTime, span } from '../words/times.js';
 
 /** So long without an interaction ends a session, as in the profiles. */
@@ -57,12 +57,11 @@ function beginning({ first_seen }) {
 }
 
 function session({ atMs, startMs, deeds }) {
-  const count = `${deeds.length} ${deeds.length === 1 ? 'event' : 'events'}`;
   return element(
     'li',
     { dataset: { kind: 'session' } },
     element('h3', {}, span(startMs, atMs)),
-    element('p', { className: 'span' }, `A session with ${count}`),
+    element('p', { className: 'span' }, `A session with ${counted(deeds.length, 'event')}`),
     element('ol', { className: deeds.length > fewDeeds ? 'many' : '' }, ...deeds.map(deedRow)),
   );
 }

@@ -2,7 +2,7 @@
 import { get } from '../frame/api.js';
 import { byId, element, setText } from '../frame/elements.js';
 import { repeated } from '../frame/repeated.js';
-import { asCount, asRate } from '../words/numbers.js';
+import { asCount, asRate, counted } from '../words/numbers.js';
 import { drawGraph } from './draw.js';
 import { ratesBetween } from './rates.js';
 
@@ -41,7 +41,7 @@ function showStages(stages) {
         {},
         element('strong', {}, name),
         tasks === tasks_running
-          ? `${tasks} tasks running`
+          ? `${counted(tasks, 'task')} running`
           : element('span', { dataset: { wrong: '' } }, `${tasks_running} of ${tasks} tasks running`),
         ` · ${asCount(lag_records)} waiting · `,
         rejected === 0

@@ -19,6 +19,11 @@ export function asCount(count) {
   return whole.format(count);
 }
 
+/** `1 customer`, `2,000 customers` */
+export function counted(count, one, many = `${one}s`) {
+  return `${asCount(count)} ${count === 1 ? one : many}`;
+}
+
 export function asRate(perSecond) {
   return perSecond < 100 ? few.format(perSecond) : whole.format(perSecond);
 }

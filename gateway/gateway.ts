@@ -3,7 +3,6 @@ import type { ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import { itemRoutes } from './catalogue/item-routes.ts';
 import { rankingRoutes } from './catalogue/ranking-routes.ts';
-import { documentRoutes } from './contract/routes.ts';
 import { ConsentDecisions } from './customers/consent-decisions.ts';
 import { customerRoutes } from './customers/routes.ts';
 import { deadLetterRoutes } from './dead-letters/routes.ts';
@@ -25,6 +24,7 @@ import { gatewayMetrics } from './metrics.ts';
 import { operationRoutes } from './operations/routes.ts';
 import { pageRouter } from './page/page-routes.ts';
 import { recommendationRoutes } from './recommendations/routes.ts';
+import { referenceRoutes } from './reference/routes.ts';
 import { ruleRoutes } from './rules/routes.ts';
 import { RuleBook } from './rules/rule-book.ts';
 import { ServingReads } from './serving-reads.ts';
@@ -72,7 +72,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
     ...routes,
   ];
   const app = mount({
-    routes: [...all.map(honouringIdempotencyKeys(dependencies)), ...documentRoutes(all, version)],
+    routes: [...all.map(honouringIdempotencyKeys(dependencies)), ...referenceRoutes(all, version)],
     routers: [pageRouter()],
     keys,
     nowMs: () => dependencies.clock.nowMs(),

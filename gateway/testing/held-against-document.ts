@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import type { ApiDocument, ResponseObject } from '../contract/document.ts';
 
 export interface AnswerSeen {
   readonly status: number;
@@ -11,27 +12,6 @@ export interface AnswerSeen {
 }
 
 export type Check = (method: string, path: string, answer: AnswerSeen) => void;
-
-/** The parts of the document that a check looks at. */
-export interface ApiDocument {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
-}
-
-interface Operation {
-  readonly operationId: string;
-  readonly 'x-scope': string;
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly examples?: Examples }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly examples?: Examples }>> };
-  readonly responses: Readonly<Record<string, ResponseObject>>;
-}
-
-interface ResponseObject {
-  readonly headers?: Readonly<Record<string, { readonly required?: boolean }>>;
-  readonly content?: Readonly<Record<string, { readonly schema: unknown; readonly examples?: Examples }>>;
-}
-
-type Examples = Readonly<Record<string, { readonly value: unknown }>>;
 
 /** Problems may carry members of their own, such as the results of each event. */
 const openSchemas = new Set(['Problem', 'NotReady']);

@@ -1,8 +1,9 @@
 // The calls that the API's document shows, put together from their parts: parameters, body and answer of one name belong together.
-import type { ApiDocument } from './held-against-document.ts';
+import type { ApiDocument, Examples, Operation } from './document.ts';
 
 export interface DocumentedExample {
   readonly name: string;
+  readonly summary: string;
   readonly operationId: string;
   readonly method: string;
   /** Whether it changes anything. */
@@ -13,9 +14,6 @@ export interface DocumentedExample {
   readonly contentType: string;
   readonly answer: unknown;
 }
-
-type Operation = ApiDocument['paths'][string][string];
-type Examples = Readonly<Record<string, { readonly value: unknown }>>;
 
 export function documentedExamples({ paths }: ApiDocument): DocumentedExample[] {
   return Object.entries(paths).flatMap(([template, methods]) =>
@@ -36,8 +34,9 @@ export function documentedExamples({ paths }: ApiDocument): DocumentedExample[] 
 function answersOf({ responses }: Operation) {
   return Object.entries(responses).flatMap(([status, { content = {} }]) =>
     Object.entries(content).flatMap(([contentType, { examples = {} }]) =>
-      Object.entries(examples).map(([name, { value: answer }]) => ({
+      Object.entries(examples).map(([name, { summary, value: answer }]) => ({
         name,
+        summary,
         status: Number(status),
         contentType,
         answer,
@@ -46,7 +45,7 @@ function answersOf({ responses }: Operation) {
   );
 }
 
-function addressOf(template: string, { parameters = [] }: Operation, example: string): string {
+function addressOf(template: string, { parameters }: Operation, example: string): string {
   const given = parameters.flatMap(({ in: place, name, examples = {} }) => {
     const value = valueOf(examples, example);
     return value === undefined ? [] : [{ place, name, value: asText(value) }];

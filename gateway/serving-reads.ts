@@ -51,6 +51,14 @@ export class ServingReads {
     return this.#read(topics.erasures, customerId);
   }
 
+  /** undefined: there is no profile. */
+  consent(customerId: string): MaybePromise<boolean | undefined> {
+    const found = this.#store.get(topics.profiles.name, customerId);
+    const consentOf = (bytes: Buffer | null) =>
+      bytes === null ? undefined : topics.profileConsent.decode(bytes).consent;
+    return found instanceof Promise ? found.then(consentOf) : consentOf(found);
+  }
+
   segment(customerId: string): MaybePromise<Segment | undefined> {
     return this.#read(topics.segments, customerId);
   }

@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Schema } from 'avsc';
 import type { Codec } from '../streams/index.ts';
-import { avroCodec, versionedCodec } from './avro.ts';
+import { avroCodec, avroPart, versionedCodec } from './avro.ts';
 import { compile } from './compile.ts';
-import { currentSchema, schemaNames } from './schema-files.ts';
+import { currentSchema, keptVersions, schemaNames } from './schema-files.ts';
 import { arbitraryOf } from './testing/arbitrary.ts';
-import type { ItemActivity, Rule } from './types.ts';
+import type { ItemActivity, Profile, Rule } from './types.ts';
 
 const rule: Rule = {
   rule_id: 'r1',
@@ -34,6 +34,32 @@ describe('every codec', () => {
       );
     });
   }
+});
+
+describe('a part of a codec', () => {
+  const profiles = avroCodec<Profile>('profiles');
+
+  it('reads the same of these fields as the whole one, wherever they stand', () => {
+    const part = avroPart<Pick<Profile, 'consent' | 'orders'>>('profiles', ['orders', 'consent']);
+    fc.assert(
+      fc.property(arbitraryOf(currentSchema('profiles')), (value) => {
+        const { consent, orders } = value as Profile;
+        assert.deepEqual(part.decode(profiles.encode(value as Profile)), { consent, orders });
+      }),
+    );
+  });
+
+  it('reads former versions, and refuses unknown ones', () => {
+    const part = avroPart<Pick<Profile, 'consent'>>('profiles', ['consent']);
+    for (const { version, schema } of keptVersions('profiles')) {
+      const header = Buffer.from([0, 0, 0, 0, version]);
+      const value = { ...(fc.sample(arbitraryOf(schema), 1)[0] as object), consent: true };
+      const bytes = Buffer.concat([header, compile(schema).toBuffer(value)]);
+      assert.deepEqual(part.decode(bytes), { consent: true }, `version ${version}`);
+    }
+    assert.throws(() => part.decode(Buffer.from([0, 0, 0, 1, 0, 2])), /version 256 is unknown/);
+    assert.throws(() => part.decode(Buffer.from('text')), /not Avro/);
+  });
 });
 
 describe('a codec', () => {

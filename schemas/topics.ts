@@ -1,6 +1,6 @@
 // The topic catalogue: the only place with topic names. The key of each is given in its comment.
 import { table, topic } from '../streams/index.ts';
-import { avroCodec } from './avro.ts';
+import { avroCodec, avroPart } from './avro.ts';
 import type * as types from './types.ts';
 
 const DAY_MS = 86_400_000;
@@ -50,6 +50,9 @@ export const rules = topic<types.Rule>({ name: 'rules', codec: avroCodec('rules'
 
 /** By customer_id. */
 export const profiles = table<types.Profile>({ name: 'profiles', codec: avroCodec('profiles') });
+
+/** What a profile says of consent alone: asked for each event that is posted. */
+export const profileConsent = avroPart<Pick<types.Profile, 'consent'>>('profiles', ['consent']);
 
 /** By customer_id: who was deleted, and when. */
 export const erasures = table<types.Erasure>({ name: 'erasures', codec: avroCodec('erasures') });

@@ -14,8 +14,8 @@ export async function customersWithoutConsent(
   const withoutConsent = new Set<string>();
   for (const customer of customers) {
     if (decisions.underWay(customer) !== undefined) await decisions.ofCustomer(customer);
-    const profile = await reads.profile(customer);
-    if (!(decisions.underWay(customer) ?? profile?.consent ?? true)) withoutConsent.add(customer);
+    const consent = await reads.consent(customer);
+    if (!(decisions.underWay(customer) ?? consent ?? true)) withoutConsent.add(customer);
   }
   // A withdrawal of one of them may have come while the others were looked up.
   for (const customer of customers) if (decisions.underWay(customer) === false) withoutConsent.add(customer);

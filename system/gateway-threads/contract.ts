@@ -1,7 +1,7 @@
 // What the main thread and the gateway's threads ask of each other.
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { Settings } from '../../config/settings.ts';
-import type { OutgoingRecord, Placed, RuntimeStatus, Topology } from '../../gateway/dependencies.ts';
+import type { IncomingRecord, OutgoingRecord, Placed, RuntimeStatus, Topology } from '../../gateway/dependencies.ts';
 import type { ImportAnswer } from '../../imports/server.ts';
 import type { StageOffset } from '../../serving/serving-store.ts';
 import type { Packed } from './packed.ts';
@@ -17,7 +17,7 @@ type MetricNow = MetricObjectWithValues<MetricValue<string>>;
 
 export interface PackedBatch {
   readonly partition: number;
-  readonly records: Packed<{ readonly partition: number; readonly offset: number }>;
+  readonly records: Packed<Omit<IncomingRecord, 'key' | 'value'>>;
   readonly nextOffset: number;
 }
 

@@ -1,7 +1,7 @@
 // A thread that answers HTTP: the gateway, with the log and all that writes in the main thread and the serving store's files shared.
 import { parentPort } from 'node:worker_threads';
 import { pino } from 'pino';
-import type { GatewayLog, IncomingRecord, RuntimeStatus } from '../../gateway/dependencies.ts';
+import type { GatewayLog, RuntimeStatus } from '../../gateway/dependencies.ts';
 import { createGateway, type Gateway } from '../../gateway/gateway.ts';
 import { EmbeddedServingReader } from '../../serving/embedded-reader.ts';
 import { gatewayParts } from '../gateway-parts.ts';
@@ -71,7 +71,7 @@ const log: GatewayLog = {
     return {
       read: async (waitMs) => {
         const batches = await main.call('read', { reader: await reader, waitMs });
-        return batches.map(({ records, ...rest }) => ({ ...rest, records: unpack(records) as IncomingRecord[] }));
+        return batches.map(({ records, ...rest }) => ({ ...rest, records: unpack(records) }));
       },
       close: async () => main.call('closeReader', await reader),
     };

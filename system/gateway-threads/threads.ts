@@ -121,7 +121,16 @@ class Readers {
     return batches.map(({ partition, records, nextOffset }) => ({
       partition,
       nextOffset,
-      records: pack(records.map(({ offset, key, value }) => ({ partition, offset, key, value }))),
+      records: pack(
+        records.map(({ offset, key, value, timestampMs, headers }) => ({
+          partition,
+          offset,
+          key,
+          value,
+          timestampMs,
+          headers,
+        })),
+      ),
     }));
   }
 

@@ -1,16 +1,15 @@
 // The page in a real browser: what customers do shows up by itself, a click changes what is offered, what is shown is what the API
 // answers, and all of it can be used by keyboard, on a phone and with a screen reader, without a word on the console.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import axe from 'axe-core';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { leftOut } from '../../test/left-out.ts';
+import { browserPath, hasBrowser, openBrowser, openPage, text, texts, until } from '../testing/browser.ts';
 import { CannedShop } from '../testing/canned-shop.ts';
 import { openBench, type Bench, type Json } from '../testing/gateway-bench.ts';
 
-const browserPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 /** A folder to keep screenshots in, for somebody who wants to look. */
 const screenshots = process.env['SCREENSHOTS'];
 const readKey = 'a-key-that-may-only-read';
@@ -18,7 +17,7 @@ const adminKey = 'a-key-that-may-do-anything';
 const tickMs = 120;
 const patient = { MIN_POSITION_WAIT_MS: '5000' };
 
-if (existsSync(browserPath)) pageSuite();
+if (hasBrowser()) pageSuite();
 else leftOut(`the page in a browser: there is no Chromium at ${browserPath}`);
 
 function pageSuite(): void {
@@ -285,38 +284,10 @@ async function putAside(bench: Bench): Promise<void> {
   await bench.log.append([record]);
 }
 
-function openBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: browserPath,
-    args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
-  });
-}
-
-/** `complaints`: what the browser wrote to its console, failed requests, and requests to other hosts. */
-async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}) {
-  const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, locale: 'en-US', ...options });
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()} ${message.location().url}`));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('request', (request) => {
-    if (!request.url().startsWith(new URL(url).origin)) complaints.push(`asked ${request.url()}`);
-  });
-  await page.goto(url);
-  return { page, complaints };
-}
-
 async function giveKey(page: Page, key: string): Promise<void> {
   await page.waitForSelector('#key-form:not([hidden])');
   await page.fill('#key', key);
   await page.keyboard.press('Enter');
-}
-
-async function text(page: Page, selector: string): Promise<string> {
-  return (await page.locator(selector).first().textContent()) ?? '';
-}
-
-function texts(page: Page, selector: string): Promise<string[]> {
-  return page.locator(selector).allTextContents();
 }
 
 async function focused(page: Page): Promise<string> {
@@ -334,11 +305,6 @@ async function tabTo(page: Page, label: string): Promise<void> {
 
 function list(json: Json | undefined): readonly Record<string, unknown>[] {
   return json as unknown as readonly Record<string, unknown>[];
-}
-
-/** Looks from outside; the test's time limit ends it. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 async function keep(page: Page, name: string): Promise<void> {

@@ -34,11 +34,11 @@ const benches: Readonly<Record<string, Entry>> = {
     load: () => import('./import.ts'),
   },
   scale: {
-    says: 'cost per event, memory and disk with 10,000 to 1,000,000 customers (--customers, --events)',
+    says: 'cost per event, memory and disk with 10,000 to 1,000,000 customers (--customers, --events, --folder)',
     load: () => import('./scale.ts'),
   },
   restart: {
-    says: 'answering again after kill -9, and the second `npm start` of the shop (--customers)',
+    says: 'answering again after kill -9, and the second `npm start` of the shop (--customers, --folder)',
     load: () => import('./restart.ts'),
   },
 };
@@ -60,11 +60,13 @@ function readArguments(): { name: string | undefined; options: BenchOptions } {
   const number = { type: 'string' } as const;
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { seconds: number, customers: number, events: number, sessions: number, workers: number },
+    options: { seconds: number, customers: number, events: number, sessions: number, workers: number, folder: number },
   });
   return {
     name: positionals[0],
-    options: Object.fromEntries(Object.entries(values).map(([option, text]) => [option, numberOf(option, text)])),
+    options: Object.fromEntries(
+      Object.entries(values).map(([option, text]) => [option, option === 'folder' ? text : numberOf(option, text)]),
+    ),
   };
 }
 

@@ -3,19 +3,18 @@ import type { BenchOptions, Figures } from './lib/bench.ts';
 import { askChild } from './lib/child.ts';
 import type { BacklogFigures, ProcessBacklog } from './lib/process-backlog.ts';
 import { rounded } from './lib/quantiles.ts';
-import { appendVisits, seedCustomers } from './lib/seed-customers.ts';
-import { inTemporaryFolder } from './lib/temporary-folder.ts';
+import { appendVisits, withCustomers } from './lib/seed-customers.ts';
 
 const SIZES = [10_000, 100_000, 1_000_000];
 const EVENTS_PER_VISIT = 3;
 
 /** Sizes up to `customers`; where that is none of them, it comes last. */
-export async function run({ customers = 1_000_000, events = 30_000 }: BenchOptions): Promise<Figures> {
+export async function run({ customers = 1_000_000, events = 30_000, folder }: BenchOptions): Promise<Figures> {
   const sizes = [...SIZES.filter((size) => size < customers), customers];
   const figures: Record<string, unknown> = {};
   let least: number | undefined;
   for (const size of sizes) {
-    const result = await measure(size, events);
+    const result = await measure(size, events, folder);
     least ??= result.cpu_us_per_event;
     const relative = rounded(result.cpu_us_per_event / least);
     figures[`with_${size}_customers`] = { relative_cost: relative, ...result };
@@ -25,9 +24,8 @@ export async function run({ customers = 1_000_000, events = 30_000 }: BenchOptio
 }
 
 /** The visits of the measured window are of customers far apart: whom the caches don't know when there are many. */
-function measure(customers: number, events: number) {
-  return inTemporaryFolder(async (dataDir) => {
-    const seeding = await seedCustomers(dataDir, customers);
+function measure(customers: number, events: number, folder: string | undefined) {
+  return withCustomers(customers, folder, async (dataDir, seeding) => {
     await appendVisits(dataDir, { customers, events, perVisit: EVENTS_PER_VISIT });
     const task: ProcessBacklog = { dataDir, everything: true };
     const window = await askChild<BacklogFigures>(new URL('./lib/process-backlog.ts', import.meta.url), task);

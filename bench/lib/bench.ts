@@ -7,6 +7,8 @@ export interface BenchOptions {
   readonly events?: number;
   readonly sessions?: number;
   readonly workers?: number;
+  /** Where what takes long to make is kept and found again; left out: in a temporary folder, each time anew. */
+  readonly folder?: string;
 }
 
 export type Figures = Readonly<Record<string, unknown>>;

@@ -1,4 +1,6 @@
 // A data folder with so many customers, each of whom has visited once.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createShop } from '../../demo/shop.ts';
 import type { Interaction } from '../../schemas/types.ts';
 import { openLog } from '../../test/faults/processing.ts';
@@ -7,14 +9,45 @@ import { append, catalogueOf, interactionRecord, uniformInteractions } from './b
 import type { Figures } from './bench.ts';
 import { rssMibOf } from './process-cost.ts';
 import { rounded } from './quantiles.ts';
+import { inTemporaryFolder } from './temporary-folder.ts';
 import { workedOff } from './worked-off.ts';
 
 const SEED = 1;
 const EVENTS_PER_VISIT = 2;
 const EVENTS_PER_SECOND = 1_000;
 
+const KEPT_FIGURES = 'seeding.json';
+
+/**
+ * Calls `use` with a data folder that has so many customers: made for this once, or kept in `folder` and used again as it is then.
+ * `seeding` are the figures of when it was made.
+ */
+export function withCustomers<T>(
+  customers: number,
+  folder: string | undefined,
+  use: (dataDir: string, seeding: Figures) => Promise<T>,
+): Promise<T> {
+  if (folder === undefined)
+    return inTemporaryFolder(async (dataDir) => use(dataDir, await seedCustomers(dataDir, customers)));
+  return inKeptFolder(join(folder, String(customers)), customers, use);
+}
+
+async function inKeptFolder<T>(
+  kept: string,
+  customers: number,
+  use: (dataDir: string, seeding: Figures) => Promise<T>,
+): Promise<T> {
+  const [dataDir, figures] = [join(kept, 'data'), join(kept, KEPT_FIGURES)];
+  if (!existsSync(figures)) {
+    rmSync(kept, { recursive: true, force: true }); // not finished
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(figures, JSON.stringify(await seedCustomers(dataDir, customers)));
+  }
+  return use(dataDir, JSON.parse(readFileSync(figures, 'utf8')) as Figures);
+}
+
 /** Puts their visits on the log and lets the whole program work them off, which takes minutes for many. */
-export async function seedCustomers(dataDir: string, customers: number): Promise<Figures> {
+async function seedCustomers(dataDir: string, customers: number): Promise<Figures> {
   const events = customers * EVENTS_PER_VISIT;
   console.log(`${customers.toLocaleString('en')} customers`);
   await appendVisits(dataDir, { customers, events, perVisit: EVENTS_PER_VISIT });

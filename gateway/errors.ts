@@ -29,10 +29,6 @@ export class ClientGone extends Error {
   readonly kind = 'ClientGone';
 }
 
-export function wrongParameter(parameter: string, detail: string): Problem {
-  return new Problem(400, `The parameter ${parameter} ${detail}`, { errors: [{ parameter, detail }] });
-}
-
 /** True for what the log and the stores throw while disk, broker or Redis can't be used: the same request may work later. */
 export function isUnavailable(error: unknown): error is Error & { kind: 'DependencyUnavailable' } {
   return error instanceof Error && 'kind' in error && error.kind === 'DependencyUnavailable';

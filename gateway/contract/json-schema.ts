@@ -20,7 +20,3 @@ export function nullable(schema: JsonSchema): JsonSchema {
   const values = Array.isArray(rest['enum']) ? { enum: [...(rest['enum'] as unknown[]), null] } : {};
   return { ...(description !== undefined && { description }), type: [type, 'null'], ...rest, ...values };
 }
-
-export function described(schema: JsonSchema, description: string): JsonSchema {
-  return { ...schema, description };
-}

@@ -21,6 +21,8 @@ const followParent = new URL('follow-parent.js', import.meta.url).href;
 export async function runPinned(file, args) {
   setUp(root);
   const node = pinnedNode() ?? newEnoughNode();
+  // Loading is most of a start: what was compiled once is found again. Node goes without where it can't write.
+  process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled');
   // Started through npm or npx, our parent is npm or its shell, which never ends before us unless it was killed.
   // Started by hand, the parent may be a terminal that somebody closes while `nohup` keeps us.
   const underNpm = process.env.npm_command !== undefined;

@@ -8,6 +8,7 @@ import { physicalName } from '../../streams/index.ts';
 import type { Log } from '../../streams/log/log.ts';
 import type { BatchReport, RunningStages } from '../../streams/run.ts';
 import { partitions, prefix, startProcessing } from '../../test/faults/processing.ts';
+import { ownMibOf } from './process-cost.ts';
 import { rounded } from './quantiles.ts';
 
 export interface ProcessBacklog {
@@ -26,6 +27,8 @@ export interface BacklogFigures {
   readonly cpu_us_per_event: number;
   readonly rss_mib: number;
   readonly rss_max_mib: number;
+  /** Of `rss_mib` what is not pages of lmdb's files. */
+  readonly rss_own_mib: number | null;
   readonly heap_mib: number;
   readonly disk_mib: number;
   readonly batches: number;
@@ -109,6 +112,7 @@ class Meter {
       cpu_seconds: rounded(cpuSeconds),
       cpu_us_per_event: rounded((cpuSeconds * 1e6) / this.#events),
       rss_mib: rounded(rss / MIB),
+      rss_own_mib: ownMibOf(process.pid),
       rss_max_mib: rounded(process.resourceUsage().maxRSS / 1024),
       heap_mib: rounded(heapUsed / MIB),
       batches: this.#batches,

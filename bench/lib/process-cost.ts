@@ -13,8 +13,18 @@ export function cpuSecondsOf(pid: number): number | null {
   return (Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS])) / TICKS_PER_SECOND;
 }
 
+/** All that is in memory, with the pages of mapped files. */
 export function rssMibOf(pid: number): number | null {
-  const kib = /^VmRSS:\s+(\d+)/m.exec(read(pid, 'status') ?? '')?.[1];
+  return statusMib(pid, 'VmRSS');
+}
+
+/** Without the pages of files, which the kernel can drop whenever it needs the room. */
+export function ownMibOf(pid: number): number | null {
+  return statusMib(pid, 'RssAnon');
+}
+
+function statusMib(pid: number, name: string): number | null {
+  const kib = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(read(pid, 'status') ?? '')?.[1];
   return kib === undefined ? null : Math.round(Number(kib) / 1024);
 }
 

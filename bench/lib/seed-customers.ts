@@ -7,7 +7,7 @@ import { openLog } from '../../test/faults/processing.ts';
 import { startFreshet } from '../../test/end-to-end/freshet-process.ts';
 import { append, catalogueOf, interactionRecord, uniformInteractions } from './backlog.ts';
 import type { Figures } from './bench.ts';
-import { rssMibOf } from './process-cost.ts';
+import { ownMibOf, rssMibOf } from './process-cost.ts';
 import { rounded } from './quantiles.ts';
 import { inTemporaryFolder } from './temporary-folder.ts';
 import { workedOff } from './worked-off.ts';
@@ -54,10 +54,16 @@ async function seedCustomers(dataDir: string, customers: number): Promise<Figure
   const startMs = performance.now();
   const freshet = await startFreshet(dataDir);
   await workedOff(freshet);
-  const rss = rssMibOf(freshet.pid);
+  const [rss, own] = [rssMibOf(freshet.pid), ownMibOf(freshet.pid)];
   const seconds = (performance.now() - startMs) / 1000;
   await freshet.stop();
-  return { events, seconds: rounded(seconds), events_per_second: Math.round(events / seconds), rss_mib: rss };
+  return {
+    events,
+    seconds: rounded(seconds),
+    events_per_second: Math.round(events / seconds),
+    rss_mib: rss,
+    rss_own_mib: own,
+  };
 }
 
 /** Of customers who take turns, ending now. The catalogue comes along. */

@@ -50,22 +50,22 @@ test('what is not known of an item fulfils no condition but that it is none of t
 
 test('what is wrong is said with its place', () => {
   const expected: [string, RegExp][] = [
-    ['', /^at character 1: a field is expected/],
-    ['colour:red', /^at character 1: one of the fields is expected here: price, brand/],
-    ['cost<5', /^at character 1: one of the fields/],
-    ['attributes.:x', /^at character 1: one of the fields/],
-    ['price<=50,brand', /^at character 16: one of : and !: is expected/],
-    ['price~50', /^at character 6: one of <=, >=/],
-    ['price<=cheap', /^at character 8: a number such as/],
-    ['brand:acme,', /^at character 12: a field is expected/],
-    ['brand:', /^at character 7: a value is expected/],
-    ['brand:a|', /^at character 9: a value is expected/],
-    ['brand:"acme', /^at character 7: these quotes are not closed/],
-    ['brand:a"b', /^at character 8: a comma or the end is expected/],
-    ['in_stock:yes', /^at character 10: true or false/],
+    ['', /^is wrong at character 1: a field is expected/],
+    ['colour:red', /^is wrong at character 1: one of the fields is expected here: price, brand/],
+    ['cost<5', /^is wrong at character 1: one of the fields/],
+    ['attributes.:x', /^is wrong at character 1: one of the fields/],
+    ['price<=50,brand', /^is wrong at character 16: one of : and !: is expected/],
+    ['price~50', /^is wrong at character 6: one of <=, >=/],
+    ['price<=cheap', /^is wrong at character 8: a number such as/],
+    ['brand:acme,', /^is wrong at character 12: a field is expected/],
+    ['brand:', /^is wrong at character 7: a value is expected/],
+    ['brand:a|', /^is wrong at character 9: a value is expected/],
+    ['brand:"acme', /^is wrong at character 7: these quotes are not closed/],
+    ['brand:a"b', /^is wrong at character 8: a comma or the end is expected/],
+    ['in_stock:yes', /^is wrong at character 10: true or false/],
     [Array.from({ length: 21 }, () => 'tag:a').join(','), /more than 20 conditions/],
     [`tag:${Array.from({ length: 51 }, (_, index) => index).join('|')}`, /more than 50 values/],
-    [`tag:${'x'.repeat(1000)}`, /is too long/],
+    [`tag:${'x'.repeat(1000)}`, /more than 1000 characters/],
   ];
   for (const [filter, detail] of expected) {
     const parsed = parseFilter(filter);
@@ -82,7 +82,7 @@ test('any text is either a filter or wrong at a place', () => {
   fastCheck.assert(
     fastCheck.property(text, (filter) => {
       const parsed = parseFilter(filter);
-      if (parsed instanceof FilterWrong) return /^at character \d+: /.test(parsed.detail);
+      if (parsed instanceof FilterWrong) return /^is wrong at character \d+: /.test(parsed.detail);
       return typeof parsed(kettle) === 'boolean';
     }),
   );

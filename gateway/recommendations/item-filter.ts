@@ -14,7 +14,7 @@ export class FilterWrong {
   readonly detail: string;
 
   constructor(position: number, detail: string) {
-    this.detail = `at character ${position + 1}: ${detail}`;
+    this.detail = `is wrong at character ${position + 1}: ${detail}`;
   }
 }
 
@@ -35,7 +35,7 @@ const fieldNames = [...Object.keys(numberFields), ...Object.keys(textFields), `$
 
 export function parseFilter(text: string): ItemFilter | FilterWrong {
   if (text.length > filterCharactersMax)
-    return new FilterWrong(filterCharactersMax, `is too long: ${filterCharactersMax} characters at most.`);
+    return new FilterWrong(filterCharactersMax, `there are more than ${filterCharactersMax} characters.`);
   try {
     const conditions = conditionsOf(new Scanner(text));
     return (item) => conditions.every((holds) => holds(item));

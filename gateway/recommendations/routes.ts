@@ -80,12 +80,12 @@ export function recommendationRoutes(dependencies: Dependencies): Route[] {
           answer: problemExample(
             400,
             'Bad Request',
-            'The parameter filter at character 11: one of the fields is expected here: price, brand, category, tag, in_stock, attributes.<name>.',
+            'The parameter filter is wrong at character 11: one of the fields is expected here: price, brand, category, tag, in_stock, attributes.<name>.',
             [
               {
                 parameter: 'filter',
                 detail:
-                  'at character 11: one of the fields is expected here: price, brand, category, tag, in_stock, attributes.<name>.',
+                  'is wrong at character 11: one of the fields is expected here: price, brand, category, tag, in_stock, attributes.<name>.',
               },
             ],
           ),

@@ -1,10 +1,12 @@
-// Follows the server's events until the page is closed. By fetch, as EventSource can't send a key.
+// Follows the server's events for as long as the page is looked at. By fetch, as EventSource can't send a key.
 import { getStream, KeyWanted } from './api.js';
 
 const firstPauseMs = 500;
 const longestPauseMs = 8000;
 /** The server sends a sample each second: one that is silent for so long is gone, even if nobody closed the connection. */
 const silenceMs = 6000;
+/** A tab that is hidden for so long lets go: browsers share few connections among all tabs of a server, servers have few for pages. */
+const hiddenMs = 60_000;
 
 /**
  * Ends only when a key is wanted.
@@ -24,19 +26,24 @@ export async function follow(on, tell) {
     }
     tell('lost', pauseMs);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await untilVisible();
   }
 }
 
 async function read(on, opened) {
   const reader = (await getStream('/api/v1/live')).pipeThrough(new TextDecoderStream()).getReader();
+  const stopWatching = onceHidden(() => void reader.cancel());
   opened();
-  let rest = '';
-  for (;;) {
-    const { value, done } = await withinTime(reader);
-    if (done) return;
-    const events = (rest + value).split('\n\n');
-    rest = events.pop() ?? '';
-    for (const event of events) handle(event, on);
+  try {
+    for (let rest = ''; ;) {
+      const { value, done } = await withinTime(reader);
+      if (done) return;
+      const events = (rest + value).split('\n\n');
+      rest = events.pop() ?? '';
+      for (const event of events) handle(event, on);
+    }
+  } finally {
+    stopWatching();
   }
 }
 
@@ -52,4 +59,35 @@ async function withinTime(reader) {
 function handle(event, on) {
   const match = /^event: (\w+)\ndata: (.*)$/s.exec(event);
   if (match !== null) on[match[1]]?.(JSON.parse(match[2]));
+}
+
+/**
+ * Answers how to stop waiting for it.
+ *
+ * @param {() => void} then
+ */
+function onceHidden(then) {
+  let timer = null;
+  const look = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(then, hiddenMs);
+  };
+  document.addEventListener('visibilitychange', look);
+  look();
+  return () => {
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', look);
+  };
+}
+
+function untilVisible() {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (document.hidden) return;
+      document.removeEventListener('visibilitychange', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+    look();
+  });
 }

@@ -19,9 +19,12 @@ export function showAnswer(path, text) {
   answer.scrollTo(scrollLeft, scrollTop);
 }
 
+/** Browsers let only pages of this machine and of https write to the clipboard: elsewhere the reader copies what is selected. */
 async function copy(button) {
-  await navigator.clipboard.writeText(byId('answer').textContent);
-  button.textContent = 'Copied';
+  const answer = byId('answer');
+  if (navigator.clipboard === undefined) getSelection().selectAllChildren(answer);
+  else await navigator.clipboard.writeText(answer.textContent);
+  button.textContent = navigator.clipboard === undefined ? 'Selected' : 'Copied';
   setTimeout(() => (button.textContent = 'Copy'), copiedMs);
 }
 

@@ -8,6 +8,9 @@ import { atClock, dayOf, exactTime, span } from '../words/times.js';
 const sessionGapMs = 30 * 60_000;
 /** Up to so many stand below each other. */
 const fewDeeds = 5;
+const seenCustomersMax = 100;
+/** By customer, by when they happened. */
+const seenChanges = new Map();
 let shown = '';
 
 /** @param {object | null} profile */
@@ -26,7 +29,7 @@ export function showTimeline(profile) {
 function timelineOf(profile) {
   const deeds = profile.recent.map((deed) => ({ ...deed, atMs: Date.parse(deed.timestamp) }));
   deeds.sort((one, other) => other.atMs - one.atMs);
-  const entries = [...sessionsOf(deeds), ...segmentChange(profile), ...beginning(profile)];
+  const entries = [...sessionsOf(deeds), ...segmentChanges(profile), ...beginning(profile)];
   return entries.sort((one, other) => other.atMs - one.atMs);
 }
 
@@ -42,12 +45,18 @@ function sessionsOf(deeds) {
   return sessions;
 }
 
-function segmentChange({ segment, segment_details: details }) {
-  if (details === null || details.previous === null) return [];
-  const text = details.set_by_hand
-    ? `put by hand from ${details.previous} into ${segment}`
-    : `from ${details.previous} to ${segment}`;
-  return [{ kind: 'segment', atMs: Date.parse(details.since), title: 'Segment changed', text }];
+/** The API tells the latest change only; those that were seen here before stay. */
+function segmentChanges({ customer_id, segment, segment_details: details }) {
+  const changes = seenChanges.get(customer_id) ?? new Map();
+  if (details !== null && details.previous !== null) {
+    const from = `from ${details.previous} to ${segment}`;
+    const text = details.set_by_hand ? `${from}, by hand` : from;
+    changes.set(details.since, { kind: 'segment', atMs: Date.parse(details.since), title: 'Segment changed', text });
+    seenChanges.delete(customer_id);
+    seenChanges.set(customer_id, changes);
+    if (seenChanges.size > seenCustomersMax) seenChanges.delete(seenChanges.keys().next().value);
+  }
+  return changes.values();
 }
 
 function beginning({ first_seen }) {

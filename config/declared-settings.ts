@@ -66,9 +66,9 @@ export const declared = {
     'Serving',
     'GATEWAY_WORKERS',
     '0',
-    wholeNumber(0, 1),
+    wholeNumber(0, 64),
   )(
-    'Threads that answer HTTP beside the one that processes events. 0: that one answers too. 1: requests and events don’t wait for each other, on a second core.',
+    'Threads that answer HTTP beside the one that processes events. 0: that one answers too. 1: requests and events don’t wait for each other, on a second core. More share the port, for reads on further cores (Linux): what writes is handled by one of them.',
   ),
   shutdownGraceMs: setting(
     'Serving',

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Settings } from '../config/settings.ts';
 import type { MaybePromise } from '../serving/serving-store.ts';
+import type { HandleForwarded } from './http/forward.ts';
 import type { Route } from './http/route.ts';
 import type { ReadableStore } from './serving-reads.ts';
 
@@ -28,6 +29,8 @@ export interface GatewayDependencies {
   readonly logger: Logger;
   /** Routes of other parts, such as imports. */
   readonly routes?: readonly Route[];
+  /** Given to all gateways but one of several on the same port: who handles what writes. */
+  readonly handleWrites?: HandleForwarded | undefined;
   /** Freshet's, for the API's document. */
   readonly version: string;
 }

@@ -10,6 +10,7 @@ import { KnownErasures } from './deletions/known-erasures.ts';
 import { deletionRoutes } from './deletions/routes.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import { RecentEvents } from './events/recent-events.ts';
+import { forwarded, handlerOfForwarded, isRead, type HandleForwarded } from './http/forward.ts';
 import { mount } from './http/mount.ts';
 import { createApiServer } from './http/server.ts';
 import { tracedLog } from './http/trace-context.ts';
@@ -31,6 +32,8 @@ import { ServingReads } from './serving-reads.ts';
 
 export interface Gateway {
   readonly app: Express;
+  /** Handles a request that another thread's gateway has received. */
+  readonly handle: HandleForwarded;
   /** Resolves with the address once requests are answered. @throws Error when the port is taken. */
   listen(): Promise<{ readonly host: string; readonly port: number }>;
   /** Takes no new requests, lets those in flight finish within SHUTDOWN_GRACE_MS, then resolves. */
@@ -40,7 +43,7 @@ export interface Gateway {
 /** @throws KeyFileUnusable, NoKeys */
 export function createGateway(given: GatewayDependencies): Gateway {
   const dependencies = { ...given, log: tracedLog(given.log) };
-  const { settings, logger, routes = [], version } = dependencies;
+  const { settings, logger, routes = [], version, handleWrites } = dependencies;
   const metrics = gatewayMetrics(dependencies.metrics);
   const reads = new ServingReads(dependencies);
   const decisions = new ConsentDecisions(reads);
@@ -71,8 +74,13 @@ export function createGateway(given: GatewayDependencies): Gateway {
     ...deadLetterRoutes(dependencies),
     ...routes,
   ];
+  const handled = all.map(honouringIdempotencyKeys(dependencies));
+  const mounted =
+    handleWrites === undefined
+      ? handled
+      : handled.map((route) => (isRead(route) ? route : forwarded(route, handleWrites)));
   const app = mount({
-    routes: [...all.map(honouringIdempotencyKeys(dependencies)), ...referenceRoutes(all, version)],
+    routes: [...mounted, ...referenceRoutes(all, version)],
     routers: [pageRouter()],
     keys,
     nowMs: () => dependencies.clock.nowMs(),
@@ -86,6 +94,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
 
   return {
     app,
+    handle: handlerOfForwarded(handled),
     listen: async () => {
       await rules.look().catch((error: unknown) => logger.warn({ err: error }, 'the rules could not be read yet'));
       const { address, port } = await server.listen();

@@ -62,7 +62,7 @@ export function createApiServer({ app, settings, inFlight, metrics, logger }: Ap
   answerSocketErrors(server, inFlight, headerBytesMax, metrics);
   return {
     listen: async () => {
-      await listening(server, settings.apiHost, settings.apiPort);
+      await listening(server, settings);
       shedder.watch();
       return server.address() as AddressInfo; // We listen on TCP, never on a pipe.
     },
@@ -73,10 +73,14 @@ export function createApiServer({ app, settings, inFlight, metrics, logger }: Ap
   };
 }
 
-function listening(server: Server, host: string, port: number): Promise<void> {
+function listening(
+  server: Server,
+  { apiHost: host, apiPort: port, gatewayWorkers }: Pick<Settings, 'apiHost' | 'apiPort' | 'gatewayWorkers'>,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port, backlog: waitingConnectionsMax }, () => {
+    const reusePort = gatewayWorkers > 1; // they share it, and the kernel deals the connections out
+    server.listen({ host, port, reusePort, backlog: waitingConnectionsMax }, () => {
       server.off('error', reject);
       resolve();
     });

@@ -2,6 +2,8 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { Settings } from '../../config/settings.ts';
 import type { IncomingRecord, OutgoingRecord, Placed, RuntimeStatus, Topology } from '../../gateway/dependencies.ts';
+import type { Answer } from '../../gateway/http/answer.ts';
+import type { Forwarded } from '../../gateway/http/forward.ts';
 import type { ImportAnswer } from '../../imports/server.ts';
 import type { StageOffset } from '../../serving/serving-store.ts';
 import type { Packed } from './packed.ts';
@@ -11,6 +13,8 @@ export interface GatewayStart {
   readonly servingFolder: string;
   readonly topology: Topology;
   readonly version: string;
+  /** Of several threads one handles what writes, for all. */
+  readonly handlesWrites: boolean;
 }
 
 type MetricNow = MetricObjectWithValues<MetricValue<string>>;
@@ -33,6 +37,8 @@ export type MainMethods = {
   closeReader(reader: number): Promise<void>;
   importProgress(importId: string): Promise<ImportAnswer>;
   commitImportChunk(given: { readonly importId: string; readonly body: unknown }): Promise<ImportAnswer>;
+  /** To be handled by the thread that handles what writes. */
+  handle(request: Forwarded): Promise<Answer>;
   /** Of all threads together, as Prometheus reads them. */
   allMetrics(none: null): Promise<string>;
   /** One of the main thread's own; null when it has none of that name. */
@@ -42,6 +48,7 @@ export type MainMethods = {
 /** What the main thread asks of a gateway's. */
 export type ThreadMethods = {
   start(given: GatewayStart): Promise<{ readonly host: string; readonly port: number }>;
+  handle(request: Forwarded): Promise<Answer>;
   advance(progress: readonly StageOffset[]): void;
   status(now: RuntimeStatus): void;
   ownMetrics(none: null): Promise<readonly MetricNow[]>;

@@ -19,6 +19,7 @@ let latestStatus: RuntimeStatus | undefined;
 
 const ours: ThreadMethods = {
   start,
+  handle: (request) => (gateway as Gateway).handle(request), // nothing is forwarded to a thread before it was started
   advance: (progress) => serving?.advance(progress),
   status: (now) => void (latestStatus = now),
   ownMetrics: () => registry.getMetricsAsJSON(),
@@ -33,7 +34,7 @@ const registry = new ThreadRegistry({
   one: (name) => main.call('metric', name),
 });
 
-async function start({ settings, servingFolder, topology, version }: GatewayStart) {
+async function start({ settings, servingFolder, topology, version, handlesWrites }: GatewayStart) {
   serving = new EmbeddedServingReader(servingFolder);
   gateway = createGateway({
     ...gatewayParts(settings, serving),
@@ -47,6 +48,7 @@ async function start({ settings, servingFolder, topology, version }: GatewayStar
       commitChunk: (importId, body) => main.call('commitImportChunk', { importId, body }),
     }),
     version,
+    handleWrites: handlesWrites ? undefined : (request) => main.call('handle', request),
   });
   return gateway.listen();
 }

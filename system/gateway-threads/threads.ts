@@ -9,7 +9,7 @@ import type { GatewayStart, MainMethods, ThreadMethods } from './contract.ts';
 import { pack, unpack } from './packed.ts';
 import { Peer } from './peer.ts';
 
-export interface GatewayThreadsOptions extends GatewayStart {
+export interface GatewayThreadsOptions extends Omit<GatewayStart, 'handlesWrites'> {
   readonly log: GatewayLog;
   readonly serving: EmbeddedServingStore;
   readonly imports: ImportServer;
@@ -51,7 +51,11 @@ export function gatewayThreads(
       let address = { host: settings.apiHost, port: settings.apiPort };
       // One after the other: where any port will do, the first one finds it.
       for (const peer of peers) {
-        const started = peer.call('start', { ...start, settings: { ...settings, apiPort: address.port } });
+        const started = peer.call('start', {
+          ...start,
+          settings: { ...settings, apiPort: address.port },
+          handlesWrites: peer === peers[0],
+        });
         ending.push(serving.follow((progress) => peer.tell('advance', progress)));
         peer.tell('status', status());
         address = await started;
@@ -64,7 +68,9 @@ export function gatewayThreads(
     close: async () => {
       if (!answering) return;
       answering = false;
-      await Promise.all(peers.map((peer) => peer.call('stop', null)));
+      const [writer, ...others] = peers;
+      await Promise.all(others.map((peer) => peer.call('stop', null)));
+      await writer?.call('stop', null); // last, as the others may still have something for it
       for (const end of ending) end();
       await readers.close();
       await Promise.all(workers.map((worker) => worker.terminate()));
@@ -89,6 +95,7 @@ function mainMethods(
     closeReader: (reader) => readers.closeOne(reader),
     importProgress: (importId) => imports.progress(importId),
     commitImportChunk: ({ importId, body }) => imports.commitChunk(importId, body),
+    handle: (request) => (peers[0] as Peer<ThreadMethods>).call('handle', request), // only a thread can ask, so there is one
     metric: async (name) => {
       const values = await registry.getSingleMetric(name)?.get();
       return values === undefined ? null : (values as Awaited<ReturnType<MainMethods['metric']>>);

@@ -26,7 +26,7 @@ test(`${ROUNDS} times kill -9 under load loses nothing and doubles nothing (seed
   const ledger = new Ledger(SEED, CUSTOMERS);
   const readyMs: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const freshet = await startFreshet(dataDir, { GATEWAY_WORKERS: String(round % 2) });
+    const freshet = await startFreshet(dataDir, { GATEWAY_WORKERS: String(round % 3) });
     // It takes events before it is ready: half of the kills come while it still starts.
     const loaded = sendUntilGone(freshet, ledger);
     if (random() < 0.5) readyMs.push(await freshet.ready(READY_WITHIN_MS));
@@ -46,7 +46,7 @@ test('SIGTERM under load: it ends with 0, and what was accepted stays', async (t
   const dataDir = temporaryFolder(t);
   const ledger = new Ledger(SEED + 1, CUSTOMERS);
   for (let round = 0; round < TERMINATIONS; round += 1) {
-    const freshet = await startFreshet(dataDir, { GATEWAY_WORKERS: String(round % 2) });
+    const freshet = await startFreshet(dataDir, { GATEWAY_WORKERS: String(round % 3) });
     const loaded = sendUntilGone(freshet, ledger);
     await freshet.ready(READY_WITHIN_MS);
     await sleep(KILL_WITHIN_MS);

@@ -91,9 +91,9 @@ function parametersIn(place: 'path' | 'query', contract: Contract, components: C
   }));
 }
 
-/** Lists are written with commas, and names with a common beginning as `context.page=home`, which OpenAPI has no style for. */
+/** Lists are written with commas. Names with a common beginning may also be written `context.page`, which OpenAPI has no style for. */
 function serialisation({ isRepeatable, isPrefix }: Parameter<unknown>): Document {
-  if (isPrefix === true) return { 'x-prefix': true };
+  if (isPrefix === true) return { style: 'deepObject', explode: true, 'x-prefix': true };
   return isRepeatable === true ? { style: 'form', explode: false } : {};
 }
 

@@ -145,7 +145,8 @@ function grouped(
   prefixes: readonly (readonly [string, unknown])[],
 ): Map<string, Given> {
   const given = new Map<string, Given>();
-  for (const [name, text] of query) {
+  for (const [written, text] of query) {
+    const name = dotted(written);
     const declared = parameters.has(name) ? name : prefixes.find(([prefix]) => name.startsWith(prefix))?.[0];
     const key = declared ?? name.slice(0, unknownCharactersMax).toWellFormed();
     const group = given.get(key) ?? { names: [], texts: [] };
@@ -155,6 +156,11 @@ function grouped(
     if (given.size > unknownMax) break;
   }
   return given;
+}
+
+/** `context[page]` as `context.page`: clients that are made of the document write it so, as OpenAPI has no words for dots. */
+function dotted(name: string): string {
+  return name.endsWith(']') ? name.replace(/^(\w+)\[(.*)\]$/, '$1.$2') : name;
 }
 
 const unknownCharactersMax = 64;

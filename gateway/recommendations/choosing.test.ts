@@ -81,7 +81,7 @@ suite('choosing', () => {
   });
 
   test('placement and context are echoed', async () => {
-    const { json } = await get('ada?placement=home-top&context.page=home&context.weather=rain%20today');
+    const { json } = await get('ada?placement=home-top&context.page=home&context[weather]=rain%20today');
     assert.deepEqual([json['placement'], json['context']], ['home-top', { page: 'home', weather: 'rain today' }]);
     assert.equal('placement' in (await get('ada')).json, false);
   });

@@ -48,7 +48,8 @@ const texts = {
   explain: '`none`, `summary` (words and ids of interactions) or `full` (also what was done, when, with which item).',
   channel: 'Such as `web` or `app`. Its ranking is preferred when the list is filled up.',
   placement: 'Where the list is to be shown. It is echoed, for impressions; it does not influence the list.',
-  context: 'What is known of the situation, such as `context.page=home`. It is echoed; it does not influence the list.',
+  context:
+    'What is known of the situation, such as `context.page=home` (or `context[page]=home`). It is echoed; it does not influence the list.',
   category: 'Only items of any of these categories, at whatever level.',
   filter:
     'Only items that fulfil all of these conditions: `price<=50,brand:acme|bosch,in_stock:true`. Fields: `price` (`<` `<=` `>` `>=` `:`), `brand`, `category`, `tag`, `in_stock`, `attributes.<name>` (`:` is one of, `!:` is none of, values separated by `|`). A value with a comma stands in double quotes. What the catalogue does not know of an item fulfils no condition but `!:`.',
@@ -157,6 +158,7 @@ function contextParameter(): Parameter<Readonly<Record<string, string>>> {
     schema: {
       type: 'object',
       maxProperties: contextEntriesMax,
+      propertyNames: { pattern: '^[a-z][a-z0-9_]{0,63}$' },
       additionalProperties: { type: 'string', maxLength: contextValueCharactersMax },
     },
     byDefault: {},

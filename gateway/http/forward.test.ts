@@ -10,16 +10,16 @@ const echo: Route = {
   method: 'PUT',
   path: '/things/:id',
   scope: 'ingest',
-  handle: async ({ params, query, may, json: body, incoming, requestId }) =>
+  handle: async (asked) =>
     json(200, {
-      ...params,
-      ...Object.fromEntries(query),
-      body: await body(),
-      mayIngest: may('ingest'),
-      mayAdminister: may('admin'),
-      key: incoming.headers['idempotency-key'],
-      url: incoming.url,
-      requestId,
+      ...asked.params,
+      ...Object.fromEntries(asked.query),
+      body: await asked.json(),
+      mayIngest: asked.may('ingest'),
+      mayAdminister: asked.may('admin'),
+      key: asked.incoming.headers['idempotency-key'],
+      url: asked.incoming.url,
+      requestId: asked.requestId,
     }),
 };
 const refuse: Route = {

@@ -1,4 +1,4 @@
-// Recommendations read per second, with access rules, metrics and all else that is on, against the least that Node can do: both
+// Recommendations read per second, with keys, limits, metrics and all else that is on, against the least that Node can do: both
 // answer the same bytes from lmdb, in turns, so that whatever else the machine does troubles both.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,6 +16,8 @@ const SEED = 1;
 const CUSTOMERS = 1_000;
 const ROUNDS = 6;
 const CONNECTIONS = 32;
+/** Both sides are sent it; only one looks at it. */
+const KEY = 'for-the-bench-alone';
 
 interface Server {
   readonly name: 'freshet' | 'bare';
@@ -29,29 +31,37 @@ interface Slice {
 }
 
 export function run({ seconds = 20 }: BenchOptions): Promise<Figures> {
-  return withShop(async (freshet, folder) => {
-    const paths = createShop(SEED)
-      .customers.slice(0, CUSTOMERS)
-      .map(({ customer_id }) => `/api/v1/recommendations/${customer_id}`);
-    const bareFolder = join(folder, 'bare');
-    const bytesPerAnswer = await keepAnswers(bareFolder, freshet, paths);
-    const [bare, bareProcess] = await startBare(bareFolder);
-    try {
-      const full: Server = { name: 'freshet', pid: freshet.pid, port: Number(new URL(freshet.url).port) };
-      const compared = await compare(full, bare, { paths, connections: CONNECTIONS, seconds: seconds / ROUNDS });
-      const half = { port: full.port, paths, connections: CONNECTIONS, seconds };
-      const atHalf = await loadHttp({ ...half, perSecond: compared.freshet.requests_per_second / 2 });
-      return {
-        goal_ratio: 0.6,
-        goal_ms_p99_at_half: 20,
-        bytes_per_answer: bytesPerAnswer,
-        ...compared,
-        at_half: atHalf,
-      };
-    } finally {
-      bareProcess.kill();
-    }
-  });
+  return withShop(
+    async (freshet, folder) => {
+      const paths = createShop(SEED)
+        .customers.slice(0, CUSTOMERS)
+        .map(({ customer_id }) => `/api/v1/recommendations/${customer_id}`);
+      const bareFolder = join(folder, 'bare');
+      const bytesPerAnswer = await keepAnswers(bareFolder, freshet, paths);
+      const [bare, bareProcess] = await startBare(bareFolder);
+      try {
+        const full: Server = { name: 'freshet', pid: freshet.pid, port: Number(new URL(freshet.url).port) };
+        const compared = await compare(full, bare, {
+          paths,
+          key: KEY,
+          connections: CONNECTIONS,
+          seconds: seconds / ROUNDS,
+        });
+        const half = { port: full.port, paths, key: KEY, connections: CONNECTIONS, seconds };
+        const atHalf = await loadHttp({ ...half, perSecond: compared.freshet.requests_per_second / 2 });
+        return {
+          goal_ratio: 0.6,
+          goal_ms_p99_at_half: 20,
+          bytes_per_answer: bytesPerAnswer,
+          ...compared,
+          at_half: atHalf,
+        };
+      } finally {
+        bareProcess.kill();
+      }
+    },
+    { API_KEYS: `${KEY}:admin` },
+  );
 }
 
 /** In turns; the first of each is not counted. */

@@ -10,25 +10,27 @@ export interface Reply {
 /** One request at a time. */
 export class Connection {
   readonly #socket: Socket;
+  readonly #headers: string;
   #answered: (reply: Reply) => void = () => {};
   #failed: (error: Error) => void = () => {};
   #chunks: Buffer[] = [];
   #headBytes = 0;
   #missingBytes = 0;
 
-  constructor(port: number) {
+  constructor(port: number, key?: string) {
+    this.#headers = `host: 127.0.0.1\r\n${key === undefined ? '' : `x-api-key: ${key}\r\n`}`;
     this.#socket = connect({ host: '127.0.0.1', port, noDelay: true });
     this.#socket.on('data', (chunk) => this.#take(chunk));
     this.#socket.on('error', (error) => this.#failed(error));
   }
 
   get(path: string): Promise<Reply> {
-    return this.#ask(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`);
+    return this.#ask(`GET ${path} HTTP/1.1\r\n${this.#headers}\r\n`);
   }
 
   post(path: string, body: object): Promise<Reply> {
     const text = JSON.stringify(body);
-    const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n`;
+    const head = `POST ${path} HTTP/1.1\r\n${this.#headers}content-type: application/json\r\n`;
     return this.#ask(`${head}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
   }
 

@@ -9,6 +9,7 @@ export interface HttpLoad {
   readonly paths: readonly string[];
   readonly seconds: number;
   readonly connections: number;
+  readonly key?: string;
   /** As many as are answered when left out. */
   readonly perSecond?: number;
 }
@@ -30,9 +31,9 @@ export async function loadHttp(load: HttpLoad): Promise<HttpLoadFigures> {
 }
 
 async function askInTurn(load: HttpLoad, number: number, startMs: number): Promise<number[]> {
-  const { port, paths, seconds, connections, perSecond } = load;
+  const { port, key, paths, seconds, connections, perSecond } = load;
   const everyMs = perSecond === undefined ? 0 : (1000 * connections) / perSecond;
-  const connection = new Connection(port);
+  const connection = new Connection(port, key);
   const took: number[] = [];
   let dueMs = startMs + (everyMs * number) / connections;
   for (let at = number; dueMs < startMs + seconds * 1000; at += connections) {

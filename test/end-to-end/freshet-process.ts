@@ -15,7 +15,7 @@ export interface FreshetProcess {
   readonly ended: Promise<End>;
   /** What it wrote to standard output and error so far. */
   output(): string;
-  /** @throws Error when no whole answer came. */
+  /** With the first of the API_KEYS that it was started with. @throws Error when no whole answer came. */
   ask(method: string, path: string, body?: unknown): Promise<Reply>;
   /** Waits until `/readyz` says so; answers the milliseconds since the start. @throws Error when it ends or `withinMs` pass. */
   ready(withinMs?: number): Promise<number>;
@@ -62,7 +62,8 @@ export async function startFreshet(dataDir: string, environment: Environment = {
     child.kill(signal);
     return ended;
   };
-  const ask = (method: string, path: string, body?: unknown) => send(agent, method, url + path, body);
+  const key = environment['API_KEYS']?.split(':')[0];
+  const ask = (method: string, path: string, body?: unknown) => send({ agent, key, method, url: url + path, body });
   return {
     pid: child.pid ?? 0,
     url,
@@ -136,10 +137,21 @@ async function isReady(ask: FreshetProcess['ask']): Promise<boolean> {
   }
 }
 
-function send(agent: Agent, method: string, url: string, body: unknown): Promise<Reply> {
+interface Asked {
+  readonly agent: Agent;
+  readonly key: string | undefined;
+  readonly method: string;
+  readonly url: string;
+  readonly body: unknown;
+}
+
+function send({ agent, key, method, url, body }: Asked): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-    const headers = bytes === undefined ? {} : { 'content-type': 'application/json', 'content-length': bytes.length };
+    const headers = {
+      ...(bytes !== undefined && { 'content-type': 'application/json', 'content-length': bytes.length }),
+      ...(key !== undefined && { 'x-api-key': key }),
+    };
     const request = httpRequest(url, { method, agent, headers, timeout: answerWithinMs }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

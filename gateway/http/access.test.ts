@@ -40,7 +40,7 @@ async function until(isTrue: () => Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-suite('keys of the file', { timeout: 20_000 }, () => {
+suite('keys of the file', { timeout: 120_000 }, () => {
   afterEach(() => bench.close());
 
   test('are rotated without a restart: old and new one hold until the old one is revoked', async () => {

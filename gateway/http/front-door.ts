@@ -4,17 +4,25 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Problem } from '../errors.ts';
 import type { HttpMetrics } from '../metrics.ts';
 import { problemAnswer, problemType, send } from './answer.ts';
-import type { LoadShedder } from './load-shedder.ts';
 import { tooLarge } from './read-body.ts';
 import { requestIdOf } from './request-id.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 export interface FrontDoorOptions {
   readonly app: RequestListener;
   /** Answers that are being worked on. */
   readonly inFlight: ReadonlySet<ServerResponse>;
   readonly inFlightMax: number;
-  readonly shedder: LoadShedder;
+  readonly waitMsMax: number;
   readonly metrics: Pick<HttpMetrics, 'refused'>;
+  /** Called for each request that is turned away because it would have to wait too long. */
+  readonly onOverload: () => void;
+}
+
+export interface FrontDoor {
+  readonly listener: RequestListener;
+  /** What is still to be answered, in the order in which it came. */
+  readonly unanswered: () => readonly ServerResponse[];
 }
 
 /** Who runs Freshet has to see how it is doing most of all when it is not doing well. */
@@ -26,18 +34,28 @@ const busyStart = problemAnswer(
   '',
 ).body.slice(0, -'"}'.length);
 
-export function frontDoor({ app, inFlight, inFlightMax, shedder, metrics }: FrontDoorOptions): RequestListener {
-  return (request, response) => {
-    const isAdmitted = shedder.admits(request.method === 'GET' || request.method === 'HEAD');
-    const isFull = inFlight.size >= inFlightMax;
-    if ((isFull || !isAdmitted) && !alwaysAnswered.has(request.url ?? '')) {
-      metrics.refused(isFull ? 'in_flight' : 'overload');
-      return turnAway(request, response);
-    }
+export function frontDoor(options: FrontDoorOptions): FrontDoor {
+  const { app, inFlight, inFlightMax, waitMsMax, metrics, onOverload } = options;
+  const line = new WaitingLine({
+    serve: app,
+    turnAway: (request, response) => {
+      metrics.refused('overload');
+      onOverload();
+      turnAway(request, response);
+    },
+    waitMsMax,
+    nowMs: () => performance.now(),
+    nextTurn: (then) => setImmediate(then),
+  });
+  const listener: RequestListener = (request, response) => {
     if (request.headers.host === undefined && request.httpVersion === '1.1')
       return refuse(new Problem(400, 'The header Host is missing. HTTP/1.1 asks for it.'), request, response);
-    app(request, response);
+    if (alwaysAnswered.has(request.url ?? '')) return app(request, response);
+    if (inFlight.size + line.length < inFlightMax) return line.enter(request, response);
+    metrics.refused('in_flight');
+    turnAway(request, response);
   };
+  return { listener, unanswered: () => [...inFlight, ...line.responses()] };
 }
 
 /** Answers a request whose header Expect asks for something that is not 100-continue. */

@@ -11,7 +11,7 @@ const event = JSON.stringify({ customer_id: 'ada', event_type: 'search' });
 const post = (body: string, headers = `Content-Length: ${Buffer.byteLength(body)}\r\n`) =>
   `POST /api/v1/interactions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${headers}\r\n${body}`;
 
-suite('connections', { timeout: 30_000 }, () => {
+suite('connections', { timeout: 120_000 }, () => {
   let bench: Bench;
   before(async () => (bench = await openBench({ REQUEST_TIMEOUT_MS: '1000' })));
   after(() => bench.close());

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Settings } from '../../config/settings.ts';
 import type { HttpMetrics } from '../metrics.ts';
 import { bodyAsked, frontDoor, refuseExpectation } from './front-door.ts';
-import { LoadShedder } from './load-shedder.ts';
+import { overloadNotice } from './overload-notice.ts';
 import { answerSocketErrors } from './socket-errors.ts';
 
 export interface ApiServer {
@@ -34,15 +34,16 @@ const closeIdleEveryMs = 50;
 const waitingConnectionsMax = 4096;
 
 export function createApiServer({ app, settings, inFlight, metrics, logger }: ApiServerOptions): ApiServer {
-  const shedder = new LoadShedder({
-    delayMsMax: settings.overloadDelayMs,
-    onChange: (isShedding) =>
-      isShedding
-        ? logger.warn('more requests than can be answered: some are turned away')
-        : logger.info('all requests are answered again'),
+  const overload = overloadNotice(logger);
+  const { requestsInFlightMax: inFlightMax, overloadDelayMs: waitMsMax, requestTimeoutMs: requestTimeout } = settings;
+  const { listener, unanswered } = frontDoor({
+    app,
+    inFlight,
+    inFlightMax,
+    waitMsMax,
+    metrics,
+    onOverload: () => overload.note(),
   });
-  const { requestsInFlightMax: inFlightMax, requestTimeoutMs: requestTimeout } = settings;
-  const listener = frontDoor({ app, inFlight, inFlightMax, shedder, metrics });
   const server = createServer(
     {
       maxHeaderSize: headerBytesMax,
@@ -59,16 +60,15 @@ export function createApiServer({ app, settings, inFlight, metrics, logger }: Ap
   server.on('drop', () => metrics.refused('connections'));
   server.on('checkContinue', bodyAsked(listener, settings.requestBytesMax));
   server.on('checkExpectation', refuseExpectation);
-  answerSocketErrors(server, inFlight, headerBytesMax, metrics);
+  answerSocketErrors(server, unanswered, headerBytesMax, metrics);
   return {
     listen: async () => {
       await listening(server, settings);
-      shedder.watch();
       return server.address() as AddressInfo; // We listen on TCP, never on a pipe.
     },
     close: async () => {
       await closed(server, settings.shutdownGraceMs);
-      shedder.close();
+      overload.close();
     },
   };
 }

@@ -14,7 +14,7 @@ const lingerMs = 1000;
 
 export function answerSocketErrors(
   server: Server,
-  inFlight: ReadonlySet<ServerResponse>,
+  unanswered: () => readonly ServerResponse[],
   headerBytesMax: number,
   metrics: Pick<HttpMetrics, 'refused'>,
 ): void {
@@ -27,7 +27,7 @@ export function answerSocketErrors(
     const { problem, reason } = refusalOf(error, headerBytesMax);
     metrics.refused(reason);
     // Whoever pipelines gets the answers to the whole requests before this one.
-    const before = [...inFlight].findLast((response) => response.req.socket === socket && response.req.complete);
+    const before = unanswered().findLast((response) => response.req.socket === socket && response.req.complete);
     if (before === undefined) sayGoodbye(socket, problem);
     else before.once('finish', () => sayGoodbye(socket, problem));
   });

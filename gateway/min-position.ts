@@ -16,7 +16,12 @@ export function minPosition(
 ): Parameter<MinPosition> {
   const description =
     'A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does.';
-  const schema = { type: 'string', maxLength: tokenCharactersMax, examples: [exampleOf[topics[0] ?? 'interactions']] };
+  const schema = {
+    type: 'string',
+    maxLength: tokenCharactersMax,
+    pattern: patternOf(topics),
+    examples: [exampleOf[topics[0] ?? 'interactions']],
+  };
   return single<MinPosition>(description, schema, null, (token, refuse) => {
     const positions = token.length > tokenCharactersMax ? undefined : parsePositionToken(token);
     if (positions === undefined) return refuse('must be a position that a write has answered, such as 3:1234.');
@@ -30,6 +35,14 @@ export function minPosition(
 }
 
 const tokenCharactersMax = 8192;
+
+/** Only positions of interactions may leave out the name of their topic. */
+function patternOf(topics: readonly PositionTopic[]): string {
+  const mayBeUnnamed = topics.includes('interactions') ? '?' : '';
+  const one = `(?:(?:${topics.join('|')})/)${mayBeUnnamed}\\d{1,4}:\\d{1,15}`;
+  return `^${one}(?:,${one})*$`;
+}
+
 const exampleOf: Record<PositionTopic, string> = {
   interactions: '3:1234',
   customers: 'customers/3:12',

@@ -199,12 +199,14 @@ function commonAnswers(route: DeclaredRoute): Record<number, AnswerContract> {
       409: problemAnswer('The request with this `Idempotency-Key` is still being handled.'),
     }),
     ...(body !== undefined && {
+      408: problemAnswer('The request did not arrive as a whole in time.'),
       413: problemAnswer('The body is larger than `REQUEST_BYTES_MAX`.'),
       415: problemAnswer('The body is not sent as `application/json` without `Content-Encoding`.'),
       422: problemAnswer(
         `The JSON can be read, but its content cannot be used: see \`errors\`.${takesKey ? ' Or the `Idempotency-Key` came with another body before.' : ''}`,
       ),
     }),
+    431: problemAnswer('The headers are too long.'),
     500: problemAnswer('A mistake of ours: the log output has it under the `request_id`.'),
     429: { ...problemAnswer('More requests than this caller may make.'), headers: retryAfter },
     503: {

@@ -21,6 +21,8 @@ export interface LmdbFolderOptions {
 
 const DISK_RESERVE_BYTES = 64 * 1024 * 1024;
 const TABLES_MAX = 1024;
+/** Of addresses, not of memory or disk. lmdb maps a file that outgrows them anew, and the pages of all maps count as resident. */
+const ADDRESS_BYTES = 2 ** 38;
 
 // What lmdb answers when pages don't hold what they should: not found, corrupted, panic, other version, invalid.
 const CORRUPTION_CODES: readonly unknown[] = [-30797, -30796, -30795, -30794, -30793];
@@ -57,6 +59,7 @@ export class LmdbFolder {
         ...BINARY,
         path: folder,
         noSync: true,
+        mapSize: ADDRESS_BYTES,
         maxDbs: TABLES_MAX,
         eventTurnBatching: false,
       });

@@ -838,7 +838,7 @@ export interface GetRecommendationsQuery {
    */
   placement?: string;
   /**
-   * What is known of the situation, such as `context.page=home`. It is echoed; it does not influence the list.
+   * What is known of the situation, such as `context.page=home` (or `context[page]=home`). It is echoed; it does not influence the list.
    */
   context?: {
     [k: string]: string;

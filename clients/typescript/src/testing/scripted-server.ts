@@ -57,7 +57,7 @@ export class ScriptedServer {
   }
 }
 
-function reply(status: number, body: object | unknown, headers: Readonly<Record<string, string>> = {}) {
+function reply(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) {
   return { status, headers: new Headers(headers), text: () => Promise.resolve(JSON.stringify(body)) };
 }
 

@@ -44,7 +44,7 @@ new FreshetClient({ url: '' }).track({ customer_id: 'anna', event_typ: 'view' })
     writeFileSync(join(user, 'first.ts'), first ?? '');
     writeFileSync(
       join(user, 'second.ts'),
-      `import { FreshetClient } from '@freshet/client';\ndeclare function report(...what: string[]): void;\n${second}`,
+      `import { FreshetClient } from '@freshet/client';\ndeclare function report(...what: string[]): void;\nnew FreshetClient({ url: '', fetch });\n${second}`,
     );
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2022,dom'];
     run(compiler, [...options, '--types', '', 'first.ts', 'second.ts'], user);

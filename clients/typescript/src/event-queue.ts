@@ -122,11 +122,13 @@ export class EventQueue {
     this.#isDraining = false;
   }
 
-  #nextBatch(): Batch {
+  /** One event at least, and no more than fit. */
+  #nextBatch(room = Infinity): Batch {
     const { batchEventsMax, batchBytesMax } = this.#options;
+    const bytesMax = Math.min(batchBytesMax, room);
     let [events, bytes] = [0, envelopeBytes];
     for (const next of this.#waiting) {
-      if (events === batchEventsMax || (events > 0 && bytes + next.bytes > batchBytesMax)) break;
+      if (events === batchEventsMax || (events > 0 && bytes + next.bytes > bytesMax)) break;
       events += 1;
       bytes += next.bytes;
     }
@@ -139,10 +141,13 @@ export class EventQueue {
   #sendAtOnce(): void {
     this.#hurry.abort();
     this.#hurry = new AbortController();
-    while (this.#waiting.length > 0 && this.#outlivingBytes < keepaliveBytesMax) {
-      const batch = this.#nextBatch();
-      void this.#deliver(batch);
+    for (;;) {
+      const room = keepaliveBytesMax - this.#outlivingBytes;
+      const [next] = this.#waiting;
+      if (next === undefined || next.bytes + envelopeBytes > room) break;
+      void this.#deliver(this.#nextBatch(room));
     }
+    void this.#drain(); // should the page live on
   }
 
   async #deliver(batch: Batch): Promise<void> {

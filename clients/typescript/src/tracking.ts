@@ -6,7 +6,7 @@ export interface TrackingOptions {
   readonly onUndelivered?: (undelivered: Undelivered) => void;
   /** Events wait at most so long for others to go with. @default 2_000 */
   readonly flushAfterMs?: number;
-  /** Events of one request; the server takes 1,000. @default 50 */
+  /** Events of one request. The server knows a customer's latest 128 by their ids, so more could count twice. @default 50 */
   readonly batchEventsMax?: number;
   /** Bytes of one request. Browsers let a hidden page send 64 KiB in all. @default 30_000 */
   readonly batchBytesMax?: number;

@@ -23,11 +23,11 @@ const POSITIONS = '.positions';
 const PROGRESS = '.progress';
 
 export interface EmbeddedServingOptions extends ProgressBoardOptions {
-  /** After a write the next one waits for so long, and all that come meanwhile share it. @default 10 */
+  /** After a write the next one waits for so long, and all that come meanwhile share it. @default 4 */
   readonly writeGapMs?: number;
 }
 
-const WRITE_GAP_MS = 10;
+const WRITE_GAP_MS = 4;
 
 /** Told of all progress, after it is readable. Progress only grows, but for a reset. */
 export type Follower = (progress: readonly StageOffset[]) => void;

@@ -62,6 +62,7 @@ class Load {
   readonly #readableMs: number[] = [];
   #underWay = 0;
   #notReached = 0;
+  #turnedAway = 0;
 
   constructor(freshet: FreshetProcess, way: Way) {
     this.#freshet = freshet;
@@ -91,6 +92,7 @@ class Load {
       readable_ms: quantiles(this.#readableMs),
       post_ms: quantiles(this.#postMs),
       not_reached: this.#notReached,
+      turned_away: this.#turnedAway,
       server_cpu_us_per_event: cpu === null || cpuBefore === null ? null : rounded(((cpu - cpuBefore) * 1e6) / events),
     };
   }
@@ -106,6 +108,7 @@ class Load {
     );
     this.#underWay -= 1;
     this.#postMs.push(performance.now() - startMs);
+    if (reply.status === 503) return void (this.#turnedAway += 1);
     if (reply.status !== 202) throw new Error(`${reply.status} for good events: ${reply.text()}`);
     if (sampled)
       await this.#readable(
@@ -120,6 +123,7 @@ class Load {
     if (position === null) return; // not kept: some customers of the shop do not consent
     const path = `/api/v1/recommendations/${customerId}?min_position=${position}`;
     const answer = await this.#connections.use((connection) => connection.get(path));
+    if (answer.status === 503) return void (this.#turnedAway += 1);
     if (answer.status !== 200) throw new Error(`${answer.status} for a good question: ${answer.text()}`);
     // What the server gave up waiting for counts as well, with at least the time that it waited.
     this.#readableMs.push(performance.now() - startMs);

@@ -113,6 +113,15 @@ suite('the waiting line', () => {
     assert.deepEqual(turnedAway.slice(-1), ['while each turn takes a tenth of a second']);
   });
 
+  test('one hold-up, such as a garbage collection, does not make everybody seem slow', () => {
+    const { turnedAway, comeMany, turns, turn } = line({ takesMs: 0.5, waitMsMax: 100 });
+    comeMany(200, { method: 'POST' });
+    turns(20);
+    turn(40);
+    comeMany(20);
+    assert.deepEqual(turnedAway, []);
+  });
+
   test('who was let in and then waited far longer than was thought is not served any more', () => {
     const { served, turnedAway, come, comeMany, turn } = line({ takesMs: 5, waitMsMax: 100 });
     come('read');

@@ -29,8 +29,8 @@ const writesPatience = 3;
 /** With so few it is something else that takes the time: turning them away would help nobody. */
 const fewMax = 16;
 const servedKeptMax = 1000;
-/** How much the latest turn counts in what a request is thought to take. */
-const latestShare = 0.3;
+/** How much former slices count in what a request is thought to take: one that something else held up must not decide alone. */
+const formerShare = 0.8;
 
 export class WaitingLine {
   readonly #options: WaitingLineOptions;
@@ -39,7 +39,8 @@ export class WaitingLine {
   #next = 0;
   #sliceBeganMs = -Infinity;
   #isTurnAwaited = false;
-  #msPerRequest = 0;
+  /** Of the latest slices: what they took, and how many they served. */
+  #recent = { ms: 0, served: 0 };
   /** In the slice before, if the line has stood since; else 0. */
   #servedBefore = 0;
 
@@ -59,7 +60,7 @@ export class WaitingLine {
   enter(request: IncomingMessage, response: ServerResponse): void {
     const nowMs = this.#options.nowMs();
     if (this.length === 0 && nowMs - this.#sliceBeganMs < sliceMs) return this.#options.serve(request, response);
-    if (this.length > fewMax && this.length * this.#msPerRequest > this.#patienceWith(request))
+    if (this.length > fewMax && this.length * this.#msPerRequest() > this.#patienceWith(request))
       return this.#options.turnAway(request, response);
     this.#waiting.push({ request, response, sinceMs: nowMs });
     this.#awaitTurn();
@@ -77,7 +78,7 @@ export class WaitingLine {
   #serveSlice(): void {
     const beganMs = this.#options.nowMs();
     // From slice to slice, so that whatever else the process does in between counts.
-    if (this.#servedBefore > 0) this.#learn((beganMs - this.#sliceBeganMs) / this.#servedBefore);
+    if (this.#servedBefore > 0) this.#learn(beganMs - this.#sliceBeganMs, this.#servedBefore);
     this.#sliceBeganMs = beganMs;
     this.#servedBefore = 0;
     while (this.length > 0 && this.#options.nowMs() - beganMs < sliceMs) this.#serveNext();
@@ -97,8 +98,12 @@ export class WaitingLine {
     else this.#options.serve(request, response);
   }
 
-  #learn(msPerRequest: number): void {
-    this.#msPerRequest += (msPerRequest - this.#msPerRequest) * latestShare;
+  #learn(ms: number, served: number): void {
+    this.#recent = { ms: this.#recent.ms * formerShare + ms, served: this.#recent.served * formerShare + served };
+  }
+
+  #msPerRequest(): number {
+    return this.#recent.served === 0 ? 0 : this.#recent.ms / this.#recent.served;
   }
 
   #patienceWith({ method }: IncomingMessage): number {

@@ -123,6 +123,11 @@ export class ItemIndex {
     return this.#items.isUsed(id);
   }
 
+  /** Whether the shop has said what it is. */
+  isDescribed(id: number): boolean {
+    return id >= 0 && ((this.#flags[id] as number) & DESCRIBED) !== 0;
+  }
+
   /** Described, in stock, not hidden, published and not expired. */
   isAvailable(id: number, timeMs: number): boolean {
     const flags = this.#flags[id] as number;

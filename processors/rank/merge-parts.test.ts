@@ -10,7 +10,7 @@ function part(number: number, views: Record<string, number>) {
   return { list: 'popular', part: number, updated_at: at(0), entries: entries.sort((a, b) => b.heat - a.heat) };
 }
 
-const all = () => true;
+const all = () => 'offered' as const;
 
 test('the best of all parts come first, with what is left of their interest', () => {
   const items = mergeParts('popular', [part(0, { a: 10, b: 2 }), part(3, { c: 4 })], at(24 * 60), all);
@@ -24,14 +24,26 @@ test('the best of all parts come first, with what is left of their interest', ()
   );
 });
 
-test('an item that is not offered leaves its place to the next', () => {
+test('an item that the catalogue does not know leaves its place to the next', () => {
   const many = Object.fromEntries(
     Array.from({ length: LIST_ITEMS_MAX }, (_, index) => [`item-${index}`, 1000 - index]),
   );
-  const items = mergeParts('popular', [part(0, many), part(1, { next: 1 })], at(0), (itemId) => itemId !== 'item-0');
+  const items = mergeParts('popular', [part(0, many), part(1, { next: 1 })], at(0), (itemId) =>
+    itemId === 'item-0' ? 'unknown' : 'offered',
+  );
   assert.equal(items.length, LIST_ITEMS_MAX);
   assert.equal(items[0]?.item_id, 'item-1');
   assert.equal(items.at(-1)?.item_id, 'next');
+});
+
+test('what is withheld keeps its place and takes none from others', () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 3 * LIST_ITEMS_MAX }, (_, index) => [`item-${index}`, 1000 - index]),
+  );
+  const isOdd = (itemId: string) => Number(itemId.slice('item-'.length)) % 2 === 1;
+  const halves = mergeParts('popular', [part(0, many)], at(0), (itemId) => (isOdd(itemId) ? 'offered' : 'withheld'));
+  assert.deepEqual([halves.length, halves[0]?.item_id], [2 * LIST_ITEMS_MAX, 'item-0']);
+  assert.equal(mergeParts('popular', [part(0, many)], at(0), () => 'withheld').length, LIST_ITEMS_MAX);
 });
 
 test('trending fades by the hour', () => {

@@ -1,9 +1,10 @@
 // The processor `rank`: keeps the lists of popular and trending items, merged from all partitions of the items.
+import type { ItemIndex } from '../../models/item-index.ts';
 import { processor, type Event } from '../../streams/index.ts';
 import type { RankingPart } from '../../schemas/types.ts';
 import * as topics from '../../schemas/topics.ts';
 import { catalogue } from '../lookups/catalogue.ts';
-import { mergeParts } from './merge-parts.ts';
+import { mergeParts, type Standing } from './merge-parts.ts';
 
 export const rank = processor({
   name: 'rank',
@@ -20,15 +21,21 @@ export const rank = processor({
       const numbers = withNumber(rankings.get(list)?.parts ?? [], part.part);
       const parts = numbers.flatMap((number) => listParts.get(partKey(list, number)) ?? []);
       const updated_at = Math.max(...parts.map((each) => each.updated_at));
-      const isOffered = (itemId: string) => {
-        // Without a catalogue all is offered; with one, what it does not describe is not.
-        const { described } = lookups.catalogue;
-        return described === 0 || lookups.catalogue.isAvailable(lookups.catalogue.idOf(itemId), updated_at);
-      };
-      rankings.set(list, { list, updated_at, parts: numbers, items: mergeParts(list, parts, updated_at, isOffered) });
+      const standingOf = standings(lookups.catalogue, updated_at);
+      rankings.set(list, { list, updated_at, parts: numbers, items: mergeParts(list, parts, updated_at, standingOf) });
     },
   },
 });
+
+/** Without a catalogue all is offered; with one, what it does not describe is not. */
+function standings(items: ItemIndex, atMs: number): (itemId: string) => Standing {
+  if (items.described === 0) return () => 'offered';
+  return (itemId) => {
+    const id = items.idOf(itemId);
+    if (!items.isDescribed(id)) return 'unknown';
+    return items.isAvailable(id, atMs) ? 'offered' : 'withheld';
+  };
+}
 
 function partKey(list: string, part: number): string {
   return `${list}#${part}`;

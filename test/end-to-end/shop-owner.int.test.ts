@@ -58,7 +58,10 @@ describe('a shop', () => {
       const bought = items.slice(0, 2).map((item_id) => event(`visitor-${number}`, 'purchase', item_id, number));
       await post(bought);
     }
+    let lookers = 0;
     await eventually(async () => {
+      // What is known of two items together is brought up to date with the next event of one of them.
+      await post([event(`looker-${(lookers += 1)}`, 'view', 'tea-green')]);
       const similar = await idsAt('/api/v1/items/tea-green/similar');
       assert.deepEqual(similar.toSorted(), TEA.slice(1).toSorted());
       assert.deepEqual(await idsAt('/api/v1/items/tea-green/bought-together'), ['tea-black']);

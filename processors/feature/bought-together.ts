@@ -25,10 +25,13 @@ export function boughtTogetherOf(activity: ItemActivity, known: Occurrences): Bo
   });
 }
 
-/** The lookup may be behind: no count can be below what both share. */
+/**
+ * The lookup may be far behind, as after an import: then the share of baskets that hold the other item is right all the same, as long
+ * as both numbers are the lookup's own. Of what it does not know yet, no count can be below what both share.
+ */
 function liftOf(activity: ItemActivity, itemId: string, count: number, { byItem, baskets }: Occurrences): number {
   const own = Math.max(activity.baskets, count);
-  const other = Math.max(byItem.get(itemId)?.baskets ?? count, count);
-  const all = Math.max(baskets, own, other);
-  return (count * all) / (own * other);
+  const known = byItem.get(itemId)?.baskets ?? 0;
+  if (known > 0 && baskets >= known) return (count * baskets) / (own * known);
+  return Math.max(baskets, own) / own;
 }

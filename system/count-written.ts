@@ -1,6 +1,7 @@
 // Counts what is written to each topic. Offsets don't tell: transactions take some for themselves.
 import { Counter, type Registry } from 'prom-client';
 import type { Log, NewRecord } from '../streams/log/log.ts';
+import { watchedWrites } from './watched-writes.ts';
 
 /** The same log, whose writers are counted as `freshet_records_written_total{topic}` once their records are there. */
 export function countWritten(log: Log, registry: Registry, logicalName: (topic: string) => string): Log {
@@ -28,21 +29,6 @@ export function countWritten(log: Log, registry: Registry, logicalName: (topic: 
     offsets: (partition) => log.offsets(partition),
     committedOffsets: (group) => log.committedOffsets(group),
     close: () => log.close(),
-    append: async (records, options) => {
-      const places = await log.append(records, options);
-      count(records);
-      return places;
-    },
-    openTransactor: async (transactionalId) => {
-      const transactor = await log.openTransactor(transactionalId);
-      return {
-        close: () => transactor.close(),
-        commit: async (transaction) => {
-          const places = await transactor.commit(transaction);
-          count(transaction.records);
-          return places;
-        },
-      };
-    },
+    ...watchedWrites(log, count),
   };
 }

@@ -2,6 +2,7 @@
 import type { Clock } from '../streams/index.ts';
 import type { Log, TopicOffset } from '../streams/log/log.ts';
 import type { ServingStore, StageInput } from '../serving/serving-store.ts';
+import { watchedWrites } from './watched-writes.ts';
 
 export interface Freshness {
   /** The log's ways to write, sampled where they write to the watched topic. */
@@ -37,22 +38,7 @@ export function measureFreshness(
     void sample(last.partition, last.offset);
   };
   return {
-    append: async (records, options) => {
-      const places = await log.append(records, options);
-      sampleOf(places);
-      return places;
-    },
-    openTransactor: async (transactionalId) => {
-      const transactor = await log.openTransactor(transactionalId);
-      return {
-        close: () => transactor.close(),
-        commit: async (transaction) => {
-          const places = await transactor.commit(transaction);
-          sampleOf(places);
-          return places;
-        },
-      };
-    },
+    ...watchedWrites(log, (_, places) => sampleOf(places)),
     recent: () => {
       if (samples.length === 0) return null;
       const sorted = samples.toSorted((one, other) => one - other);

@@ -1,21 +1,22 @@
 // How the whole system is doing, gathered once a second for the status route, readiness and the page.
 import { Gauge, type Registry } from 'prom-client';
 import type { RuntimeStatus } from '../gateway/dependencies.ts';
-import type { EmbeddedServingStore } from '../serving/embedded.ts';
+import type { ServingHealth, ServingStore } from '../serving/serving-store.ts';
 import type { Log } from '../streams/log/log.ts';
 import type { RunningSink, RunningStages, TaskStatus } from '../streams/run.ts';
 import type { Freshness } from './freshness.ts';
 import type { RuntimeMetrics } from './runtime-metrics.ts';
 
+/** Undefined is what this process does not have. */
 export interface StatusOptions {
   readonly log: Log;
-  /** How much of the log's disk is free, and whether that is too little to accept anything. Left out: the log has no disk here. */
-  readonly room?: () => DiskRoom;
-  readonly running: RunningStages;
-  readonly serve: RunningSink;
-  readonly serving: EmbeddedServingStore;
+  /** How much of the log's disk is free, and whether that is too little to accept anything. */
+  readonly room: (() => DiskRoom) | undefined;
+  readonly running: RunningStages | undefined;
+  readonly serve: RunningSink | undefined;
+  readonly serving: ServingStore | undefined;
   readonly observer: RuntimeMetrics;
-  readonly freshness: Freshness;
+  readonly freshness: Freshness | undefined;
   readonly registry: Registry;
 }
 
@@ -25,7 +26,7 @@ const REFRESH_MS = 1_000;
 /** Topics that others write; what stages write to each other would count an event several times. */
 const FROM_OUTSIDE = ['interactions', 'customers'];
 
-interface DiskRoom {
+export interface DiskRoom {
   readonly freeBytes: number;
   readonly isScarce: boolean;
 }
@@ -52,22 +53,31 @@ export function createStatus(options: StatusOptions): Status {
         this.set(room().freeBytes);
       },
     });
-  let lags = new Map<string, number>();
+  const seen: Seen = { lags: new Map(), health: { ok: true, problem: null } };
   const refresh = async () => {
-    lags = await readLags(options);
-    for (const [task, records] of lags) lag.labels(...(task.split('/') as [string, string])).set(records);
+    if (options.serving !== undefined) seen.health = await options.serving.health();
+    seen.lags = await readLags(options);
+    for (const [task, records] of seen.lags) lag.labels(...(task.split('/') as [string, string])).set(records);
   };
-  const timer = setInterval(() => void refresh().catch(() => undefined), REFRESH_MS);
+  const look = () => void refresh().catch(() => undefined); // the next look may succeed
+  look();
+  const timer = setInterval(look, REFRESH_MS);
   timer.unref();
   return {
-    read: () => readStatus(options, lags),
+    read: () => readStatus(options, seen),
     stop: () => clearInterval(timer),
   };
 }
 
+/** What takes asking. */
+interface Seen {
+  lags: ReadonlyMap<string, number>;
+  health: ServingHealth;
+}
+
 async function readLags({ log, running }: StatusOptions): Promise<Map<string, number>> {
   const lags = new Map<string, number>();
-  for (const { stage, partition, nextOffsets } of running.tasks()) {
+  for (const { stage, partition, nextOffsets } of running?.tasks() ?? []) {
     let records = 0;
     for (const [topic, offset] of nextOffsets) {
       const { end } = await log.offsets({ topic, partition });
@@ -78,18 +88,22 @@ async function readLags({ log, running }: StatusOptions): Promise<Map<string, nu
   return lags;
 }
 
-function readStatus(options: StatusOptions, lags: ReadonlyMap<string, number>): RuntimeStatus {
-  const { running, serve, serving, observer, freshness } = options;
-  const tasks = running.tasks();
-  const problem = serve.problem();
-  const health = serving.health();
+function readStatus(options: StatusOptions, { lags, health }: Seen): RuntimeStatus {
+  const { running, serve, serving, room, observer, freshness } = options;
+  const tasks = running?.tasks() ?? [];
+  const problem = serve?.problem() ?? '';
+  const parts = [
+    running && { name: 'stages', ready: running.isReady() && !tasks.some(isStalled), detail: stagesDetail(tasks) },
+    serve && { name: 'serve', ready: problem === '', ...(problem === '' ? {} : { detail: problem }) },
+    serving && {
+      name: 'serving-store',
+      ready: health.ok,
+      ...(health.problem === null ? {} : { detail: health.problem }),
+    },
+    room && diskPart(room()),
+  ];
   return {
-    parts: [
-      { name: 'stages', ready: running.isReady() && !tasks.some(isStalled), detail: stagesDetail(tasks) },
-      { name: 'serve', ready: problem === '', ...(problem === '' ? {} : { detail: problem }) },
-      { name: 'serving-store', ready: health.ok, ...(health.problem === null ? {} : { detail: health.problem }) },
-      ...(options.room === undefined ? [] : [diskPart(options.room())]),
-    ],
+    parts: parts.filter((part) => part !== undefined),
     tasks: tasks.map(({ stage, partition, state }) => ({
       stage,
       partition,
@@ -97,7 +111,7 @@ function readStatus(options: StatusOptions, lags: ReadonlyMap<string, number>): 
       lagRecords: lags.get(`${stage}/${partition}`) ?? 0,
     })),
     recordsProcessed: FROM_OUTSIDE.reduce((sum, topic) => sum + (observer.handled.get(topic) ?? 0), 0),
-    freshnessMs: freshness.recent(),
+    freshnessMs: freshness?.recent() ?? null,
     counts: Object.fromEntries(observer.handled),
   };
 }

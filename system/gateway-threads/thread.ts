@@ -34,8 +34,8 @@ const registry = new ThreadRegistry({
   one: (name) => main.call('metric', name),
 });
 
-async function start({ settings, servingFolder, topology, version, handlesWrites }: GatewayStart) {
-  serving = new EmbeddedServingReader(servingFolder);
+async function start({ settings, serving: { folder }, topology, version, handlesWrites }: GatewayStart) {
+  serving = new EmbeddedServingReader(folder);
   gateway = createGateway({
     ...gatewayParts(settings, serving),
     log,

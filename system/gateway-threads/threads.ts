@@ -4,14 +4,14 @@ import { AggregatorRegistry, type Registry } from 'prom-client';
 import type { GatewayLog, RuntimeStatus } from '../../gateway/dependencies.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { ImportServer } from '../../imports/server.ts';
-import type { EmbeddedServingStore } from '../../serving/embedded.ts';
+import type { OpenServing } from '../open-serving.ts';
 import type { GatewayStart, MainMethods, ThreadMethods } from './contract.ts';
 import { pack, unpack } from './packed.ts';
 import { Peer } from './peer.ts';
 
-export interface GatewayThreadsOptions extends Omit<GatewayStart, 'handlesWrites'> {
+export interface GatewayThreadsOptions extends Omit<GatewayStart, 'handlesWrites' | 'serving'> {
   readonly log: GatewayLog;
-  readonly serving: EmbeddedServingStore;
+  readonly serving: Pick<OpenServing, 'forThreads' | 'follow'>;
   readonly imports: ImportServer;
   readonly status: () => RuntimeStatus;
   readonly registry: Registry;
@@ -29,7 +29,7 @@ export function gatewayThreads(
   workers: readonly Worker[],
   options: GatewayThreadsOptions,
 ): Pick<Gateway, 'listen' | 'close'> {
-  const { settings, servingFolder, topology, version, serving, status } = options;
+  const { settings, topology, version, serving, status } = options;
   const readers = new Readers(options.log);
   const peers: Peer<ThreadMethods>[] = [];
   for (const worker of workers) peers.push(new Peer<ThreadMethods>(worker, mainMethods(options, readers, peers)));
@@ -47,7 +47,7 @@ export function gatewayThreads(
 
   return {
     listen: async () => {
-      const start = { servingFolder, topology, version };
+      const start = { serving: serving.forThreads, topology, version };
       let address = { host: settings.apiHost, port: settings.apiPort };
       // One after the other: where any port will do, the first one finds it.
       for (const peer of peers) {

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Disk, DiskFile } from './disk.ts';
-import { takeOwnership } from './ownership.ts';
+import { takeOwnership } from '../../ownership.ts';
 
 export class FolderDisk implements Disk {
   readonly name: string;

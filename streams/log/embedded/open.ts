@@ -18,7 +18,7 @@ import {
   type Manifest,
 } from './manifest.ts';
 import { OpenFiles } from './open-files.ts';
-import { ownerFile } from './ownership.ts';
+import { ownerFile } from '../../ownership.ts';
 import type { PartitionLog } from './partition-log.ts';
 import { recover, type RecoveredWal } from './recovery.ts';
 import { Tail } from './tail.ts';

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DataFolderRefused } from '../../errors.ts';
+import { DataFolderRefused } from './errors.ts';
 
 interface Owner {
   readonly pid: number;

@@ -1,0 +1,47 @@
+// Opens the serving store that the settings name, for this thread and for others.
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Settings } from '../config/settings.ts';
+import { openEmbeddedServingStore, type Follower } from '../serving/embedded.ts';
+import type { ServingStore } from '../serving/serving-store.ts';
+import type { Log } from '../streams/log/log.ts';
+
+export interface OpenServing {
+  readonly store: ServingStore;
+  /** What another thread reads it from. */
+  readonly forThreads: ServingForThreads;
+  /** Tells threads how far it is, until the answered function is called; a store of several processes tells them itself. */
+  readonly follow: (follower: Follower) => () => void;
+}
+
+/** The folder of the embedded store. */
+export interface ServingForThreads {
+  readonly folder: string;
+}
+
+/** What is opened is closed with `opened`. */
+export async function openServing(
+  settings: Settings,
+  log: Log,
+  logger: Logger,
+  opened: AsyncDisposableStack,
+): Promise<OpenServing> {
+  const folder = join(settings.dataDir, 'serving', log.clusterId);
+  const store = await openEmbeddedServingStore(folder);
+  opened.defer(() => store.close());
+  if (store.wiped !== null) logger.warn({ reason: store.wiped }, 'the serving store is rebuilt from the log');
+  return { store, forThreads: { folder }, follow: (follower) => store.follow(follower) };
+}
+
+/** After a machine crash the serving store may know records that the log has lost: then it is rebuilt. */
+export async function resetWhenAhead(serving: ServingStore, log: Log, logger: Logger): Promise<void> {
+  for (const position of await serving.positions()) {
+    const { end } = await log.offsets(position);
+    if (position.offset <= end) continue;
+    logger.warn(
+      { topic: position.topic, partition: position.partition },
+      'the serving store is ahead of the log: it is rebuilt',
+    );
+    return serving.reset();
+  }
+}

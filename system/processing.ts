@@ -1,0 +1,86 @@
+// Runs a process's share of the stages, and the sink that copies their tables into the serving store.
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Settings } from '../config/settings.ts';
+import { sessionIndexOf } from '../processors/lookups/session-index.ts';
+import { stages as allStages } from '../processors/topology.ts';
+import type { ServingStore } from '../serving/serving-store.ts';
+import { wallClock } from '../streams/index.ts';
+import type { Log } from '../streams/log/log.ts';
+import {
+  runSink,
+  runStages,
+  type RunningSink,
+  type RunningStages,
+  type RunOptions,
+  type RuntimeObserver,
+} from '../streams/run.ts';
+import { openLmdbStateStore } from '../streams/store/lmdb.ts';
+import { resetWhenAhead } from './open-serving.ts';
+import type { Roles } from './roles.ts';
+import { serveSink, servingTarget } from './serve.ts';
+
+export interface ProcessingOptions {
+  readonly roles: Roles;
+  readonly settings: Settings;
+  readonly log: Log;
+  /** Names this process among those that share its roles. */
+  readonly instance: string;
+  readonly observer: RuntimeObserver;
+  readonly logger: Logger;
+}
+
+/** Records fetched ahead per task; QUEUE_BYTES_MAX bounds their bytes. */
+const QUEUE_RECORDS_MAX = 8_192;
+
+/** The stages of the roles; none when it has none. They stop with `opened`. */
+export async function startStages(
+  { roles, settings, log, instance, observer, logger }: ProcessingOptions,
+  opened: AsyncDisposableStack,
+): Promise<RunningStages | undefined> {
+  if (roles.stages.length === 0) return undefined;
+  const stateStore = await openLmdbStateStore(join(settings.dataDir, 'state'));
+  opened.defer(() => stateStore.close());
+  if (stateStore.wiped !== null) logger.warn({ reason: stateStore.wiped }, 'the local state is rebuilt from the log');
+  const running = runStages({
+    log,
+    stateStore,
+    stages: roles.stages,
+    lookups: [sessionIndexOf(settings.sessionIndexSessions)],
+    prefix: settings.topicPrefix,
+    instance,
+    observer,
+    settings: taskSettings(settings),
+  });
+  opened.defer(() => running.stop());
+  return running;
+}
+
+/** The sink, when the roles have it. It stops with `opened`. */
+export async function startSink(
+  { roles, settings, log, instance, observer, logger }: ProcessingOptions,
+  serving: ServingStore,
+  opened: AsyncDisposableStack,
+): Promise<RunningSink | undefined> {
+  if (!roles.serve) return undefined;
+  await resetWhenAhead(serving, log, logger);
+  const sink = runSink({
+    definition: serveSink(allStages),
+    target: servingTarget(serving, settings.topicPrefix),
+    log,
+    prefix: settings.topicPrefix,
+    instance,
+    clock: wallClock,
+    observer,
+  });
+  opened.defer(() => sink.stop());
+  return sink;
+}
+
+function taskSettings(settings: Settings): NonNullable<RunOptions['settings']> {
+  return {
+    batchRecordsMax: settings.batchSize,
+    decodedEntriesMax: settings.stateCacheEntries,
+    queue: { recordsMax: QUEUE_RECORDS_MAX, bytesMax: settings.queueBytesMax },
+  };
+}

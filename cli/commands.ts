@@ -25,6 +25,37 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/start.ts'),
   },
   {
+    name: 'run',
+    summary: 'Runs a part of Freshet, where several processes share brokers.',
+    usage: '<roles…>',
+    operands: { count: 'many', complete: ['customers', 'items', 'rankings', 'serve', 'gateway'] },
+    description:
+      'The roles are the stages (customers, items, rankings), serve, which copies their tables into Redis, and gateway, which\n' +
+      'answers the API. Give one process one of them or several, and as many processes the same as you like: they divide the\n' +
+      'partitions. Each needs a DATA_DIR of its own, in which it keeps local state; lost, that is rebuilt from the log.\n' +
+      'Needs KAFKA_BROKERS, and REDIS_URL unless serve and gateway are one process.',
+    options: {},
+    examples: [
+      { line: 'KAFKA_BROKERS=kafka:9092 DATA_DIR=/srv/a freshet run customers', doc: 'one of several' },
+      {
+        line: 'KAFKA_BROKERS=kafka:9092 REDIS_URL=redis://redis:6379 freshet run items rankings serve',
+        doc: 'the others together',
+      },
+    ],
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'gateway',
+    summary: 'Runs the API alone, in front of brokers and Redis.',
+    usage: '',
+    description:
+      'The same as freshet run gateway. Reads need Redis only; while brokers are away, writes are answered 503. Run as many as\n' +
+      'you need behind a load balancer.',
+    options: {},
+    examples: [{ line: 'KAFKA_BROKERS=kafka:9092 REDIS_URL=redis://redis:6379 freshet gateway', doc: 'the API' }],
+    load: () => import('./commands/gateway.ts'),
+  },
+  {
     name: 'import',
     summary: 'Imports interactions, items or customers from CSV, TSV or JSON lines.',
     usage: '<files…> --mapping <yaml>',

@@ -1,31 +1,18 @@
 // Every environment variable that Freshet reads, as data: docs/configuration.md is generated from this file.
+import { outsideSettings } from './outside-settings.ts';
+import { secret, setting } from './declare.ts';
 import {
   apiKeys,
   currencyCode,
   debugSwitch,
   folder,
   hostName,
-  onOff,
+  onOffOrLeft,
   oneOf,
   origins,
   topicPrefix,
   wholeNumber,
-  type ValueKind,
 } from './value-kinds.ts';
-
-export interface Declared<T> {
-  readonly name: string;
-  readonly group: Group;
-  readonly doc: string;
-  /** As one would write it in the environment. */
-  readonly default: string;
-  readonly kind: ValueKind<T>;
-  /** Can also be given as the name of a file, in `<name>_FILE`; its value is never shown. */
-  readonly secret?: true;
-}
-
-export const groups = ['Serving', 'Storage', 'Demo', 'Processing', 'Limits of requests', 'Logging'] as const;
-type Group = (typeof groups)[number];
 
 const MiB = 1024 * 1024;
 const DAY_MS = 86_400_000;
@@ -94,7 +81,14 @@ export const declared = {
     'When an event counts as accepted: `disk` when a power cut cannot lose it, `memory` when a crash of the process cannot.',
   ),
 
-  demo: setting('Demo', 'DEMO', 'on', onOff)('Runs the invented shop, whose customers click and buy.'),
+  ...outsideSettings,
+
+  demo: setting(
+    'Demo',
+    'DEMO',
+    '',
+    onOffOrLeft,
+  )('Runs the invented shop, whose customers click and buy. Left empty: `on`, but `off` with `KAFKA_BROKERS`.'),
   demoEventsPerSecond: setting(
     'Demo',
     'DEMO_EVENTS_PER_SECOND',
@@ -275,28 +269,14 @@ export interface Promised {
 }
 
 export const promised: readonly Promised[] = [
-  refused('KAFKA_BROKERS', 'this version keeps its log in DATA_DIR and cannot use Kafka'),
   refused('SCHEMA_REGISTRY_URL', 'this version reads its schemas from the folder `schemas` and cannot use a registry'),
-  refused('REDIS_URL', 'this version serves from memory and cannot use Redis'),
   refused('BIGQUERY_DATASET', 'this version has no warehouse and cannot write to BigQuery'),
-  ignored('KAFKA_SSL', 'it only matters with Kafka'),
-  ignored('KAFKA_SASL_MECHANISM', 'it only matters with Kafka'),
-  ignored('KAFKA_SASL_USERNAME', 'it only matters with Kafka'),
-  ignored('KAFKA_SASL_PASSWORD', 'it only matters with Kafka'),
   ignored('GOOGLE_CLOUD_PROJECT', 'nothing is sent to Google Cloud'),
   ignored('GOOGLE_APPLICATION_CREDENTIALS', 'nothing is sent to Google Cloud'),
   ignored('FIRESTORE_COLLECTION', 'profiles are not mirrored to Firestore'),
   ignored('MODEL_VERSION', 'there are no trained models to choose from'),
   ignored('LEARNING_RATE', 'nothing is trained'),
 ];
-
-function setting<T>(group: Group, name: string, byDefault: string, kind: ValueKind<T>) {
-  return (doc: string): Declared<T> => ({ group, name, default: byDefault, kind, doc });
-}
-
-function secret<T>(group: Group, name: string, byDefault: string, kind: ValueKind<T>) {
-  return (doc: string): Declared<T> => ({ group, name, default: byDefault, kind, doc, secret: true });
-}
 
 function refused(name: string, why: string): Promised {
   return { name, verdict: 'refuse', doc: `${why}: unset it` };

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { format } from 'prettier';
-import { declared, groups, promised, type Declared } from './declared-settings.ts';
+import { groups, type Declared } from './declare.ts';
+import { declared, promised } from './declared-settings.ts';
 
 export const documentation = new URL('../docs/configuration.md', import.meta.url);
 

@@ -2,11 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
-import { declared, promised, type Declared } from './declared-settings.ts';
+import type { Declared } from './declare.ts';
+import { declared, promised } from './declared-settings.ts';
 import { notAccepted } from './value-kinds.ts';
 
 /** What is configured, by name in camel case; documented where it is declared and in docs/configuration.md. */
-export type Settings = {
+export type Settings = Omit<AsWritten, 'demo'> & { readonly demo: boolean };
+
+type AsWritten = {
   readonly [K in keyof typeof declared]: (typeof declared)[K] extends Declared<infer T> ? T : never;
 };
 
@@ -34,10 +37,15 @@ export function readSettings(environment: Environment = process.env): ReadSettin
   const problems: string[] = [];
   const values = Object.fromEntries(
     Object.entries(declared).map(([key, setting]) => [key, valueOf(setting, environment, problems)]),
-  ) as unknown as Settings; // fromEntries forgets the keys; the loop above has visited each of them.
+  ) as unknown as AsWritten; // fromEntries forgets the keys; the loop above has visited each of them.
   problems.push(...refusals(environment), ...contradictions(values));
   if (problems.length > 0) throw new SettingsInvalid(problems);
-  const settings = Object.freeze({ ...values, logLevel: values.debug ? 'debug' : values.logLevel });
+  const settings = Object.freeze({
+    ...values,
+    logLevel: values.debug ? 'debug' : values.logLevel,
+    // Nobody wants invented customers on a broker without having asked for them.
+    demo: values.demo ?? values.kafkaBrokers.length === 0,
+  });
   return Object.freeze({ settings, warnings: Object.freeze(warnings(environment)) });
 }
 
@@ -108,8 +116,11 @@ function isSet(name: string, environment: Environment): boolean {
   return [name, `${name}_FILE`].some((each) => (environment[each]?.trim() ?? '') !== '');
 }
 
-function contradictions(values: Partial<Settings>): string[] {
-  const { apiHost, apiKeys, dataDir } = values;
+function contradictions(values: Partial<AsWritten>): string[] {
+  return [...openDoor(values), ...halfLogin(values)];
+}
+
+function openDoor({ apiHost, apiKeys, dataDir }: Partial<AsWritten>): string[] {
   if (apiHost === undefined || apiKeys === undefined || apiKeys.length > 0 || isLoopback(apiHost)) return [];
   // Whether the file holds a key is seen when it is read.
   if (dataDir !== undefined && existsSync(keyFileIn(dataDir))) return [];
@@ -117,4 +128,18 @@ function contradictions(values: Partial<Settings>): string[] {
     `API_HOST is ${apiHost}, which other machines can reach, but there are no API_KEYS: set API_KEYS (for example ` +
       `API_KEYS=$(openssl rand -hex 24):admin), add a key with freshet keys add, or leave API_HOST at 127.0.0.1.`,
   ];
+}
+
+const passwordMechanisms: readonly unknown[] = ['plain', 'scram-sha-256', 'scram-sha-512'];
+
+function halfLogin(values: Partial<AsWritten>): string[] {
+  const { kafkaSaslMechanism: mechanism, kafkaSaslUsername, kafkaSaslPassword, kafkaSslCert, kafkaSslKey } = values;
+  const problems: string[] = [];
+  if (passwordMechanisms.includes(mechanism) && (kafkaSaslUsername === '' || kafkaSaslPassword === ''))
+    problems.push(`KAFKA_SASL_MECHANISM is ${mechanism}, which needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`);
+  if ((kafkaSslCert === '') !== (kafkaSslKey === ''))
+    problems.push('KAFKA_SSL_CERT and KAFKA_SSL_KEY belong together: set both of them, or none.');
+  if (values.redisCluster === true && values.redisSentinelName !== '')
+    problems.push('REDIS_CLUSTER and REDIS_SENTINEL_NAME are two ways of finding a server: set one of them.');
+  return problems;
 }

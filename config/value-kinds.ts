@@ -37,6 +37,41 @@ export const onOff: ValueKind<boolean> = {
   parse: (text) => (yes.includes(text.toLowerCase()) ? true : no.includes(text.toLowerCase()) ? false : notAccepted),
 };
 
+/** Null when nothing is said: the default then follows from other settings. */
+export const onOffOrLeft: ValueKind<boolean | null> = {
+  accepts: onOff.accepts,
+  parse: (text) => (text === '' ? null : onOff.parse(text)),
+};
+
+/** What a program of another maker is given as it is. */
+export const anyText: ValueKind<string> = { accepts: 'text', parse: (text) => text };
+
+/** Brokers or nodes by address. */
+export const addresses: ValueKind<readonly string[]> = {
+  accepts: '`host:port`, several separated by commas',
+  parse: (text) => {
+    const given = text.split(',').flatMap((each) => each.trim() || []);
+    return given.every((each) => /^[\w.-]+:\d{1,5}$/.test(each) || /^\[[\da-fA-F:]+\]:\d{1,5}$/.test(each))
+      ? given
+      : notAccepted;
+  },
+};
+
+/** PEM text, such as a certificate or a key; empty when there is none. */
+export const pem: ValueKind<string> = {
+  accepts: 'PEM text (`-----BEGIN …`)',
+  parse: (text) => (text === '' || text.includes('-----BEGIN ') ? text : notAccepted),
+};
+
+/** Redis' own form; the password in it is why it is a secret. */
+export const redisUrl: ValueKind<string> = {
+  accepts: '`redis://[user:password@]host:port[/db]` or `rediss://…`, several separated by commas',
+  parse: (text) =>
+    text.split(',').every((each) => each === '' || (/^rediss?:\/\//.test(each.trim()) && URL.canParse(each.trim())))
+      ? text
+      : notAccepted,
+};
+
 /** Many libraries read DEBUG as a list of their own names (`express:*`): that is not for us, and no mistake. */
 export const debugSwitch: ValueKind<boolean> = {
   accepts: '`on` or `off`; anything else is left to the libraries that read `DEBUG` too',

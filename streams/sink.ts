@@ -281,10 +281,9 @@ class Lane {
     const value = batch.records.findLast((record) => record.value !== null)?.value;
     if (value === undefined || value === null) return;
     const { log, partition, topics } = this.#options;
-    const ends = new Map<string, Offset>();
-    for (const [topic, name] of topics) {
-      if (stage.outputs.has(name)) ends.set(topic, (await log.offsets({ topic, partition })).end);
-    }
+    const outputs = [...topics].filter(([, name]) => stage.outputs.has(name)).map(([topic]) => topic);
+    const offsets = await log.writtenEnds(outputs.map((topic) => ({ topic, partition })));
+    const ends = new Map(outputs.map((topic, index) => [topic, offsets[index] ?? 0]));
     const waiting = this.#pending.has(stage.name) ? this.#next : this.#pending;
     waiting.set(stage.name, { inputs: decodeProgress(value).inputs, ends });
   }

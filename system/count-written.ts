@@ -27,6 +27,7 @@ export function countWritten(log: Log, registry: Registry, logicalName: (topic: 
     openReader: (from) => log.openReader(from),
     joinGroup: (options) => log.joinGroup(options),
     offsets: (partition) => log.offsets(partition),
+    writtenEnds: (partitions) => log.writtenEnds(partitions),
     committedOffsets: (group) => log.committedOffsets(group),
     close: () => log.close(),
     ...watchedWrites(log, count),

@@ -78,12 +78,16 @@ interface Seen {
 async function readLags({ log, running }: StatusOptions): Promise<Map<string, number>> {
   const lags = new Map<string, number>();
   for (const { stage, partition, nextOffsets } of running?.tasks() ?? []) {
-    let records = 0;
-    for (const [topic, offset] of nextOffsets) {
-      const { end } = await log.offsets({ topic, partition });
-      records += Math.max(0, end - offset);
-    }
-    lags.set(`${stage}/${partition}`, records);
+    const behind = await Promise.all(
+      Array.from(nextOffsets, async ([topic, offset]) => {
+        const { end } = await log.offsets({ topic, partition });
+        return Math.max(0, end - offset);
+      }),
+    );
+    lags.set(
+      `${stage}/${partition}`,
+      behind.reduce((sum, records) => sum + records, 0),
+    );
   }
   return lags;
 }

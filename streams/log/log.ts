@@ -112,6 +112,13 @@ export interface Log {
   /** First offset that can still be read, and the offset after the last committed record (read-committed end). */
   offsets(partition: TopicPartition): Promise<{ start: Offset; end: Offset }>;
 
+  /**
+   * Per partition the offset after all that is written there, also by transactions that are not decided yet, in one round trip. All
+   * that a transaction wrote lies below it as soon as any part of it can be read: on a broker, its parts become readable
+   * one after the other.
+   */
+  writtenEnds(partitions: readonly TopicPartition[]): Promise<Offset[]>;
+
   /** The offsets a group has committed (next to read), for lag tools. Partitions without one are left out. */
   committedOffsets(group: string): Promise<TopicOffset[]>;
 

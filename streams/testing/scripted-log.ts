@@ -23,6 +23,7 @@ export async function openScriptedLog(topics: readonly TopicSpec[], script: Scri
     describeTopic: (topic) => log.describeTopic(topic),
     append: (records: readonly NewRecord[], options) => log.append(records, options),
     joinGroup: (options) => log.joinGroup(options),
+    writtenEnds: (partitions) => log.writtenEnds(partitions),
     committedOffsets: (group) => log.committedOffsets(group),
     close: () => log.close(),
     offsets: async (partition) => {

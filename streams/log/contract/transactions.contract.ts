@@ -63,6 +63,39 @@ export function transactionContract(subject: Subject, { can }: ContractOptions):
     await transactor.close();
   });
 
+  // A sink rests on it: on a broker the parts of a transaction become readable one after the other.
+  test('what can be read of a transaction lies below the written ends of all its partitions', async () => {
+    const [name = '', other = ''] = await topics('one', 'other');
+    const transactions = 40;
+    const transactor = await subject.log.openTransactor(subject.name('id'));
+    const reader = subject.log.openReader([{ topic: name, partition: 0, offset: 0 }]);
+    const others = [
+      { topic: name, partition: 1 },
+      { topic: other, partition: 0 },
+    ];
+    const seen: { count: number; ends: number[] }[] = [];
+    const reading = (async () => {
+      for (let count = 0; count < transactions;) {
+        for (const { records } of await reader.read(1000)) count += records.length;
+        seen.push({ count, ends: await subject.log.writtenEnds(others) });
+      }
+    })();
+    for (let number = 0; number < transactions; number += 1) {
+      const places = [{ topic: name, partition: 0 }, ...others];
+      await transactor.commit({
+        records: places.map(({ topic, partition }) => record(topic, 'k', `${number}`, { partition })),
+      });
+    }
+    await reading;
+    for (const [index, place] of others.entries()) {
+      const { records } = await readPartition(subject.log, place);
+      for (const { count, ends } of seen) {
+        if (count > 0) assert.ok((ends[index] ?? 0) > (records[count - 1]?.offset ?? Infinity), `${count} in ${index}`);
+      }
+    }
+    await Promise.all([reader.close(), transactor.close()]);
+  });
+
   test('an empty transaction is allowed and writes nothing', async () => {
     const name = await topic();
     const transactor = await subject.log.openTransactor(subject.name('id'));

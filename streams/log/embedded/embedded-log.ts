@@ -132,6 +132,11 @@ export class EmbeddedLog implements Log {
     return { start, end };
   }
 
+  /** Here a transaction is written as it commits, all of it at once. */
+  async writtenEnds(partitions: readonly TopicPartition[]): Promise<Offset[]> {
+    return partitions.map((partition) => this.#parts.topics.partition(partition).end);
+  }
+
   async committedOffsets(group: string): Promise<TopicOffset[]> {
     const { positions, topics } = this.#parts;
     return positions.of(group).map(({ topicNumber, partition, offset }) => {

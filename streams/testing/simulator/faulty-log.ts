@@ -59,6 +59,10 @@ export class FaultyLog implements Log {
     return this.#call('offsets', () => this.#options.log.offsets(partition));
   }
 
+  writtenEnds(partitions: readonly TopicPartition[]): Promise<number[]> {
+    return this.#call('writtenEnds', () => this.#options.log.writtenEnds(partitions));
+  }
+
   committedOffsets(group: string): Promise<TopicOffset[]> {
     return this.#call('committedOffsets', () => this.#options.log.committedOffsets(group));
   }

@@ -191,6 +191,7 @@ function around(log: Log, changed: Partial<Log>): Log {
     openReader: (from) => log.openReader(from),
     joinGroup: (options) => log.joinGroup(options),
     offsets: (partition) => log.offsets(partition),
+    writtenEnds: (partitions) => log.writtenEnds(partitions),
     committedOffsets: (group) => log.committedOffsets(group),
     close: () => log.close(),
     ...changed,

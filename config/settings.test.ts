@@ -20,12 +20,12 @@ suite('settings', () => {
   });
 
   test('names every problem in one message, each with what to do', () => {
-    const problems = problemsOf({ API_PORT: '80000', DEMO: 'maybe', PARTITIONS: '0', KAFKA_BROKERS: 'localhost:9092' });
+    const problems = problemsOf({ API_PORT: '80000', DEMO: 'maybe', PARTITIONS: '0', KAFKA_BROKERS: 'localhost' });
     assert.equal(problems.length, 4);
     assert.match(problems.join('\n'), /API_PORT is "80000": give a whole number from 0 to 65535\./);
     assert.match(problems.join('\n'), /DEMO is "maybe": give on or off\./);
     assert.match(problems.join('\n'), /PARTITIONS is "0"/);
-    assert.match(problems.join('\n'), /KAFKA_BROKERS is set, but this version .*: unset it\./);
+    assert.match(problems.join('\n'), /KAFKA_BROKERS is "localhost": give host:port/);
   });
 
   test('an empty variable counts as not set', () => {
@@ -33,7 +33,7 @@ suite('settings', () => {
   });
 
   test('each name that would silently run something else is refused', () => {
-    for (const name of ['KAFKA_BROKERS', 'REDIS_URL', 'SCHEMA_REGISTRY_URL', 'BIGQUERY_DATASET'])
+    for (const name of ['SCHEMA_REGISTRY_URL', 'BIGQUERY_DATASET'])
       assert.deepEqual(
         problemsOf({ [name]: 'x' }).map((problem) => problem.split(' ')[0]),
         [name],
@@ -58,6 +58,19 @@ suite('settings', () => {
     writeFileSync(keyFileIn(folder), '');
     assert.equal(readSettings({ API_HOST: '0.0.0.0', DATA_DIR: folder }).settings.apiHost, '0.0.0.0');
     rmSync(folder, { recursive: true });
+  });
+
+  test('the invented shop opens by itself only where the log is embedded', () => {
+    assert.equal(readSettings({ KAFKA_BROKERS: 'kafka:9092' }).settings.demo, false);
+    assert.equal(readSettings({ KAFKA_BROKERS: 'kafka:9092', DEMO: 'on' }).settings.demo, true);
+    assert.equal(readSettings({ DEMO: 'off' }).settings.demo, false);
+  });
+
+  test('half a login is refused', () => {
+    assert.match(problemsOf({ KAFKA_SASL_MECHANISM: 'plain' }).join(), /needs KAFKA_SASL_USERNAME and/);
+    assert.match(problemsOf({ KAFKA_SSL_KEY: '-----BEGIN PRIVATE KEY-----' }).join(), /belong together/);
+    assert.match(problemsOf({ REDIS_CLUSTER: 'on', REDIS_SENTINEL_NAME: 'main' }).join(), /set one of them/);
+    assert.match(problemsOf({ REDIS_URL: 'localhost:6379' }).join(), /REDIS_URL is not usable: give redis:/);
   });
 
   test('origins are written as browsers send them', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { stages } from '../processors/topology.ts';
 import { catalogue } from '../schemas/topics.ts';
+import { Misconfigured } from '../streams/index.ts';
 import { openEmbeddedLog } from '../streams/log/embedded/open.ts';
 import type { Log, TopicSpec } from '../streams/log/log.ts';
 import { topicSpec, topicsOf } from '../streams/run.ts';
@@ -22,6 +23,8 @@ export interface OpenLog {
  * @throws DataFolderRefused when the data folder is foreign, newer, corrupt or in use.
  */
 export async function openLog(settings: Settings, opened: AsyncDisposableStack): Promise<OpenLog> {
+  if (settings.kafkaBrokers.length > 0)
+    throw new Misconfigured('KAFKA_BROKERS is set, but Kafka can’t be used yet: unset it.');
   const log = await openEmbeddedLog({ folder: join(settings.dataDir, 'log') });
   opened.defer(() => log.close());
   await log.ensureTopics(allTopics(settings));

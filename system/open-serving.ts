@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Settings } from '../config/settings.ts';
 import { openEmbeddedServingStore, type Follower } from '../serving/embedded.ts';
 import type { ServingStore } from '../serving/serving-store.ts';
+import { Misconfigured } from '../streams/index.ts';
 import type { Log } from '../streams/log/log.ts';
 
 export interface OpenServing {
@@ -26,6 +27,7 @@ export async function openServing(
   logger: Logger,
   opened: AsyncDisposableStack,
 ): Promise<OpenServing> {
+  if (settings.redisUrl !== '') throw new Misconfigured('REDIS_URL is set, but Redis can’t be used yet: unset it.');
   const folder = join(settings.dataDir, 'serving', log.clusterId);
   const store = await openEmbeddedServingStore(folder);
   opened.defer(() => store.close());

@@ -1,12 +1,21 @@
 // Opens the log that the settings name, with every topic on it.
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import type { Settings } from '../config/settings.ts';
 import { stages } from '../processors/topology.ts';
 import { catalogue } from '../schemas/topics.ts';
 import { Misconfigured } from '../streams/index.ts';
 import { openEmbeddedLog } from '../streams/log/embedded/open.ts';
+import type { KafkaLog } from '../streams/log/kafka/kafka-log.ts';
+import { openKafkaLog } from '../streams/log/kafka/open.ts';
 import type { Log, TopicSpec } from '../streams/log/log.ts';
+import { takeOwnership } from '../streams/ownership.ts';
 import { topicSpec, topicsOf } from '../streams/run.ts';
+import { instanceOf } from './instance.ts';
+import { kafkaSettings } from './kafka-settings.ts';
+import { lateLog } from './late-log.ts';
+import type { Roles } from './roles.ts';
 import type { DiskRoom } from './status.ts';
 
 export interface OpenLog {
@@ -21,14 +30,60 @@ export interface OpenLog {
  * What is opened is closed with `opened`.
  *
  * @throws DataFolderRefused when the data folder is foreign, newer, corrupt or in use.
+ * @throws DependencyUnavailable when no broker answers.
+ * @throws Misconfigured when the brokers refuse us, or have topics of other partition counts.
  */
-export async function openLog(settings: Settings, opened: AsyncDisposableStack): Promise<OpenLog> {
-  if (settings.kafkaBrokers.length > 0)
-    throw new Misconfigured('KAFKA_BROKERS is set, but Kafka can’t be used yet: unset it.');
+export async function openLog(
+  settings: Settings,
+  roles: Roles,
+  logger: Logger,
+  opened: AsyncDisposableStack,
+): Promise<OpenLog> {
+  return settings.kafkaBrokers.length === 0 ? embedded(settings, opened) : onBrokers(settings, roles, logger, opened);
+}
+
+async function embedded(settings: Settings, opened: AsyncDisposableStack): Promise<OpenLog> {
   const log = await openEmbeddedLog({ folder: join(settings.dataDir, 'log') });
   opened.defer(() => log.close());
   await log.ensureTopics(allTopics(settings));
   return { log, room: () => log.room(), instance: 'local' };
+}
+
+async function onBrokers(
+  settings: Settings,
+  roles: Roles,
+  logger: Logger,
+  opened: AsyncDisposableStack,
+): Promise<OpenLog> {
+  mkdirSync(settings.dataDir, { recursive: true });
+  // Here no log in the folder keeps other processes out of it.
+  opened.defer(await takeOwnership(settings.dataDir));
+  const instance = instanceOf(settings.dataDir);
+  const open = async () => {
+    const opening = await openKafkaLog(kafkaSettings(settings, instance, logger));
+    try {
+      await checkTopics(opening, settings);
+      return opening;
+    } catch (error) {
+      await opening.close();
+      throw error;
+    }
+  };
+  const log = roles.stages.length === 0 && !roles.serve ? lateLog(open, logger) : await open();
+  opened.defer(() => log.close());
+  return { log, room: undefined, instance };
+}
+
+/** @throws Misconfigured when they are not as they must be. */
+async function checkTopics(log: KafkaLog, settings: Settings): Promise<void> {
+  const topics = allTopics(settings);
+  if (settings.kafkaCreateTopics) return log.ensureTopics(topics);
+  const { missing, partitions } = await log.topics.diff(topics);
+  const wrong = [
+    ...missing.map(({ name }) => `${name} is missing`),
+    ...partitions.map(({ topic, wanted, found }) => `${topic} has ${found} partitions, not ${wanted}`),
+  ];
+  if (wrong.length > 0) throw new Misconfigured(`Topics: ${wrong.join('; ')}. See freshet topics diff.`);
 }
 
 /** Those of the catalogue, and the runtime's own. */

@@ -3,21 +3,17 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/settings.ts';
 import { openEmbeddedServingStore, type Follower } from '../serving/embedded.ts';
+import { openRedisServingStore } from '../serving/redis/redis-serving-store.ts';
 import type { ServingStore } from '../serving/serving-store.ts';
-import { Misconfigured } from '../streams/index.ts';
 import type { Log } from '../streams/log/log.ts';
+import { redisOptions } from './redis-options.ts';
 
 export interface OpenServing {
   readonly store: ServingStore;
-  /** What another thread reads it from. */
-  readonly forThreads: ServingForThreads;
-  /** Tells threads how far it is, until the answered function is called; a store of several processes tells them itself. */
+  /** Where other threads read it, too; null when it is a server, which each of them reaches by itself. */
+  readonly folder: string | null;
+  /** Tells other threads how far it is, until the answered function is called. A server tells them itself. */
   readonly follow: (follower: Follower) => () => void;
-}
-
-/** The folder of the embedded store. */
-export interface ServingForThreads {
-  readonly folder: string;
 }
 
 /** What is opened is closed with `opened`. */
@@ -27,12 +23,16 @@ export async function openServing(
   logger: Logger,
   opened: AsyncDisposableStack,
 ): Promise<OpenServing> {
-  if (settings.redisUrl !== '') throw new Misconfigured('REDIS_URL is set, but Redis can’t be used yet: unset it.');
+  if (settings.redisUrl !== '') {
+    const store = await openRedisServingStore(redisOptions(settings));
+    opened.defer(() => store.close());
+    return { store, folder: null, follow: () => () => {} };
+  }
   const folder = join(settings.dataDir, 'serving', log.clusterId);
   const store = await openEmbeddedServingStore(folder);
   opened.defer(() => store.close());
   if (store.wiped !== null) logger.warn({ reason: store.wiped }, 'the serving store is rebuilt from the log');
-  return { store, forThreads: { folder }, follow: (follower) => store.follow(follower) };
+  return { store, folder, follow: (follower) => store.follow(follower) };
 }
 
 /** After a machine crash the serving store may know records that the log has lost: then it is rebuilt. */

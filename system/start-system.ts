@@ -55,7 +55,7 @@ export async function startSystem(
     await Promise.all(threads.map((thread) => thread.terminate()));
   });
   const prefix = settings.topicPrefix;
-  const { log, room, instance } = await openLog(settings, opened);
+  const { log, room, instance } = await openLog(settings, roles, logger, opened);
   const serving = roles.serve || roles.gateway ? await openServing(settings, log, logger, opened) : undefined;
   const registry = new Registry();
   const observer = runtimeMetrics(registry, logger, version);

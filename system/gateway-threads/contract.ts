@@ -6,12 +6,12 @@ import type { Answer } from '../../gateway/http/answer.ts';
 import type { Forwarded } from '../../gateway/http/forward.ts';
 import type { ImportAnswer } from '../../imports/server.ts';
 import type { StageOffset } from '../../serving/serving-store.ts';
-import type { ServingForThreads } from '../open-serving.ts';
 import type { Packed } from './packed.ts';
 
 export interface GatewayStart {
   readonly settings: Settings;
-  readonly serving: ServingForThreads;
+  /** Of the embedded serving store; null: the settings say where it is. */
+  readonly servingFolder: string | null;
   readonly topology: Topology;
   readonly version: string;
   /** Of several threads one handles what writes, for all. */

@@ -4,7 +4,9 @@ import { pino } from 'pino';
 import type { GatewayLog, RuntimeStatus } from '../../gateway/dependencies.ts';
 import { createGateway, type Gateway } from '../../gateway/gateway.ts';
 import { EmbeddedServingReader } from '../../serving/embedded-reader.ts';
+import { openRedisServingStore, type RedisServingStore } from '../../serving/redis/redis-serving-store.ts';
 import { gatewayParts } from '../gateway-parts.ts';
+import { redisOptions } from '../redis-options.ts';
 import { importRoutes } from '../import-routes.ts';
 import type { GatewayStart, MainMethods, ThreadMethods } from './contract.ts';
 import { pack, transferOf, unpack } from './packed.ts';
@@ -13,14 +15,16 @@ import { ThreadRegistry } from './thread-registry.ts';
 
 if (parentPort === null) throw new Error('this is started by the main thread');
 
-let serving: EmbeddedServingReader | undefined;
+let serving: EmbeddedServingReader | RedisServingStore | undefined;
 let gateway: Gateway | undefined;
 let latestStatus: RuntimeStatus | undefined;
 
 const ours: ThreadMethods = {
   start,
   handle: (request) => (gateway as Gateway).handle(request), // nothing is forwarded to a thread before it was started
-  advance: (progress) => serving?.advance(progress),
+  advance: (progress) => {
+    if (serving instanceof EmbeddedServingReader) serving.advance(progress);
+  },
   status: (now) => void (latestStatus = now),
   ownMetrics: () => registry.getMetricsAsJSON(),
   stop: async () => {
@@ -34,8 +38,11 @@ const registry = new ThreadRegistry({
   one: (name) => main.call('metric', name),
 });
 
-async function start({ settings, serving: { folder }, topology, version, handlesWrites }: GatewayStart) {
-  serving = new EmbeddedServingReader(folder);
+async function start({ settings, servingFolder, topology, version, handlesWrites }: GatewayStart) {
+  serving =
+    servingFolder === null
+      ? await openRedisServingStore(redisOptions(settings))
+      : new EmbeddedServingReader(servingFolder);
   gateway = createGateway({
     ...gatewayParts(settings, serving),
     log,

@@ -9,9 +9,9 @@ import type { GatewayStart, MainMethods, ThreadMethods } from './contract.ts';
 import { pack, unpack } from './packed.ts';
 import { Peer } from './peer.ts';
 
-export interface GatewayThreadsOptions extends Omit<GatewayStart, 'handlesWrites' | 'serving'> {
+export interface GatewayThreadsOptions extends Omit<GatewayStart, 'handlesWrites' | 'servingFolder'> {
   readonly log: GatewayLog;
-  readonly serving: Pick<OpenServing, 'forThreads' | 'follow'>;
+  readonly serving: Pick<OpenServing, 'folder' | 'follow'>;
   readonly imports: ImportServer;
   readonly status: () => RuntimeStatus;
   readonly registry: Registry;
@@ -47,7 +47,7 @@ export function gatewayThreads(
 
   return {
     listen: async () => {
-      const start = { serving: serving.forThreads, topology, version };
+      const start = { servingFolder: serving.folder, topology, version };
       let address = { host: settings.apiHost, port: settings.apiPort };
       // One after the other: where any port will do, the first one finds it.
       for (const peer of peers) {

@@ -23,6 +23,9 @@ export interface FreshetProcess {
   stop(): Promise<End>;
   /** SIGKILL. */
   kill(): Promise<End>;
+  /** SIGSTOP: it stands still, and its connections stay open. */
+  pause(): void;
+  resume(): void;
 }
 
 export interface End {
@@ -49,9 +52,13 @@ const answerWithinMs = 30_000;
 const outputCharsMax = 100_000;
 
 /** Starts it with the shop closed and on a free port. @throws Error with what it said, when it ended before it listened. */
-export async function startFreshet(dataDir: string, environment: Environment = {}): Promise<FreshetProcess> {
+export async function startFreshet(
+  dataDir: string,
+  environment: Environment = {},
+  command: readonly string[] = ['start'],
+): Promise<FreshetProcess> {
   const startedMs = performance.now();
-  const { child, output } = spawnFreshet(['start'], { DATA_DIR: dataDir, ...environment });
+  const { child, output } = spawnFreshet(command, { DATA_DIR: dataDir, ...environment });
   const ended = endOf(child);
   const url = await Promise.race([listening(child, output), ended.then(() => undefined)]);
   if (url === undefined) throw new Error(`Freshet did not start:\n${output()}`);
@@ -82,6 +89,8 @@ export async function startFreshet(dataDir: string, environment: Environment = {
     },
     stop: () => signalled('SIGTERM'),
     kill: () => signalled('SIGKILL'),
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
   };
 }
 

@@ -40,6 +40,9 @@ export class Ledger {
   readonly #entries: Entry[] = [];
   readonly #unanswered = new Set<Entry>();
 
+  /** How wrong the clock is that gives events their times. */
+  clockSkewMs = 0;
+
   constructor(seed: number, customers: number) {
     this.#random = seededRandom(seed);
     this.#customers = customers;
@@ -67,6 +70,17 @@ export class Ledger {
   unanswered(): LedgerEvent[] {
     for (const entry of this.#unanswered) entry.isRepeated = true;
     return [...this.#unanswered].map(({ event }) => event);
+  }
+
+  areUnanswered(events: readonly LedgerEvent[]): boolean {
+    const wanted = new Set(events);
+    return [...this.#unanswered].some(({ event }) => wanted.has(event));
+  }
+
+  /** These are sent once more. */
+  repeat(events: readonly LedgerEvent[]): void {
+    const repeated = new Set(events);
+    for (const entry of this.#unanswered) if (repeated.has(entry.event)) entry.isRepeated = true;
   }
 
   /** `places` in the order of `events`; null where the answer names none. */
@@ -126,7 +140,7 @@ export class Ledger {
       interaction_id: `e-${number}`,
       customer_id,
       item_id: `i-${this.#below(ITEMS)}`,
-      timestamp: new Date(Date.now()).toISOString(),
+      timestamp: new Date(Date.now() + this.clockSkewMs).toISOString(),
       quantity: 1 + this.#below(3),
     };
     if (random < 0.6) return { ...event, event_type: 'view' };

@@ -47,7 +47,11 @@ export async function recountFrom(
 }
 
 /** True when there was an answer; a 503 is one as well, and its events stay unanswered. */
-async function sendOnce(freshet: FreshetProcess, ledger: Ledger, events: readonly LedgerEvent[]): Promise<boolean> {
+export async function sendOnce(
+  freshet: FreshetProcess,
+  ledger: Ledger,
+  events: readonly LedgerEvent[],
+): Promise<boolean> {
   let reply: Reply;
   try {
     reply = await freshet.ask('POST', '/api/v1/interactions', { events });
@@ -62,8 +66,13 @@ async function sendOnce(freshet: FreshetProcess, ledger: Ledger, events: readonl
 
 /** The answer names the last place per partition only; of one event it is the event's own. */
 function placesIn(reply: Reply, events: readonly LedgerEvent[]): (Place | null)[] {
-  const { position, accepted } = reply.json<{ position: string; accepted: number }>();
-  if (accepted !== events.length) throw new Error(`not all events were accepted: ${reply.text}`);
+  const { position, accepted, duplicate } = reply.json<{
+    position: string | null;
+    accepted: number;
+    duplicate: number;
+  }>();
+  if (accepted + duplicate !== events.length) throw new Error(`not all events were accepted: ${reply.text}`);
+  if (position === null || events.length > 1) return events.map(() => null);
   const [partition = 0, offset = 0] = position.split(':').map(Number);
-  return events.length === 1 ? [{ partition, offset }] : events.map(() => null);
+  return [{ partition, offset }];
 }

@@ -18,7 +18,9 @@ export interface KafkaOptions {
 }
 
 export interface KafkaListener {
-  readonly protocol: 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
+  readonly protocol: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
+  /** Where clients are told to come, where that is not the listener itself. */
+  readonly advertisedPort?: number;
   /** Without the `listener.name.<name>.` in front. */
   readonly properties?: Readonly<Record<string, string>>;
 }
@@ -151,11 +153,16 @@ class ApacheKafka implements KafkaServer {
 
   #listeners(more: Readonly<Record<string, KafkaListener>>): Record<string, string> {
     const names = [...this.#ports.keys()];
-    const listed = (of: readonly string[]) => of.map((name) => `${name.toUpperCase()}://${this.address(name)}`).join();
+    const listed = (of: readonly string[], at = (name: string) => this.address(name)) =>
+      of.map((name) => `${name.toUpperCase()}://${at(name)}`).join();
+    const advertised = (name: string) => `${host}:${more[name]?.advertisedPort ?? this.#ports.get(name)}`;
     const protocol = (name: string) => `${name.toUpperCase()}:${more[name]?.protocol ?? 'PLAINTEXT'}`;
     return {
       listeners: listed(names),
-      'advertised.listeners': listed(names.filter((name) => name !== controller)),
+      'advertised.listeners': listed(
+        names.filter((name) => name !== controller),
+        advertised,
+      ),
       'listener.security.protocol.map': names.map(protocol).join(),
       'controller.quorum.voters': `1@${this.address(controller)}`,
       ...Object.fromEntries(Object.entries(more).flatMap(([name, listener]) => prefixed(name, listener))),

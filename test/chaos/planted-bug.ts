@@ -1,0 +1,13 @@
+// The mistake that a driver is most easily made with: a transactional id for each process instead of one for each task. Nobody is
+// shut out then, and a process that was given up goes on writing when it wakes. Loaded into a process of Freshet before its start.
+import { KafkaLog } from '../../streams/log/kafka/kafka-log.ts';
+
+/** For the environment of a process that is to have the bug. */
+export const plantedBug = { NODE_OPTIONS: `--import ${import.meta.url}` };
+
+if (process.env['NODE_OPTIONS'] === plantedBug.NODE_OPTIONS) {
+  const asItIs = KafkaLog.prototype.openTransactor;
+  KafkaLog.prototype.openTransactor = function (transactionalId) {
+    return asItIs.call(this, `${transactionalId}.${process.pid}`);
+  };
+}

@@ -1,0 +1,41 @@
+// `npm run chaos -- --minutes 10 --seed 7`: breaks a system of several processes on a real broker and Redis. Its last line is
+// `faults N, events N, lost N, doubled N`; it exits with 1 when anything is wrong.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runChaos } from './chaos.ts';
+import { plantedBug } from './planted-bug.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string' },
+    faults: { type: 'string', default: '100' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    client: { type: 'string', default: 'kafkajs' },
+    /** Runs the processes with a bug that must be found. */
+    plant: { type: 'boolean', default: false },
+  },
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'freshet-chaos-'));
+const seed = Number(values.seed);
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+say(`seed ${seed}, ${values.client}`);
+try {
+  const report = await runChaos({
+    folder,
+    seed,
+    kafkaClient: values.client,
+    environment: values.plant ? plantedBug : {},
+    faultsMax: values.minutes === undefined ? Number(values.faults) : Infinity,
+    ...(values.minutes === undefined ? {} : { minutesMax: Number(values.minutes) }),
+    say,
+  });
+  if (report === undefined) throw new Error('a server is missing: see above');
+  for (const complaint of report.complaints) say(`WRONG: ${complaint}`);
+  say(`faults ${report.faults}, events ${report.events}, lost ${report.lost}, doubled ${report.doubled}`);
+  process.exitCode = report.complaints.length === 0 ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -180,6 +180,27 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/topology.ts'),
   },
   {
+    name: 'topics diff',
+    summary: 'Compares the topics of the brokers with what they should be.',
+    usage: '',
+    description:
+      'Asks the brokers of KAFKA_BROKERS and changes nothing. Exits with 1 when something is missing or differs.',
+    options: { json },
+    examples: [{ line: 'KAFKA_BROKERS=kafka:9092 freshet topics diff', doc: 'before an upgrade' }],
+    load: () => import('./commands/diff-topics.ts'),
+  },
+  {
+    name: 'topics apply',
+    summary: 'Creates the topics that are missing at the brokers.',
+    usage: '',
+    description:
+      'What is there already is left as it is, and what differs is told: partition counts are never changed, as keys would\n' +
+      'move away from their state. With KAFKA_CREATE_TOPICS=on every process does the same when it starts.',
+    options: { json },
+    examples: [{ line: 'KAFKA_BROKERS=kafka:9092 PARTITIONS=48 freshet topics apply', doc: 'before the first start' }],
+    load: () => import('./commands/apply-topics.ts'),
+  },
+  {
     name: 'dead-letters list',
     summary: 'Lists what could not be used, newest first, with the reasons.',
     usage: '',

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ledger, Recount } from '../faults/ledger.ts';
 import { customers as customersStage } from '../../processors/topology.ts';
 import * as topics from '../../schemas/topics.ts';
-import { physicalName } from '../../streams/index.ts';
+import { physicalName, type TopicDefinition } from '../../streams/index.ts';
 import type { Log, LogRecord } from '../../streams/log/log.ts';
+import { deadLetters } from '../../streams/topic.ts';
 import { TestBench } from '../../streams/testing/test-bench.ts';
 import { partitions, prefix } from './cluster.ts';
 
@@ -36,7 +37,7 @@ export async function judge(log: Log, ledger: Ledger, readServed: ReadServed): P
   const bench = fold(interactions);
   let differing = 0;
   for (const topic of exact) {
-    const expected = bench.tableBytes(topic);
+    const expected = bench.tableBytes<unknown>(topic as TopicDefinition<unknown>);
     const found = latest(await readAll(log, topic));
     const wrong = differences(expected, found);
     complaints.push(...wrong.map((key) => `${topic.name} of ${key} differ from the fold of the interactions`));
@@ -47,7 +48,7 @@ export async function judge(log: Log, ledger: Ledger, readServed: ReadServed): P
 
   const counts = tally(ledger.recount(), await profileCounts(log), complaints);
   complaints.push(...(await itemComplaints(log, ledger)));
-  const dead = await readAll(log, topics.deadLetters);
+  const dead = await readAll(log, { name: deadLetters });
   complaints.push(
     ...dead.map(({ headers }) => `a dead letter: ${headers['freshet.reason']} of ${headers['freshet.topic']}`),
   );
@@ -121,7 +122,7 @@ async function profileCounts(log: Log): Promise<Map<string, Recount>> {
   const profiles = latest(await readAll(log, topics.profiles));
   return new Map(
     [...profiles].map(([customer, bytes]) => {
-      const { events, lifetime_value, orders, items_bought } = topics.profiles.codec.decode(bytes);
+      const { counts: events, lifetime_value, orders, items_bought } = topics.profiles.codec.decode(bytes);
       return [customer, { events, lifetime_value, orders, items_bought }];
     }),
   );

@@ -13,6 +13,10 @@ const benches: Readonly<Record<string, Entry>> = {
     says: 'interactions per second through the stages, with scoring, from a backlog (--events, --sessions)',
     load: () => import('./stages.ts'),
   },
+  streams: {
+    says: 'a stateful count on Kafka, exactly once, against Java’s Kafka Streams, with each client (--events)',
+    load: () => import('./streams.ts'),
+  },
   freshness: {
     says: 'from POST to a recommendation that reflects it, at 200 and 1,000 events per second (--seconds, --workers)',
     load: () => import('./freshness.ts'),

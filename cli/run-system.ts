@@ -21,7 +21,9 @@ export async function runSystem(roles: Roles): Promise<number> {
   }
   const logger = openLogger(settings, pino.destination({ dest: 2, sync: true }));
   for (const warning of warnings) logger.warn(warning);
-  const stopSignal = nextStopSignal();
+  // Until it has started there is nothing to end in order, and it may wait for brokers.
+  const endAtOnce = () => process.exit(0);
+  for (const signal of stopSignals) process.once(signal, endAtOnce);
   let system: System;
   try {
     system = await startSystem(settings, logger, version(), roles);
@@ -30,6 +32,8 @@ export async function runSystem(roles: Roles): Promise<number> {
     if (settings.debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return 1;
   }
+  const stopSignal = nextStopSignal();
+  for (const signal of stopSignals) process.off(signal, endAtOnce);
   process.stdout.write(greeting(system.url, settings, roles));
   system.started.then(
     () => logger.info('ready'),
@@ -47,9 +51,11 @@ export async function runSystem(roles: Roles): Promise<number> {
 /** Beyond the grace for requests, for the last commits. */
 const FORCED_AFTER_MS = 10_000;
 
+const stopSignals = ['SIGTERM', 'SIGINT'] as const;
+
 function nextStopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+    for (const signal of stopSignals) process.once(signal, resolve);
   });
 }
 

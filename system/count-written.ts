@@ -21,7 +21,9 @@ export function countWritten(log: Log, registry: Registry, logicalName: (topic: 
     for (const { topic } of records) written.set(topic, (written.get(topic) ?? 0) + 1);
   };
   return {
-    clusterId: log.clusterId,
+    get clusterId() {
+      return log.clusterId;
+    },
     ensureTopics: (specs) => log.ensureTopics(specs),
     describeTopic: (topic) => log.describeTopic(topic),
     openReader: (from) => log.openReader(from),

@@ -8,13 +8,14 @@ import type { KafkaSettings } from '../streams/log/kafka/settings.ts';
 /** `instance` names this process to the brokers. */
 export function kafkaSettings(settings: Settings, instance: string, logger: Logger): KafkaSettings {
   return {
-    client: settings.kafkaClient,
+    client: settings.kafkaClient as 'kafkajs',
     brokers: settings.kafkaBrokers,
     clientId: instance,
     security: security(settings),
     ...(settings.kafkaReplicationFactor > 0 && { replicationFactor: settings.kafkaReplicationFactor }),
     limits: { sessionTimeoutMs: settings.kafkaSessionTimeoutMs },
-    onLog: (level, message, fields) => logger[level](fields, `kafka: ${message}`),
+    // What it can't mend itself reaches us as an error; the rest would alarm without need.
+    onLog: (_level, message, fields) => logger.debug(fields, `kafka: ${message}`),
   };
 }
 

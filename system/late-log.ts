@@ -1,33 +1,42 @@
-// A log that may come later: a gateway answers reads from the serving store also while no broker is there yet.
+// A log that may not be there yet: brokers may start after us, or be away for a while.
 import type { Logger } from 'pino';
-import { DependencyUnavailable, isStreamsError, wallClock } from '../streams/index.ts';
+import { DependencyUnavailable, wallClock } from '../streams/index.ts';
 import type { Log } from '../streams/log/log.ts';
 
-const AGAIN_AFTER_MS = 1_000;
-const AGAIN_AFTER_MS_MAX = 15_000;
+const AGAIN_AFTER_MS = 500;
+const AGAIN_AFTER_MS_MAX = 10_000;
 
 /**
- * Opens the log in the background, again and again. Until it is there, whatever needs it is refused with DependencyUnavailable.
- * Closing it ends that, and closes what was opened.
+ * Opens it, again and again while no broker answers; says so each time.
+ *
+ * @throws Misconfigured when the brokers refuse us, and whatever else waiting does not mend.
  */
-export function lateLog(open: () => Promise<Log>, logger: Logger): Log {
+export async function openedInTime(open: () => Promise<Log>, logger: Logger, signal?: AbortSignal): Promise<Log> {
+  for (let waitMs = AGAIN_AFTER_MS; ; waitMs = Math.min(2 * waitMs, AGAIN_AFTER_MS_MAX)) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof DependencyUnavailable)) throw error;
+      logger.warn({ reason: error.message, again_in_ms: waitMs }, 'waiting for the brokers');
+      await wallClock.sleep(waitMs, signal);
+      signal?.throwIfAborted();
+    }
+  }
+}
+
+/**
+ * Opens it in the background. Until it is there, whatever needs it is refused with DependencyUnavailable: a gateway answers reads
+ * from the serving store alone. `onRefused` hears when there will be none.
+ */
+export function lateLog(open: () => Promise<Log>, logger: Logger, onRefused: (error: unknown) => void): Log {
   const closing = new AbortController();
   let there: Log | undefined;
-  const opening = (async () => {
-    for (let waitMs = AGAIN_AFTER_MS; !closing.signal.aborted; waitMs = Math.min(2 * waitMs, AGAIN_AFTER_MS_MAX)) {
-      try {
-        there = await open();
-        return;
-      } catch (error) {
-        // Also when it is refused: whoever operates the brokers may mend that while we answer reads.
-        logger.warn(
-          { reason: isStreamsError(error) ? error.message : String(error) },
-          'no log yet: only reads are answered',
-        );
-        await wallClock.sleep(waitMs, closing.signal);
-      }
-    }
-  })();
+  const opening = openedInTime(open, logger, closing.signal).then(
+    (log) => void (there = log),
+    (error: unknown) => {
+      if (!closing.signal.aborted) onRefused(error);
+    },
+  );
   const now = (): Log => {
     if (there === undefined) throw new DependencyUnavailable('kafka', 'no broker has answered yet');
     return there;

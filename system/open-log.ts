@@ -14,7 +14,7 @@ import { takeOwnership } from '../streams/ownership.ts';
 import { topicSpec, topicsOf } from '../streams/run.ts';
 import { instanceOf } from './instance.ts';
 import { kafkaSettings } from './kafka-settings.ts';
-import { lateLog } from './late-log.ts';
+import { lateLog, openedInTime } from './late-log.ts';
 import type { Roles } from './roles.ts';
 import type { DiskRoom } from './status.ts';
 
@@ -69,7 +69,10 @@ async function onBrokers(
       throw error;
     }
   };
-  const log = roles.stages.length === 0 && !roles.serve ? lateLog(open, logger) : await open();
+  const onlyReads = roles.stages.length === 0 && !roles.serve;
+  const log = onlyReads
+    ? lateLog(open, logger, (error) => logger.error({ err: error }, 'there is no log: only reads are answered'))
+    : await openedInTime(open, logger);
   opened.defer(() => log.close());
   return { log, room: undefined, instance };
 }

@@ -1,0 +1,199 @@
+// A real broker for tests and benchmarks: Apache Kafka (one node, KRaft) on this machine's Java, or Redpanda where a container engine
+// answers.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { leftOut } from '../left-out.ts';
+import { kafkaJava, run } from './kafka-java.ts';
+import { freePort, hasCommand, startProgram, type Program } from './program.ts';
+
+export interface KafkaOptions {
+  /** Server properties beside the usual ones, or in place of them. */
+  readonly properties?: Readonly<Record<string, string>>;
+  /** Listeners beside the plain one, by name: lower case letters. */
+  readonly listeners?: Readonly<Record<string, KafkaListener>>;
+  /** Users whom the broker itself keeps. */
+  readonly scramUsers?: readonly ScramUser[];
+}
+
+export interface KafkaListener {
+  readonly protocol: 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
+  /** Without the `listener.name.<name>.` in front. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+export interface ScramUser {
+  readonly mechanism: 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+  readonly name: string;
+  readonly password: string;
+}
+
+export interface KafkaServer {
+  /** `host:port` of the plain listener, or of the one named. */
+  address(listener?: string): string;
+  /** Ends in order; its data stays. */
+  stop(): Promise<void>;
+  /** SIGKILL; its data stays. */
+  kill(): Promise<void>;
+  /** Starts it again after `stop` or `kill`, at the same ports. */
+  start(): Promise<void>;
+  /** It stands still, its connections stay open. */
+  pause(): void;
+  resume(): void;
+  /** Ends it and deletes its data. */
+  remove(): Promise<void>;
+}
+
+/** Undefined, and noted as left out, where it can't run. */
+export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServer | undefined> {
+  const missing = ['java', 'mvn'].filter((command) => !hasCommand(command));
+  if (missing.length > 0) {
+    leftOut(`Apache Kafka needs ${missing.join(' and ')}.`);
+    return undefined;
+  }
+  const java = await kafkaJava(async (args) => {
+    const once = await started(args, {});
+    await once.stop();
+    await once.remove();
+  });
+  return started(java, options);
+}
+
+async function started(java: readonly string[], options: KafkaOptions): Promise<KafkaServer> {
+  const kafka = await ApacheKafka.create(java, options);
+  try {
+    await kafka.start();
+    return kafka;
+  } catch (error) {
+    await kafka.remove();
+    throw error;
+  }
+}
+
+const host = '127.0.0.1';
+const plain = 'plain';
+const controller = 'controller';
+const readyWithinMs = 120_000;
+
+class ApacheKafka implements KafkaServer {
+  readonly #java: readonly string[];
+  readonly #folder: string;
+  readonly #ports: ReadonlyMap<string, number>;
+  #program: Program | undefined;
+
+  static async create(java: readonly string[], options: KafkaOptions): Promise<ApacheKafka> {
+    const folder = mkdtempSync(join(tmpdir(), 'freshet-kafka-'));
+    const ports = new Map<string, number>();
+    for (const name of [plain, controller, ...Object.keys(options.listeners ?? {})]) ports.set(name, await freePort());
+    const kafka = new ApacheKafka(java, folder, ports);
+    kafka.#format(options);
+    return kafka;
+  }
+
+  private constructor(java: readonly string[], folder: string, ports: ReadonlyMap<string, number>) {
+    this.#java = java;
+    this.#folder = folder;
+    this.#ports = ports;
+  }
+
+  address(listener = plain): string {
+    return `${host}:${this.#ports.get(listener)}`;
+  }
+
+  async start(): Promise<void> {
+    this.#program = await startProgram({
+      command: 'java',
+      args: [...this.#java, 'kafka.Kafka', this.#propertiesFile],
+      isReady: (output) => output.includes('Kafka Server started'),
+      readyWithinMs,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#program?.stop();
+  }
+
+  async kill(): Promise<void> {
+    await this.#program?.kill();
+  }
+
+  pause(): void {
+    this.#program?.pause();
+  }
+
+  resume(): void {
+    this.#program?.resume();
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  get #propertiesFile(): string {
+    return join(this.#folder, 'server.properties');
+  }
+
+  #format(options: KafkaOptions): void {
+    const dataFolder = join(this.#folder, 'data');
+    mkdirSync(dataFolder);
+    const properties = { ...this.#listeners(options.listeners ?? {}), 'log.dirs': dataFolder, ...options.properties };
+    const lines = Object.entries({ ...usualProperties, ...properties }).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(this.#propertiesFile, lines.join(''));
+    const users = (options.scramUsers ?? []).flatMap(({ mechanism, name, password }) => [
+      '--add-scram',
+      `${mechanism}=[name=${name},password=${password}]`,
+    ]);
+    const format = ['kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', this.#propertiesFile, ...users];
+    run('java', [...this.#java.filter((arg) => !arg.startsWith('-XX:ArchiveClassesAtExit')), ...format]);
+  }
+
+  #listeners(more: Readonly<Record<string, KafkaListener>>): Record<string, string> {
+    const names = [...this.#ports.keys()];
+    const listed = (of: readonly string[]) => of.map((name) => `${name.toUpperCase()}://${this.address(name)}`).join();
+    const protocol = (name: string) => `${name.toUpperCase()}:${more[name]?.protocol ?? 'PLAINTEXT'}`;
+    return {
+      listeners: listed(names),
+      'advertised.listeners': listed(names.filter((name) => name !== controller)),
+      'listener.security.protocol.map': names.map(protocol).join(),
+      'controller.quorum.voters': `1@${this.address(controller)}`,
+      ...Object.fromEntries(Object.entries(more).flatMap(([name, listener]) => prefixed(name, listener))),
+    };
+  }
+}
+
+function prefixed(name: string, { properties = {} }: KafkaListener): [string, string][] {
+  return Object.entries(properties).map(([property, value]) => [`listener.name.${name}.${property}`, value]);
+}
+
+/** One node that forgets nothing and waits for nobody. */
+const usualProperties = {
+  'process.roles': 'broker,controller',
+  'node.id': '1',
+  'inter.broker.listener.name': plain.toUpperCase(),
+  'controller.listener.names': controller.toUpperCase(),
+  'num.partitions': '1',
+  'auto.create.topics.enable': 'false',
+  'offsets.topic.replication.factor': '1',
+  'offsets.topic.num.partitions': '4',
+  'transaction.state.log.replication.factor': '1',
+  'transaction.state.log.min.isr': '1',
+  'transaction.state.log.num.partitions': '4',
+  'share.coordinator.state.topic.replication.factor': '1',
+  'share.coordinator.state.topic.min.isr': '1',
+  'min.insync.replicas': '1',
+  'group.initial.rebalance.delay.ms': '0',
+  'group.min.session.timeout.ms': '500',
+  // A killed broker comes back only when its former self is given up.
+  'broker.session.timeout.ms': '3000',
+  'broker.heartbeat.interval.ms': '500',
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms': '1000',
+  'log.cleaner.dedupe.buffer.size': '16777216',
+};
+
+/** Sixteen random bytes, as Kafka writes them; one that began with a dash would be taken for an option. */
+function newClusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newClusterId() : id;
+}

@@ -103,6 +103,11 @@ export function transactionContract(subject: Subject, { can }: ContractOptions):
       });
     }
     await reading;
+    await assertShown(
+      subject,
+      other,
+      Array.from({ length: transactions }, (_, number) => `${number}`),
+    );
     for (const [index, place] of others.entries()) {
       const { records } = await readPartition(subject.log, place);
       for (const { count, ends } of seen) {

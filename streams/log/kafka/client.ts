@@ -18,6 +18,9 @@ export interface KafkaClient {
   /** `end` is the last stable offset: the one behind the last committed record. */
   offsets(partition: TopicPartition): Promise<{ start: Offset; end: Offset }>;
 
+  /** Behind all that is written, also by transactions that are not decided yet. */
+  writtenEnds(partitions: readonly TopicPartition[]): Promise<Offset[]>;
+
   committedOffsets(group: string): Promise<TopicOffset[]>;
 
   /** An idempotent producer outside transactions, acks=all. */

@@ -1,6 +1,6 @@
 // What Kafka's errors mean to the runtime.
 import { CommitUnclear, DependencyUnavailable, isStreamsError, Misconfigured, TaskFenced } from '../../errors.ts';
-import { clientFailure, KafkaFailure } from './client.ts';
+import { KafkaFailure } from './client.ts';
 
 /** A later owner of the id has it, or the coordinator gave ours up: nothing of this producer can be committed any more. */
 const fencedCodes: ReadonlySet<string> = new Set([
@@ -16,7 +16,6 @@ const fencedCodes: ReadonlySet<string> = new Set([
 
 /** Waiting does not help against these. */
 const misconfiguredCodes: ReadonlySet<string> = new Set([
-  clientFailure.authentication,
   'UNSUPPORTED_SASL_MECHANISM',
   'UNSUPPORTED_VERSION',
   'INVALID_TOPIC_EXCEPTION',

@@ -91,6 +91,10 @@ export class KafkaLog implements Log {
     return reaching(() => this.#client.offsets(partition));
   }
 
+  writtenEnds(partitions: readonly TopicPartition[]): Promise<Offset[]> {
+    return reaching(() => this.#client.writtenEnds(partitions));
+  }
+
   committedOffsets(group: string): Promise<TopicOffset[]> {
     return reaching(() => this.#client.committedOffsets(group));
   }

@@ -1,5 +1,6 @@
 // Opens the log of a Kafka cluster.
-import type { KafkaClient } from './client.ts';
+import { Misconfigured } from '../../errors.ts';
+import { clientFailure, KafkaFailure, type KafkaClient } from './client.ts';
 import { reaching } from './errors.ts';
 import { KafkaLog } from './kafka-log.ts';
 import { openKafkajsClient } from './kafkajs/kafkajs-client.ts';
@@ -17,9 +18,20 @@ const clients: Readonly<Record<KafkaClientName, (context: KafkaContext) => Promi
 export async function openKafkaLog(settings: KafkaSettings): Promise<KafkaLog> {
   const context = kafkaContext(settings);
   return reaching(async () => {
-    const client = await clients[settings.client ?? 'kafkajs'](context);
-    const { clusterId } = await client.describeCluster();
-    const topics = new TopicTools(client, context.limits, settings.replicationFactor);
-    return new KafkaLog(clusterId, client, context, topics);
+    try {
+      const client = await clients[settings.client ?? 'kafkajs'](context);
+      const { clusterId } = await client.describeCluster();
+      const topics = new TopicTools(client, context.limits, settings.replicationFactor);
+      return new KafkaLog(clusterId, client, context, topics);
+    } catch (error) {
+      throw isRefused(error)
+        ? new Misconfigured(`Kafka does not let us in: ${error.message}`, { cause: error })
+        : error;
+    }
   });
+}
+
+/** At the start it is the settings that are wrong; later on it is likelier that whoever gives out tokens is away. */
+function isRefused(error: unknown): error is KafkaFailure {
+  return error instanceof KafkaFailure && error.code === clientFailure.authentication;
 }

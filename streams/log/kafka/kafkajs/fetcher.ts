@@ -1,9 +1,9 @@
 // Fetches over kafkajs's connections: committed records only, past markers and what was aborted or compacted away.
 import kafkajs from 'kafkajs';
 import type { FetchedBatch, Headers, LogRecord, TopicOffset, TopicPartition } from '../../log.ts';
-import { KafkaFailure, type FetchedPartition, type Fetcher, type FetchLimits } from '../client.ts';
+import type { FetchedPartition, Fetcher, FetchLimits } from '../client.ts';
 import { naming } from './failure.ts';
-import type { InnerCluster } from './kafkajs.ts';
+import { leaderOf, type InnerCluster } from './kafkajs.ts';
 
 const readCommitted = 1;
 
@@ -41,7 +41,7 @@ export class KafkajsFetcher implements Fetcher {
     return naming(async () => {
       await this.#cluster.addMultipleTargetTopics([...new Set(from.map(({ topic }) => topic))]);
       await this.#cluster.refreshMetadataIfNecessary();
-      const perLeader = Map.groupBy(from, (place) => this.#leaderOf(place));
+      const perLeader = Map.groupBy(from, (place) => leaderOf(this.#cluster, place));
       const answers = [...perLeader].map(([nodeId, places]) => this.#fetchFrom(nodeId, places, limits));
       return (await Promise.all(answers)).flat();
     });
@@ -49,12 +49,6 @@ export class KafkajsFetcher implements Fetcher {
 
   async close(): Promise<void> {
     await this.#cluster.disconnect();
-  }
-
-  #leaderOf({ topic, partition }: TopicPartition): string {
-    const [leader] = Object.keys(this.#cluster.findLeaderForPartitions(topic, [partition]));
-    if (leader === undefined) throw new KafkaFailure('LEADER_NOT_AVAILABLE', `${topic}/${partition} has no leader.`);
-    return leader;
   }
 
   async #fetchFrom(nodeId: string, places: readonly TopicOffset[], limits: FetchLimits): Promise<FetchedPartition[]> {

@@ -6,9 +6,13 @@ import type { KafkaContext } from '../settings.ts';
 import { KafkajsFetcher } from './fetcher.ts';
 import { naming } from './failure.ts';
 import { KafkajsGroupConnection } from './group-connection.ts';
-import { clusterOf, createKafka, patientRetry, type InnerCluster } from './kafkajs.ts';
+import { clusterOf, createKafka, leaderOf, patientRetry, type InnerCluster } from './kafkajs.ts';
 import { openProducer, openTransactionalProducer } from './producers.ts';
 import { fetchTopics } from './topic-metadata.ts';
+
+const readUncommitted = 0;
+/** In place of a time: the end. */
+const latest = -1;
 
 export async function openKafkajsClient(context: KafkaContext): Promise<KafkaClient> {
   const kafka = createKafka(context);
@@ -88,6 +92,25 @@ class KafkajsClient implements KafkaClient {
       const [starts, ends] = [await ask(true), await ask(false)];
       const offsetOf = (answers: typeof starts) => Number(answers[0]?.partitions[0]?.offset);
       return { start: offsetOf(starts), end: offsetOf(ends) };
+    });
+  }
+
+  writtenEnds(partitions: readonly TopicPartition[]): Promise<Offset[]> {
+    return this.#again(async () => {
+      await this.#cluster.addMultipleTargetTopics([...new Set(partitions.map(({ topic }) => topic))]);
+      const perLeader = Map.groupBy(partitions, (partition) => leaderOf(this.#cluster, partition));
+      const ends = new Map<string, Offset>();
+      for (const [nodeId, places] of perLeader) {
+        const broker = await this.#cluster.findBroker({ nodeId });
+        const topics = [...Map.groupBy(places, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+          topic,
+          partitions: ofTopic.map(({ partition }) => ({ partition, timestamp: latest })),
+        }));
+        const { responses } = await broker.listOffsets({ isolationLevel: readUncommitted, topics });
+        for (const { topic, partitions: found } of responses)
+          for (const { partition, offset } of found) ends.set(`${topic}/${partition}`, Number(offset));
+      }
+      return partitions.map(({ topic, partition }) => ends.get(`${topic}/${partition}`) ?? 0);
     });
   }
 

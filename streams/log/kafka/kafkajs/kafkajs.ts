@@ -1,9 +1,11 @@
 // kafkajs set up as we need it, and the way to what it has no public door for.
 import { createRequire } from 'node:module';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Kafka, logLevel, type Cluster, type ISocketFactory, type LogEntry, type SASLOptions } from 'kafkajs';
 import { Bug } from '../../../errors.ts';
+import type { TopicPartition } from '../../log.ts';
+import { KafkaFailure } from '../client.ts';
 import type { KafkaSecurity, TlsSettings } from '../security.ts';
 import type { KafkaContext } from '../settings.ts';
 
@@ -65,6 +67,13 @@ export function clusterOf(kafka: Kafka): InnerCluster {
   return found;
 }
 
+/** The broker that a partition is read from and written to. */
+export function leaderOf(cluster: Cluster, { topic, partition }: TopicPartition): string {
+  const [leader] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+  if (leader === undefined) throw new KafkaFailure('LEADER_NOT_AVAILABLE', `${topic}/${partition} has no leader.`);
+  return leader;
+}
+
 export interface InnerCluster extends Cluster {
   findBroker(node: { nodeId: string }): Promise<InnerBroker>;
   findControllerBroker(): Promise<InnerBroker>;
@@ -93,6 +102,10 @@ export type InnerBroker = Awaited<ReturnType<Cluster['findBroker']>> & {
   }): Promise<{ memberAssignment: Buffer }>;
   heartbeat(request: { groupId: string; groupGenerationId: number; memberId: string }): Promise<void>;
   leaveGroup(request: { groupId: string; memberId: string }): Promise<void>;
+  listOffsets(request: {
+    isolationLevel: number;
+    topics: readonly { topic: string; partitions: readonly { partition: number; timestamp: number }[] }[];
+  }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
   readonly versions: Readonly<Record<number, { minVersion: number; maxVersion: number } | undefined>>;
   readonly connectionPool: {
     send<T>(call: {
@@ -135,10 +148,17 @@ function mendRequestQueue(): void {
 /** Small requests go at once: kafkajs leaves it to TCP to collect them, which may wait 40 ms for more. */
 const withoutDelay: ISocketFactory = ({ host, port, ssl, onConnect }) => {
   const socket = ssl
-    ? connectTls({ servername: host, ...ssl, host, port }, onConnect)
+    ? connectTls({ ...named(host), ...ssl, host, port }, onConnect)
     : connectTcp({ host, port }, onConnect);
-  return socket.setNoDelay(true).setKeepAlive(true, 60_000);
+  return socket.setNoDelay(true).setKeepAlive(true, keepAliveMs);
 };
+
+const keepAliveMs = 60_000;
+
+/** TLS names hosts by their names only. */
+function named(host: string): { servername?: string } {
+  return isIP(host) === 0 ? { servername: host } : {};
+}
 
 function tlsOptions({ tls }: KafkaSecurity) {
   if (tls === undefined) return {};

@@ -180,6 +180,40 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/topology.ts'),
   },
   {
+    name: 'schemas apply',
+    summary: 'Keeps changed schemas, and registers them where SCHEMA_REGISTRY_URL says.',
+    usage: '',
+    description:
+      'First in the folder schemas: what has changed is kept in schemas/history as a new version. Then, with\n' +
+      'SCHEMA_REGISTRY_URL, in that registry: every kept version of every topic, and the rule BACKWARD_TRANSITIVE, by which\n' +
+      'a new version must read what all former ones wrote. What is there already is left alone, so it can be run at each\n' +
+      'deployment, before the new programs start. Exits with 1 when a schema is refused; docs/schemas.md says why that\n' +
+      'happens and what to do.',
+    options: { json },
+    examples: [
+      { line: 'freshet schemas apply', doc: 'after a schema was edited, in a clone' },
+      {
+        line: 'SCHEMA_REGISTRY_URL=http://localhost:8081 freshet schemas apply',
+        doc: 'before the new version is rolled out',
+      },
+    ],
+    load: () => import('./commands/apply-schemas.ts'),
+  },
+  {
+    name: 'schemas check',
+    summary: 'Says what `schemas apply` would do. Changes nothing.',
+    usage: '',
+    description:
+      'Exits with 1 when something is missing, has another rule or would be refused, with 3 when the registry does not\n' +
+      'answer.',
+    options: { json },
+    examples: [
+      { line: 'freshet schemas check', doc: 'in CI: was a changed schema forgotten?' },
+      { line: 'freshet schemas check --json | jq -r .differences[].subject', doc: 'which subjects differ' },
+    ],
+    load: () => import('./commands/check-schemas.ts'),
+  },
+  {
     name: 'dead-letters list',
     summary: 'Lists what could not be used, newest first, with the reasons.',
     usage: '',

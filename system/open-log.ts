@@ -8,11 +8,14 @@ import { openEmbeddedLog } from '../streams/log/embedded/open.ts';
 import type { Log, TopicSpec } from '../streams/log/log.ts';
 import { topicSpec, topicsOf } from '../streams/run.ts';
 import type { DiskRoom } from './status.ts';
+import { translateLog } from './translate-log.ts';
 
 export interface OpenLog {
   readonly log: Log;
   /** Of the disk that the log is on; undefined when it is not ours. */
   readonly room: (() => DiskRoom) | undefined;
+  /** Empty, or why records wait for the schema registry; undefined when there is none. */
+  readonly registryProblem: (() => string) | undefined;
   /** Names this process among those that share the log. */
   readonly instance: string;
 }
@@ -28,7 +31,7 @@ export async function openLog(settings: Settings, opened: AsyncDisposableStack):
   const log = await openEmbeddedLog({ folder: join(settings.dataDir, 'log') });
   opened.defer(() => log.close());
   await log.ensureTopics(allTopics(settings));
-  return { log, room: () => log.room(), instance: 'local' };
+  return { ...(await translateLog(log, settings)), room: () => log.room(), instance: 'local' };
 }
 
 /** Those of the catalogue, and the runtime's own. */

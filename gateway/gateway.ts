@@ -22,7 +22,7 @@ import { KeyRing } from './keys/key-ring.ts';
 import { LiveStream } from './live/live-stream.ts';
 import { gatewayMetrics } from './metrics.ts';
 import { operationRoutes } from './operations/routes.ts';
-import { pageRouter } from './page/page-routes.ts';
+import { page } from './page/page-routes.ts';
 import { recommendationRoutes } from './recommendations/routes.ts';
 import { referenceRoutes } from './reference/routes.ts';
 import { ruleRoutes } from './rules/routes.ts';
@@ -79,7 +79,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
       : handled.map((route) => (isRead(route) ? route : forwarded(route, handleWrites)));
   const app = mount({
     routes: [...mounted, ...referenceRoutes(all, version)],
-    routers: [pageRouter()],
+    pages: [page()],
     keys,
     nowMs: () => dependencies.clock.nowMs(),
     inFlight,

@@ -22,7 +22,7 @@ import { inTrace, traceHeadersOf } from './trace-context.ts';
 export interface MountOptions {
   readonly routes: readonly Route[];
   /** What is served to anybody as it is. */
-  readonly routers: readonly Router[];
+  readonly pages: readonly { readonly router: Router; readonly paths: readonly string[] }[];
   readonly keys: KeyRing;
   readonly nowMs: () => number;
   readonly settings: Settings;
@@ -33,7 +33,7 @@ export interface MountOptions {
 }
 
 export function mount(options: MountOptions): RequestListener {
-  const { routes, routers, settings, keys, nowMs, metrics } = options;
+  const { routes, pages, settings, keys, nowMs, metrics } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -63,10 +63,12 @@ export function mount(options: MountOptions): RequestListener {
       else if (route.method === 'PATCH') app.patch(path, handler);
       else app.delete(path, handler);
     }
-    const otherwise = metrics.timer('OTHER', path);
-    app.all(path, (request, response) => refuseMethod(ofPath, beginning(request, response, path, otherwise), common));
+    refuseOtherMethods(path, ofPath);
   }
-  for (const router of routers) app.use(router);
+  for (const { router, paths } of pages) {
+    app.use(router);
+    for (const path of paths) refuseOtherMethods(path, [{ method: 'GET', path }]);
+  }
   const elsewhere = metrics.timer('OTHER', 'unknown');
   app.use((request, response) => {
     const detail = 'There is nothing at this address.';
@@ -81,7 +83,15 @@ export function mount(options: MountOptions): RequestListener {
     if (found === undefined) app(request, response);
     else answer(found.of, found.params, request, response, common);
   };
+
+  function refuseOtherMethods(path: string, there: readonly Methods[]): void {
+    const timer = metrics.timer('OTHER', path);
+    app.all(path, (request, response) => refuseMethod(there, beginning(request, response, path, timer), common));
+  }
 }
+
+/** Of a route, what a refusal of other methods has to know. */
+type Methods = Pick<Route, 'method' | 'path'>;
 
 type Handled = Awaited<ReturnType<Route['handle']>>;
 type Logging = Pick<MountOptions, 'logger'>;
@@ -166,6 +176,7 @@ function handled(mounted: Mounted, params: PathParams, exchange: Exchange, commo
   const { request } = exchange;
   const caller = welcome(mounted, exchange, common);
   const asked = apiRequest(exchange, params, caller, common);
+  if (route.streams !== undefined) mustAccept(request, route.streams);
   if (isRead) return route.handle(asked);
   // A write is refused before it is done; what a read answers is known afterwards.
   mustAccept(request, jsonType);
@@ -210,7 +221,7 @@ function welcome({ route, forBrowsers, isLimited }: Mounted, exchange: Exchange,
 }
 
 function apiRequest(
-  { request, response, requestId }: Exchange,
+  { request, response, requestId, headers }: Exchange,
   params: PathParams,
   caller: Caller,
   { readBody }: Common,
@@ -222,6 +233,7 @@ function apiRequest(
     json: () => readBody(request, (then) => response.on('close', then)),
     incoming: request,
     outgoing: response,
+    headers,
     requestId,
   };
 }
@@ -254,7 +266,7 @@ function ended({ request, requestId, path, timer, startedMs }: Exchange, status:
   logger.debug({ request_id: requestId, route: path, method: request.method, status }, 'request');
 }
 
-function refuseMethod(routes: readonly Route[], exchange: Exchange, common: Common): void {
+function refuseMethod(routes: readonly Methods[], exchange: Exchange, common: Common): void {
   const { request, response } = exchange;
   const methods = routes.map(({ method }) => method);
   const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
@@ -267,7 +279,7 @@ function refuseMethod(routes: readonly Route[], exchange: Exchange, common: Comm
   fail(new Problem(405, `Use one of: ${allow}.`, { headers: { allow } }), exchange, common);
 }
 
-function preflightHeaders(routes: readonly Route[], request: IncomingMessage, { crossOrigin }: Common) {
+function preflightHeaders(routes: readonly Methods[], request: IncomingMessage, { crossOrigin }: Common) {
   const wanted = request.headers['access-control-request-method'];
   const route = routes.find(({ method }) => method === (wanted === 'HEAD' ? 'GET' : wanted));
   return (

@@ -98,6 +98,51 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/import.ts'),
   },
   {
+    name: 'evaluate',
+    summary: 'Tells how good recommendations are, by replaying what happened.',
+    usage: '--protocol <name> --train <files> --test <files>',
+    description:
+      'Learns from some files and asks for lists at each step of others, before it is shown what happened next. The protocols:\n' +
+      '\n' +
+      '  sessions  the next item of a session. A session a line, item ids separated by blanks, oldest first; or a header\n' +
+      '            with a session, an item and a time, and a click a line\n' +
+      '\n' +
+      'Parameters are chosen on a part of the training data, never on the test; without --algorithms the algorithm too. Several\n' +
+      'files are joined by commas. The same files give the same answer, to the byte, with --without-timings.\n' +
+      'docs/evaluation.md explains metrics and algorithms.',
+    options: {
+      protocol: { type: 'string', value: 'sessions', choices: ['sessions'], doc: 'Required.' },
+      train: { type: 'string', value: '<files>', doc: 'What is learnt from. Required.' },
+      test: { type: 'string', value: '<files>', doc: 'What is predicted. Required.' },
+      algorithms: { type: 'string', value: '<a,b>', doc: 'Default: the one that is best on the validation split.' },
+      k: { type: 'string', value: '<10,20>', doc: 'Lengths of the lists. Default: 10,20.' },
+      'min-prefix': {
+        type: 'string',
+        value: '<n>',
+        doc: 'sessions: items seen before the first question. Default: 1.',
+      },
+      'without-current': { type: 'boolean', doc: 'sessions: the item looked at is no answer.' },
+      compare: { type: 'string', value: '<a,b>', doc: 'Tests whether the two differ, on the same events.' },
+      sample: { type: 'string', value: '<share>', doc: 'Looks at this share of the test only, such as 0.1.' },
+      from: { type: 'string', value: '<time>', doc: 'sessions with times: only those that end from then on.' },
+      until: { type: 'string', value: '<time>', doc: 'sessions with times: only those that end before.' },
+      html: { type: 'string', value: '<file>', doc: 'Writes a page with plots.' },
+      'without-timings': { type: 'boolean', doc: 'Leaves out what differs from run to run.' },
+      json,
+    },
+    examples: [
+      {
+        line: 'freshet evaluate --protocol sessions --train train.txt.gz --test test.txt.gz',
+        doc: 'the best there is',
+      },
+      {
+        line: 'freshet evaluate --protocol sessions --train train.txt --test test.txt --compare blend,vmis_knn --html report.html',
+        doc: 'is one better than the other?',
+      },
+    ],
+    load: () => import('./commands/evaluate.ts'),
+  },
+  {
     name: 'status',
     summary: 'Tells how a running server is doing.',
     usage: '',

@@ -104,7 +104,7 @@ class Load {
     this.#underWay += 1;
     const path = '/api/v1/interactions';
     const reply = await this.#connections.use((connection) =>
-      connection.post(path, bodies[1] === undefined ? (bodies[0] ?? {}) : { events: bodies }),
+      connection.post(path, JSON.stringify(bodies[1] === undefined ? bodies[0] : { events: bodies })),
     );
     this.#underWay -= 1;
     this.#postMs.push(performance.now() - startMs);

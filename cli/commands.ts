@@ -98,6 +98,51 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/import.ts'),
   },
   {
+    name: 'evaluate',
+    summary: 'Tells how good recommendations are, by replaying what happened.',
+    usage: '--protocol <name> --train <files> --test <files>',
+    description:
+      'Learns from some files and asks for lists at each step of others, before it is shown what happened next. The protocols:\n' +
+      '\n' +
+      '  sessions  the next item of a session. A session a line, item ids separated by blanks, oldest first; or a header\n' +
+      '            with a session, an item and a time, and a click a line\n' +
+      '\n' +
+      'Parameters are chosen on a part of the training data, never on the test; without --algorithms the algorithm too. Several\n' +
+      'files are joined by commas. The same files give the same answer, to the byte, with --without-timings.\n' +
+      'docs/evaluation.md explains metrics and algorithms.',
+    options: {
+      protocol: { type: 'string', value: 'sessions', choices: ['sessions'], doc: 'Required.' },
+      train: { type: 'string', value: '<files>', doc: 'What is learnt from. Required.' },
+      test: { type: 'string', value: '<files>', doc: 'What is predicted. Required.' },
+      algorithms: { type: 'string', value: '<a,b>', doc: 'Default: the one that is best on the validation split.' },
+      k: { type: 'string', value: '<10,20>', doc: 'Lengths of the lists. Default: 10,20.' },
+      'min-prefix': {
+        type: 'string',
+        value: '<n>',
+        doc: 'sessions: items seen before the first question. Default: 1.',
+      },
+      'without-current': { type: 'boolean', doc: 'sessions: the item looked at is no answer.' },
+      compare: { type: 'string', value: '<a,b>', doc: 'Tests whether the two differ, on the same events.' },
+      sample: { type: 'string', value: '<share>', doc: 'Looks at this share of the test only, such as 0.1.' },
+      from: { type: 'string', value: '<time>', doc: 'sessions with times: only those that end from then on.' },
+      until: { type: 'string', value: '<time>', doc: 'sessions with times: only those that end before.' },
+      html: { type: 'string', value: '<file>', doc: 'Writes a page with plots.' },
+      'without-timings': { type: 'boolean', doc: 'Leaves out what differs from run to run.' },
+      json,
+    },
+    examples: [
+      {
+        line: 'freshet evaluate --protocol sessions --train train.txt.gz --test test.txt.gz',
+        doc: 'the best there is',
+      },
+      {
+        line: 'freshet evaluate --protocol sessions --train train.txt --test test.txt --compare blend,vmis_knn --html report.html',
+        doc: 'is one better than the other?',
+      },
+    ],
+    load: () => import('./commands/evaluate.ts'),
+  },
+  {
     name: 'status',
     summary: 'Tells how a running server is doing.',
     usage: '',
@@ -199,6 +244,40 @@ export const commands: readonly Command[] = [
     options: { json },
     examples: [{ line: 'KAFKA_BROKERS=kafka:9092 PARTITIONS=48 freshet topics apply', doc: 'before the first start' }],
     load: () => import('./commands/apply-topics.ts'),
+  },
+  {
+    name: 'schemas apply',
+    summary: 'Keeps changed schemas, and registers them where SCHEMA_REGISTRY_URL says.',
+    usage: '',
+    description:
+      'First in the folder schemas: what has changed is kept in schemas/history as a new version. Then, with\n' +
+      'SCHEMA_REGISTRY_URL, in that registry: every kept version of every topic, and the rule BACKWARD_TRANSITIVE, by which\n' +
+      'a new version must read what all former ones wrote. What is there already is left alone, so it can be run at each\n' +
+      'deployment, before the new programs start. Exits with 1 when a schema is refused; docs/schemas.md says why that\n' +
+      'happens and what to do.',
+    options: { json },
+    examples: [
+      { line: 'freshet schemas apply', doc: 'after a schema was edited, in a clone' },
+      {
+        line: 'SCHEMA_REGISTRY_URL=http://localhost:8081 freshet schemas apply',
+        doc: 'before the new version is rolled out',
+      },
+    ],
+    load: () => import('./commands/apply-schemas.ts'),
+  },
+  {
+    name: 'schemas check',
+    summary: 'Says what `schemas apply` would do. Changes nothing.',
+    usage: '',
+    description:
+      'Exits with 1 when something is missing, has another rule or would be refused, with 3 when the registry does not\n' +
+      'answer.',
+    options: { json },
+    examples: [
+      { line: 'freshet schemas check', doc: 'in CI: was a changed schema forgotten?' },
+      { line: 'freshet schemas check --json | jq -r .differences[].subject', doc: 'which subjects differ' },
+    ],
+    load: () => import('./commands/check-schemas.ts'),
   },
   {
     name: 'dead-letters list',

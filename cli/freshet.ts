@@ -13,7 +13,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 /** Kinds of errors that say the command, its files or the settings have to change. */
-const misuses = new Set(['Misused', 'SettingsInvalid', 'ImportRefused', 'Misconfigured']);
+const misuses = new Set(['Misused', 'SettingsInvalid', 'ImportRefused', 'EvaluationRefused', 'Misconfigured']);
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -16,6 +16,7 @@ export const groups = [
   'Serving',
   'Storage',
   'Kafka',
+  'Schema registry',
   'Redis',
   'Demo',
   'Processing',

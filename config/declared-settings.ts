@@ -269,7 +269,6 @@ export interface Promised {
 }
 
 export const promised: readonly Promised[] = [
-  refused('SCHEMA_REGISTRY_URL', 'this version reads its schemas from the folder `schemas` and cannot use a registry'),
   refused('BIGQUERY_DATASET', 'this version has no warehouse and cannot write to BigQuery'),
   ignored('GOOGLE_CLOUD_PROJECT', 'nothing is sent to Google Cloud'),
   ignored('GOOGLE_APPLICATION_CREDENTIALS', 'nothing is sent to Google Cloud'),

@@ -1,6 +1,6 @@
 // The settings of what runs outside of Freshet: brokers and the serving store. Nothing set: everything is embedded.
 import { secret, setting } from './declare.ts';
-import { addresses, anyText, oneOf, onOff, pem, redisUrl, wholeNumber } from './value-kinds.ts';
+import { addresses, anyText, oneOf, onOff, pem, redisUrl, serverUrl, wholeNumber } from './value-kinds.ts';
 
 export const outsideSettings = {
   kafkaBrokers: setting(
@@ -56,6 +56,28 @@ export const outsideSettings = {
   ),
   kafkaSaslUsername: setting('Kafka', 'KAFKA_SASL_USERNAME', '', anyText)('For `plain` and `scram-…`.'),
   kafkaSaslPassword: secret('Kafka', 'KAFKA_SASL_PASSWORD', '', anyText)('For `plain` and `scram-…`.'),
+
+  schemaRegistryUrl: setting(
+    'Schema registry',
+    'SCHEMA_REGISTRY_URL',
+    '',
+    serverUrl,
+  )(
+    'With Kafka: records carry ids of this registry, a server with the API of Confluent’s, so that other programs can read and write them (docs/schemas.md). Its path belongs to it (Apicurio: `/apis/ccompat/v7`). `freshet schemas` uses it, too.',
+  ),
+  schemaRegistryUsername: setting('Schema registry', 'SCHEMA_REGISTRY_USERNAME', '', anyText)('Who asks the registry.'),
+  schemaRegistryPassword: secret(
+    'Schema registry',
+    'SCHEMA_REGISTRY_PASSWORD',
+    '',
+    anyText,
+  )('The password of that name.'),
+  schemaRegistryToken: secret(
+    'Schema registry',
+    'SCHEMA_REGISTRY_TOKEN',
+    '',
+    anyText,
+  )('In place of name and password: sent as `Authorization: Bearer <token>`.'),
 
   redisUrl: secret(
     'Redis',

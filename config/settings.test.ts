@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite, test } from 'node:test';
-import { isLoopback, keyFileIn, readSettings, SettingsInvalid, type Environment } from './settings.ts';
+import {
+  isLoopback,
+  keyFileIn,
+  readRegistrySettings,
+  readSettings,
+  SettingsInvalid,
+  type Environment,
+} from './settings.ts';
 
 suite('settings', () => {
   test('an empty environment gives the defaults, frozen', () => {
@@ -35,9 +42,44 @@ suite('settings', () => {
   test('each name that would silently run something else is refused', () => {
     for (const name of ['SCHEMA_REGISTRY_URL', 'BIGQUERY_DATASET'])
       assert.deepEqual(
-        problemsOf({ [name]: 'x' }).map((problem) => problem.split(' ')[0]),
+        problemsOf({ [name]: 'http://x' }).map((problem) => problem.split(' ')[0]),
         [name],
       );
+  });
+
+  test('a registry is a matter of its own: read also where a server would not start with it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'freshet-settings-'));
+    const file = join(folder, 'secret');
+    writeFileSync(file, 'word\n');
+    const url = 'https://registry.example/path';
+    assert.deepEqual(readRegistrySettings({}), { topicPrefix: 'freshet', registry: undefined });
+    const environment = { SCHEMA_REGISTRY_URL: url, SCHEMA_REGISTRY_PASSWORD_FILE: file };
+    assert.deepEqual(readRegistrySettings({ ...environment, SCHEMA_REGISTRY_USERNAME: 'ann', API_PORT: 'x' }), {
+      topicPrefix: 'freshet',
+      registry: { url, access: { username: 'ann', password: 'word' } },
+    });
+    assert.deepEqual(readRegistrySettings({ SCHEMA_REGISTRY_URL: url, SCHEMA_REGISTRY_TOKEN_FILE: file }).registry, {
+      url,
+      access: { token: 'word' },
+    });
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a registry’s address shows no password, and access is given in one way', () => {
+    const wrong: [Environment, RegExp][] = [
+      [{ SCHEMA_REGISTRY_URL: 'registry.example' }, /SCHEMA_REGISTRY_URL is .*: give an address/],
+      [
+        { SCHEMA_REGISTRY_URL: 'https://ann:word@registry.example' },
+        /^.*\n.*SCHEMA_REGISTRY_URL has a name or password in it: take them out[^@]*$/,
+      ],
+      [{ SCHEMA_REGISTRY_USERNAME: 'ann' }, /belong together/],
+      [{ SCHEMA_REGISTRY_PASSWORD: 'word' }, /belong together/],
+      [
+        { SCHEMA_REGISTRY_USERNAME: 'ann', SCHEMA_REGISTRY_PASSWORD: 'word', SCHEMA_REGISTRY_TOKEN: 'abc' },
+        /two ways of getting in/,
+      ],
+    ];
+    for (const [environment, message] of wrong) assert.throws(() => readRegistrySettings(environment), { message });
   });
 
   test('a name without effect gives one warning', () => {

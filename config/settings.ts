@@ -64,6 +64,47 @@ export function readDataDir(environment: Environment = process.env): string {
   return parsed(declared.dataDir, textOf(declared.dataDir, environment));
 }
 
+type RegistryTexts = Pick<
+  AsWritten,
+  'schemaRegistryUrl' | 'schemaRegistryUsername' | 'schemaRegistryPassword' | 'schemaRegistryToken'
+>;
+
+export interface RegistryAddress {
+  readonly url: string;
+  readonly access?: { readonly username: string; readonly password: string } | { readonly token: string };
+}
+
+/** What `freshet schemas` needs to know, also while a server could not start. */
+export interface RegistrySettings {
+  readonly topicPrefix: string;
+  readonly registry: RegistryAddress | undefined;
+}
+
+/** @throws SettingsInvalid */
+export function readRegistrySettings(environment: Environment = process.env): RegistrySettings {
+  const problems: string[] = [];
+  const text = (setting: Declared<string>) => String(valueOf(setting, environment, problems) ?? '');
+  const read: RegistryTexts = {
+    schemaRegistryUrl: text(declared.schemaRegistryUrl),
+    schemaRegistryUsername: text(declared.schemaRegistryUsername),
+    schemaRegistryPassword: text(declared.schemaRegistryPassword),
+    schemaRegistryToken: text(declared.schemaRegistryToken),
+  };
+  const topicPrefix = text(declared.topicPrefix);
+  problems.push(...halfAccess(read));
+  if (problems.length > 0) throw new SettingsInvalid(problems);
+  return { topicPrefix, registry: registryOf(read) };
+}
+
+/** Undefined: there is none but the folder `schemas`. */
+export function registryOf(settings: RegistryTexts): RegistryAddress | undefined {
+  const { schemaRegistryUrl: url, schemaRegistryUsername: username, schemaRegistryPassword: password } = settings;
+  const token = settings.schemaRegistryToken;
+  if (url === '') return undefined;
+  if (token !== '') return { url, access: { token } };
+  return username === '' ? { url } : { url, access: { username, password } };
+}
+
 function valueOf(setting: Declared<unknown>, environment: Environment, problems: string[]): unknown {
   try {
     return parsed(setting, textOf(setting, environment));
@@ -117,7 +158,7 @@ function isSet(name: string, environment: Environment): boolean {
 }
 
 function contradictions(values: Partial<AsWritten>): string[] {
-  return [...openDoor(values), ...halfLogin(values)];
+  return [...openDoor(values), ...halfLogin(values), ...halfAccess(values), ...uselessRegistry(values)];
 }
 
 function openDoor({ apiHost, apiKeys, dataDir }: Partial<AsWritten>): string[] {
@@ -142,4 +183,23 @@ function halfLogin(values: Partial<AsWritten>): string[] {
   if (values.redisCluster === true && values.redisSentinelName !== '')
     problems.push('REDIS_CLUSTER and REDIS_SENTINEL_NAME are two ways of finding a server: set one of them.');
   return problems;
+}
+
+function halfAccess(values: Partial<RegistryTexts>): string[] {
+  const { schemaRegistryUsername: username, schemaRegistryPassword: password, schemaRegistryToken: token } = values;
+  const problems: string[] = [];
+  if (token !== '' && username !== '')
+    problems.push('SCHEMA_REGISTRY_TOKEN and SCHEMA_REGISTRY_USERNAME are two ways of getting in: set one of them.');
+  if ((username === '') !== (password === ''))
+    problems.push('SCHEMA_REGISTRY_USERNAME and SCHEMA_REGISTRY_PASSWORD belong together: set both of them, or none.');
+  return problems;
+}
+
+/** Going on without it would write something else than what was asked for. */
+function uselessRegistry({ schemaRegistryUrl, kafkaBrokers }: Partial<AsWritten>): string[] {
+  if (schemaRegistryUrl === undefined || schemaRegistryUrl === '' || kafkaBrokers?.length !== 0) return [];
+  return [
+    'SCHEMA_REGISTRY_URL is set, but without KAFKA_BROKERS the log is in DATA_DIR, whose records need no registry: unset it ' +
+      'or set KAFKA_BROKERS. (freshet schemas uses it either way.)',
+  ];
 }

@@ -99,6 +99,18 @@ export const topicPrefix: ValueKind<string> = {
   parse: (text) => (/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/.test(text) ? text : notAccepted),
 };
 
+export const serverUrl: ValueKind<string> = {
+  accepts: 'an address such as `https://registry.example:8081`',
+  parse: (text) => {
+    if (text === '') return '';
+    const url = /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+    // Messages show the address.
+    if (url !== undefined && (url.username !== '' || url.password !== ''))
+      throw new Error('has a name or password in it: take them out, they have settings of their own.');
+    return url === undefined || url.search !== '' ? notAccepted : text;
+  },
+};
+
 /** Web origins as browsers send them: scheme, host and port, nothing behind. */
 export const origins: ValueKind<readonly string[]> = {
   accepts: 'web origins separated by commas, such as `https://shop.example`',

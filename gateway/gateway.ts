@@ -1,6 +1,5 @@
 // The HTTP interface: puts the routes together, listens, and stops without cutting anybody off.
 import type { ServerResponse } from 'node:http';
-import type { Express } from 'express';
 import { itemRoutes } from './catalogue/item-routes.ts';
 import { rankingRoutes } from './catalogue/ranking-routes.ts';
 import { ConsentDecisions } from './customers/consent-decisions.ts';
@@ -23,7 +22,7 @@ import { KeyRing } from './keys/key-ring.ts';
 import { LiveStream } from './live/live-stream.ts';
 import { gatewayMetrics } from './metrics.ts';
 import { operationRoutes } from './operations/routes.ts';
-import { pageRouter } from './page/page-routes.ts';
+import { page } from './page/page-routes.ts';
 import { recommendationRoutes } from './recommendations/routes.ts';
 import { referenceRoutes } from './reference/routes.ts';
 import { ruleRoutes } from './rules/routes.ts';
@@ -31,7 +30,6 @@ import { RuleBook } from './rules/rule-book.ts';
 import { ServingReads } from './serving-reads.ts';
 
 export interface Gateway {
-  readonly app: Express;
   /** Handles a request that another thread's gateway has received. */
   readonly handle: HandleForwarded;
   /** Resolves with the address once requests are answered. @throws Error when the port is taken. */
@@ -81,7 +79,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
       : handled.map((route) => (isRead(route) ? route : forwarded(route, handleWrites)));
   const app = mount({
     routes: [...mounted, ...referenceRoutes(all, version)],
-    routers: [pageRouter()],
+    pages: [page()],
     keys,
     nowMs: () => dependencies.clock.nowMs(),
     inFlight,
@@ -93,7 +91,6 @@ export function createGateway(given: GatewayDependencies): Gateway {
   const server = createApiServer({ app, settings, inFlight, metrics, logger });
 
   return {
-    app,
     handle: handlerOfForwarded(handled),
     listen: async () => {
       await rules.look().catch((error: unknown) => logger.warn({ err: error }, 'the rules could not be read yet'));

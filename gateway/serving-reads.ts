@@ -22,10 +22,15 @@ const reflectedBy = {
 
 export type ReadableStore = Pick<ServingStore, 'get' | 'getMany' | 'waitForProgress'>;
 
-interface CachedItem {
-  readonly item: Item | undefined;
-  readonly readAtMs: number;
+/** What the catalogue said of an item the last time; `item` stays the same object for as long as that did not change. */
+interface ReadItem {
+  bytes: Buffer | null;
+  item: Item | undefined;
+  readAtMs: number;
 }
+
+/** Whether what was read of some items still holds, at most a moment ago. */
+export type StillSo = (nowMs: number) => boolean;
 
 export class ServingReads {
   readonly #store: ReadableStore;
@@ -34,7 +39,7 @@ export class ServingReads {
   readonly #lists = new LRUCache<string, { readonly bytes: Buffer; readonly list: Recommendations }>({
     max: listsCachedMax,
   });
-  readonly #items = new LRUCache<string, CachedItem>({ max: itemsCachedMax });
+  readonly #items = new LRUCache<string, ReadItem>({ max: itemsCachedMax });
 
   constructor({ serving, clock, physicalName }: Pick<GatewayDependencies, 'serving' | 'clock' | 'physicalName'>) {
     this.#store = serving;
@@ -87,19 +92,39 @@ export class ServingReads {
   }
 
   /** In the order of the ids, at most a moment old. */
-  async items(itemIds: readonly string[]): Promise<readonly (Item | undefined)[]> {
+  items(itemIds: readonly string[]): MaybePromise<readonly (Item | undefined)[]> {
     const nowMs = this.#clock.nowMs();
-    const missing = itemIds.filter((id) => !this.#isFresh(id, nowMs));
-    if (missing.length > 0) await this.#load(missing, nowMs);
-    return itemIds.map((id) => this.#items.get(id)?.item);
+    const missing = itemIds.filter((id) => !isFresh(this.#items.get(id), nowMs));
+    const loading = missing.length === 0 ? undefined : this.#load(missing, nowMs);
+    const read = () => itemIds.map((id) => this.#items.get(id)?.item);
+    return loading instanceof Promise ? loading.then(read) : read();
   }
 
   /** Answers a function, as titles are needed in the midst of sentences. */
-  async titles(itemIds: readonly string[]): Promise<(itemId: string) => string | null> {
+  titles(itemIds: readonly string[]): MaybePromise<(itemId: string) => string | null> {
     const ids = [...new Set(itemIds)];
-    const items = ids.length === 0 ? [] : await this.items(ids);
-    const titles = new Map(ids.map((id, index) => [id, items[index]?.title ?? null]));
-    return (itemId) => titles.get(itemId) ?? null;
+    const titlesOf = (items: readonly (Item | undefined)[]) => {
+      const titles = new Map(ids.map((id, index) => [id, items[index]?.title ?? null]));
+      return (itemId: string) => titles.get(itemId) ?? null;
+    };
+    const items = this.items(ids);
+    return items instanceof Promise ? items.then(titlesOf) : titlesOf(items);
+  }
+
+  /**
+   * For who keeps what was made of these items, which were just read. It answers false, too, where the store does not answer at once:
+   * it is asked in order to save work, not to wait.
+   */
+  stillSo(itemIds: readonly string[]): StillSo {
+    const known = itemIds.map((id) => this.#items.get(id));
+    const items = known.map((each) => each?.item);
+    return (nowMs) => {
+      if (known.every((each) => isFresh(each, nowMs))) return known.every((each, index) => each?.item === items[index]);
+      const read = this.items(itemIds);
+      if (read instanceof Promise) return false;
+      itemIds.forEach((id, index) => (known[index] = this.#items.get(id)));
+      return read.every((item, index) => item === items[index]);
+    };
   }
 
   /** Whether what is read reflects the record at this place, within `waitMs`; 0 does not wait. */
@@ -121,18 +146,22 @@ export class ServingReads {
     return list;
   }
 
-  #isFresh(itemId: string, nowMs: number): boolean {
-    const cached = this.#items.get(itemId);
-    return cached !== undefined && nowMs - cached.readAtMs <= itemAgeMsMax && nowMs >= cached.readAtMs;
+  #load(itemIds: readonly string[], readAtMs: number): MaybePromise<void> {
+    const found = this.#store.getMany(itemIds.map((key) => ({ collection: topics.items.name, key })));
+    const take = (all: readonly (Buffer | null)[]) =>
+      itemIds.forEach((id, index) => this.#takeItem(id, all[index] ?? null, readAtMs));
+    return found instanceof Promise ? found.then(take) : take(found);
   }
 
-  async #load(itemIds: readonly string[], readAtMs: number): Promise<void> {
-    const { name, codec } = topics.items;
-    const found = await this.#store.getMany(itemIds.map((key) => ({ collection: name, key })));
-    itemIds.forEach((id, index) => {
-      const bytes = found[index] ?? null;
-      this.#items.set(id, { item: bytes === null ? undefined : codec.decode(bytes), readAtMs });
-    });
+  #takeItem(id: string, bytes: Buffer | null, readAtMs: number): void {
+    const known = this.#items.get(id);
+    const isSame = known !== undefined && (bytes === null ? known.bytes === null : known.bytes?.equals(bytes) === true);
+    if (isSame) known.readAtMs = readAtMs;
+    else {
+      const item = bytes === null ? undefined : topics.items.codec.decode(bytes);
+      if (known === undefined) this.#items.set(id, { bytes, item, readAtMs });
+      else Object.assign(known, { bytes, item, readAtMs });
+    }
   }
 
   #read<V>(topic: { name: string; codec: { decode(bytes: Buffer): V } }, key: string): MaybePromise<V | undefined> {
@@ -140,4 +169,8 @@ export class ServingReads {
     const decoded = (bytes: Buffer | null) => (bytes === null ? undefined : topic.codec.decode(bytes));
     return found instanceof Promise ? found.then(decoded) : decoded(found);
   }
+}
+
+function isFresh(read: ReadItem | undefined, nowMs: number): boolean {
+  return read !== undefined && nowMs - read.readAtMs <= itemAgeMsMax && nowMs >= read.readAtMs;
 }

@@ -33,7 +33,7 @@ class PlainIndex {
     limit: number,
     excludeKey?: string,
   ): { item: string; score: number; shares: Map<string, number> }[] {
-    const { windowItems, sampleMax, neighboursMax } = this.#options;
+    const { windowItems, sampleMax, neighboursMax, weighting } = this.#options;
     const all = [...this.#sessions.values()].sort((a, b) => b.lastMs - a.lastMs);
     const known = new Set(all.flatMap((session) => session.items));
     const window = current.slice(-windowItems).filter((item) => known.has(item));
@@ -49,7 +49,17 @@ class PlainIndex {
         const shared = latestFirst.filter((item) => session.items.includes(item));
         const similarity = shared.reduce((sum, item) => sum + weightOf(item), 0);
         const place = latestFirst.indexOf(shared[0] ?? '') + 1;
-        return { session, shared, similarity, weight: (similarity / window.length) * (1 - 0.1 * place) };
+        const decayed = shared.reduce(
+          (sum, item) => sum + rounded(Math.exp((weightOf(item) - window.length) / weighting.windowReach)),
+          0,
+        );
+        const linear = (similarity / window.length) * (1 - 0.1 * place);
+        const ofLength = rounded(session.items.length ** -weighting.lengthPower);
+        const weight = (weighting.windowReach === Infinity ? linear : decayed) * ofLength;
+        const centre = session.items.indexOf(shared[0] ?? '');
+        const weightAt = (item: string) =>
+          weight * rounded(Math.exp(-Math.abs(session.items.indexOf(item) - centre) / weighting.placeReach));
+        return { session, shared, similarity, weightAt };
       })
       .sort((a, b) => b.similarity - a.similarity || b.session.lastMs - a.session.lastMs)
       .slice(0, neighboursMax);
@@ -57,14 +67,17 @@ class PlainIndex {
     return [...new Set(neighbours.flatMap(({ session }) => session.items))]
       .map((item) => {
         const voters = neighbours.filter(({ session }) => session.items.includes(item));
-        const votes = voters.reduce((sum, { weight }) => sum + weight, 0);
+        const votes = voters.reduce((sum, { weightAt }) => sum + weightAt(item), 0);
         const rarity = Math.log(postings / all.filter((session) => session.items.includes(item)).length);
         const shares = new Map(
           latestFirst.map((own) => [
             own,
             voters
               .filter(({ shared }) => shared.includes(own))
-              .reduce((sum, { weight, similarity }) => sum + (weight * weightOf(own)) / similarity / votes, 0),
+              .reduce(
+                (sum, { weightAt, similarity }) => sum + (weightAt(item) * weightOf(own)) / similarity / votes,
+                0,
+              ),
           ]),
         );
         return { item, score: votes * (rarity > 0 ? rarity : 1), shares };
@@ -72,6 +85,11 @@ class PlainIndex {
       .sort((a, b) => b.score - a.score || (a.item < b.item ? -1 : 1))
       .slice(0, limit);
   }
+}
+
+/** Factors of a weighting are whole 1024ths. */
+function rounded(factor: number): number {
+  return Math.max(1, Math.round(1024 * factor)) / 1024;
 }
 
 const itemId = fc.integer({ min: 0, max: 12 }).map((id) => `i${id}`);
@@ -215,7 +233,14 @@ describe('a session index', () => {
   });
 
   it('refuses options out of range', () => {
-    for (const options of [{ sessionsMax: 0 }, { windowItems: 9 }, { sampleMax: 1.5 }, { neighboursMax: NaN }]) {
+    for (const options of [
+      { sessionsMax: 0 },
+      { windowItems: 9 },
+      { sampleMax: 1.5 },
+      { neighboursMax: NaN },
+      { weighting: { windowReach: 0, placeReach: 1, lengthPower: 0 } },
+      { weighting: { windowReach: 1, placeReach: 1, lengthPower: 2 } },
+    ]) {
       assert.throws(() => new SessionIndex(options), RangeError);
     }
   });
@@ -232,6 +257,24 @@ describe('a session index', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('agrees with the plain one under every weighting', () => {
+    const reach = fc.constantFrom(Infinity, 0.5, 2, 8);
+    const weighting = fc.record({ windowReach: reach, placeReach: reach, lengthPower: fc.constantFrom(0, 0.5, 1) });
+    fc.assert(
+      fc.property(churn(true), fc.array(itemId, { maxLength: 8 }), weighting, (steps, items, chosen) => {
+        agreesWithPlain({ sessionsMax: 15, itemsPerSessionMax: 5, weighting: chosen }, steps, items);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('lets items far from the shared one count less', () => {
+    const index = new SessionIndex({ ...small, weighting: { windowReach: 2, placeReach: 1, lengthPower: 0.5 } });
+    index.upsert('a', ['far', 'x', 'y', 'tent', 'near'], 1);
+    const scores = new Map(answer(index, ['tent'], 9).map(({ item, score }) => [item, score]));
+    assert.ok((scores.get('near') ?? 0) > 7 * (scores.get('far') ?? 1)); // e² = 7.39
   });
 
   it('agrees with the plain one when samples and neighbours are cut', () => {

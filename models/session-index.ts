@@ -22,7 +22,28 @@ export interface SessionIndexOptions {
   readonly neighboursMax: number;
   /** Latest items of the current session that count; 1 to 8. @default 5 */
   readonly windowItems: number;
+  /** @default SERENADE_WEIGHTING */
+  readonly weighting: SessionWeighting;
 }
+
+/**
+ * How the sessions that were chosen vote: the factors of STAN (Garg et al., "Sequence and Time Aware Neighborhood for Session-based
+ * Recommendations", SIGIR 2019, section 3) and V-SkNN (Ludewig and Jannach, UMUAI 2018, section 3.3), each of which can be left out.
+ */
+export interface SessionWeighting {
+  /** An item `n` steps back in the current session counts e^(−n ÷ this). Infinity: as in VMIS-kNN, falling by equal steps. */
+  readonly windowReach: number;
+  /** An item `n` places from the latest shared one, in the session that votes, gets e^(−n ÷ this) of its vote. Infinity: all of it. */
+  readonly placeReach: number;
+  /** A session of n items votes with n^(−this): ½ is the cosine, 0 lets long sessions count as much as short ones. */
+  readonly lengthPower: number;
+}
+
+export const SERENADE_WEIGHTING: SessionWeighting = Object.freeze({
+  windowReach: Infinity,
+  placeReach: Infinity,
+  lengthPower: 0,
+});
 
 export const SESSION_INDEX_DEFAULTS: SessionIndexOptions = Object.freeze({
   sessionsMax: 1_000_000,
@@ -30,6 +51,7 @@ export const SESSION_INDEX_DEFAULTS: SessionIndexOptions = Object.freeze({
   sampleMax: 1_000,
   neighboursMax: 150,
   windowItems: 5,
+  weighting: SERENADE_WEIGHTING,
 });
 
 /** The answer to a query. Its arrays are used again by the next query. */
@@ -57,6 +79,9 @@ const WINDOW_ITEMS_MAX = 8;
  */
 const WEIGHT_STEPS = 10;
 
+/** What the factors of a weighting are rounded to, for the same reason. Products of three, a million times over, stay exact in a double. */
+const FACTOR_STEPS = 1024;
+
 export class SessionIndex {
   readonly options: SessionIndexOptions;
   readonly #items = new CountedNames();
@@ -81,8 +106,8 @@ export class SessionIndex {
   // Scratch of the running query; all zero between queries.
   /** By session slot: which items of the window it has, a bit each. */
   readonly #shared: Uint8Array;
-  /** By item; once the answers are chosen, −1 − rank for those. */
-  #votes = new Int32Array(0);
+  /** By item, whole numbers; once the answers are chosen, −1 − rank for those. */
+  #votes = new Float64Array(0);
 
   // Scratch whose content means nothing between queries.
   #candidates = new Int32Array(1024);
@@ -90,10 +115,19 @@ export class SessionIndex {
   #touched = new Int32Array(1024);
   /** By item. */
   #scores = new Float64Array(0);
-  #votesOfRank = new Int32Array(0);
+  #votesOfRank = new Float64Array(0);
   /** By neighbour: its block, and which items of the window it has. */
   readonly #neighbourBlock: Int32Array;
   readonly #neighbourShared: Uint8Array;
+  /** By neighbour: where its block has the latest item that it shares. */
+  readonly #neighbourPlace: Int32Array;
+  /** By distance in a session, and by length of one. */
+  readonly #placeFactor: Int32Array;
+  readonly #lengthFactor: Int32Array;
+  /** By steps back in the current session; null when they fall by equal steps. */
+  readonly #windowFactor: Int32Array | null;
+  /** What one vote is worth, but for the window's part. */
+  readonly #factorUnit: number;
   readonly #similarity = new Int32Array(1 << WINDOW_ITEMS_MAX);
   readonly #weight = new Int32Array(1 << WINDOW_ITEMS_MAX);
   readonly #bySimilarity = new Int32Array((WINDOW_ITEMS_MAX * (WINDOW_ITEMS_MAX + 1)) / 2 + 1);
@@ -101,6 +135,8 @@ export class SessionIndex {
   #counted = 0;
   /** Weight of each item of the window: the latest has the number of items counted, the first 1. */
   readonly #windowWeights: number[] = [];
+  /** How many known items came after each item of the window. */
+  readonly #windowSteps: number[] = [];
   readonly #best = new Best((a, b) => this.#isBetterItem(a, b));
   readonly #matches: SessionMatches;
 
@@ -113,6 +149,15 @@ export class SessionIndex {
     requireWhole('sampleMax', sampleMax, 2 ** 20);
     requireWhole('neighboursMax', neighboursMax, 2 ** 20);
     requireWhole('windowItems', windowItems, WINDOW_ITEMS_MAX);
+    const { windowReach, placeReach, lengthPower } = this.options.weighting;
+    requireReach('windowReach', windowReach);
+    requireReach('placeReach', placeReach);
+    if (!(lengthPower >= 0 && lengthPower <= 1)) throw new RangeError(`lengthPower is from 0 to 1, not ${lengthPower}`);
+    this.#windowFactor =
+      windowReach === Infinity ? null : factors(windowItems, (steps) => Math.exp(-steps / windowReach));
+    this.#placeFactor = factors(itemsPerSessionMax, (places) => Math.exp(-places / placeReach));
+    this.#lengthFactor = factors(itemsPerSessionMax + 1, (length) => Math.max(1, length) ** -lengthPower);
+    this.#factorUnit = 1 / ((this.#placeFactor[0] as number) * (this.#lengthFactor[0] as number));
     const slots = sessionsMax + 1; // a new session comes before the oldest goes
     this.#keys = new KeyTable(slots);
     this.#age = new AgeHeap(slots, (a, b) => this.#isOlder(a, b));
@@ -121,6 +166,7 @@ export class SessionIndex {
     this.#shared = new Uint8Array(slots);
     this.#neighbourBlock = new Int32Array(neighboursMax);
     this.#neighbourShared = new Uint8Array(neighboursMax);
+    this.#neighbourPlace = new Int32Array(neighboursMax);
     this.#matches = {
       count: 0,
       itemIds: [],
@@ -147,7 +193,7 @@ export class SessionIndex {
   /** What the typed arrays take (the names of items come on top). Pages never touched count too. */
   get bytes(): number {
     const slots = this.#lastMs.byteLength + this.#block.byteLength;
-    const lists = this.#listBlock.length * (4 + 1 + 4 + 4 + 4 + 8);
+    const lists = this.#listBlock.length * (4 + 1 + 4 + 4 + 8 + 8);
     const scratch =
       this.#shared.byteLength + this.#candidates.byteLength + this.#times.byteLength + this.#touched.byteLength;
     return this.#arena.bytes + this.#keys.bytes + this.#age.bytes + slots + lists + scratch;
@@ -362,7 +408,7 @@ export class SessionIndex {
     this.#listClass = copied(this.#listClass, new Uint8Array(length));
     this.#listStart = copied(this.#listStart, new Int32Array(length));
     this.#listLength = copied(this.#listLength, new Int32Array(length));
-    this.#votes = new Int32Array(length);
+    this.#votes = new Float64Array(length);
     this.#scores = new Float64Array(length);
   }
 
@@ -377,12 +423,14 @@ export class SessionIndex {
     let counted = 0;
     for (let at = first; at < current.length; at += 1) if (this.#items.idOf(current[at] as string) >= 0) counted += 1;
     let weight = counted;
+    this.#windowSteps.length = 0;
     for (let at = current.length - 1; at >= first; at -= 1) {
       const id = this.#items.idOf(current[at] as string);
       if (id < 0) continue;
       if (!this.#windowIds.includes(id)) {
         this.#windowIds.push(id);
         this.#windowWeights.push(weight);
+        this.#windowSteps.push(counted - weight);
         this.#matches.window.push(current[at] as string);
       }
       weight -= 1;
@@ -397,7 +445,11 @@ export class SessionIndex {
       const latest = 31 - Math.clz32(shared & -shared);
       const similarity = (this.#similarity[shared & (shared - 1)] as number) + (this.#windowWeights[latest] as number);
       this.#similarity[shared] = similarity;
-      this.#weight[shared] = similarity * (WEIGHT_STEPS - 1 - latest);
+      this.#weight[shared] =
+        this.#windowFactor === null
+          ? similarity * (WEIGHT_STEPS - 1 - latest)
+          : (this.#weight[shared & (shared - 1)] as number) +
+            (this.#windowFactor[this.#windowSteps[latest] as number] as number);
     }
   }
 
@@ -499,19 +551,33 @@ export class SessionIndex {
     for (let at = 0; at < count; at += 1) {
       const slot = this.#candidates[at] as number;
       this.#neighbourBlock[at] = this.#block[slot] as number;
-      this.#neighbourShared[at] = this.#shared[slot] as number;
+      const shared = this.#shared[slot] as number;
+      this.#neighbourShared[at] = shared;
+      this.#neighbourPlace[at] = this.#placeOf(this.#windowIds[31 - Math.clz32(shared & -shared)] as number, slot);
       this.#shared[slot] = 0;
     }
+  }
+
+  /** Where a session's block has an item that it holds. */
+  #placeOf(id: number, slot: number): number {
+    const words = this.#arena.words;
+    let place = (this.#block[slot] as number) + 1;
+    while (words[place] !== id) place += 1;
+    return place;
   }
 
   #tally(count: number): number {
     const votes = this.#votes;
     const words = this.#arena.words;
+    const placeFactor = this.#placeFactor;
     let touched = 0;
     for (let at = 0; at < count; at += 1) {
-      const weight = this.#weight[this.#neighbourShared[at] as number] as number;
       const block = this.#neighbourBlock[at] as number;
-      const end = block + (words[block] as number);
+      const length = words[block] as number;
+      const end = block + length;
+      const weight =
+        (this.#weight[this.#neighbourShared[at] as number] as number) * (this.#lengthFactor[length] as number);
+      const centre = this.#neighbourPlace[at] as number;
       if (this.#touched.length < touched + end - block) {
         this.#touched = copied(this.#touched, new Int32Array(2 * (touched + end - block)));
       }
@@ -519,7 +585,7 @@ export class SessionIndex {
         const id = words[place] as number;
         const before = votes[id] as number;
         if (before === 0) this.#touched[touched++] = id;
-        votes[id] = before + weight;
+        votes[id] = before + weight * (placeFactor[Math.abs(place - centre)] as number);
       }
     }
     return touched;
@@ -527,7 +593,7 @@ export class SessionIndex {
 
   #choose(touched: number, limit: number): Int32Array {
     const lnPostings = Math.log(this.#postings);
-    const unit = 1 / (WEIGHT_STEPS * this.#counted);
+    const unit = this.#factorUnit / (this.#windowFactor === null ? WEIGHT_STEPS * this.#counted : FACTOR_STEPS);
     this.#best.begin(limit);
     for (let at = 0; at < touched; at += 1) {
       const id = this.#touched[at] as number;
@@ -554,7 +620,7 @@ export class SessionIndex {
       matches.ids = new Int32Array(best.length);
       matches.scores = new Float64Array(best.length);
       matches.shares = new Float64Array(best.length * this.options.windowItems);
-      this.#votesOfRank = new Int32Array(best.length);
+      this.#votesOfRank = new Float64Array(best.length);
     }
     for (let rank = 0; rank < best.length; rank += 1) {
       const id = best[rank] as number;
@@ -578,13 +644,17 @@ export class SessionIndex {
     }
     for (let at = 0; at < count; at += 1) {
       const shared = this.#neighbourShared[at] as number;
-      const perWeight = (this.#weight[shared] as number) / (this.#similarity[shared] as number);
       const block = this.#neighbourBlock[at] as number;
-      const end = block + (words[block] as number);
+      const length = words[block] as number;
+      const end = block + length;
+      const weight = (this.#weight[shared] as number) * (this.#lengthFactor[length] as number);
+      const perWeight = weight / (this.#similarity[shared] as number);
+      const centre = this.#neighbourPlace[at] as number;
       for (let place = block + 1; place <= end; place += 1) {
         const rank = -1 - (votes[words[place] as number] as number);
         if (rank < 0) continue;
-        const share = perWeight / (this.#votesOfRank[rank] as number);
+        const vote = perWeight * (this.#placeFactor[Math.abs(place - centre)] as number);
+        const share = vote / (this.#votesOfRank[rank] as number);
         for (let rest = shared; rest !== 0; rest &= rest - 1) {
           const item = 31 - Math.clz32(rest & -rest);
           const cell = rank * stride + item;
@@ -598,6 +668,17 @@ export class SessionIndex {
     this.#candidates = copied(this.#candidates, new Int32Array(2 * length));
     this.#times = new Float64Array(2 * length);
   }
+}
+
+/** All 1 when there is nothing to weigh. */
+function factors(length: number, factorOf: (at: number) => number): Int32Array {
+  const exact = Float64Array.from({ length }, (_, at) => factorOf(at));
+  const isFlat = exact.every((factor) => factor === 1);
+  return Int32Array.from(exact, (factor) => (isFlat ? 1 : Math.max(1, Math.round(FACTOR_STEPS * factor))));
+}
+
+function requireReach(name: string, value: number): void {
+  if (!(value > 0)) throw new RangeError(`${name} must be positive, not ${value}`);
 }
 
 function requireWhole(name: string, value: number, max: number): void {

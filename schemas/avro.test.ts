@@ -106,8 +106,8 @@ describe('a codec', () => {
       { name: 'price', type: 'double' },
       { name: 'tags', type: { type: 'array', items: 'string' }, default: [] },
     );
-    const before = versionedCodec<unknown>('things', compile(v1), [{ version: 1, schema: v1 }]);
-    const now = versionedCodec<unknown>('things', compile(v2), [
+    const before = versionedCodec<unknown>('things', v1, [{ version: 1, schema: v1 }]);
+    const now = versionedCodec<unknown>('things', v2, [
       { version: 1, schema: v1 },
       { version: 2, schema: v2 },
     ]);

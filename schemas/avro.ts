@@ -1,43 +1,44 @@
 // Avro codecs of the schemas in this folder, compiled once.
 //
-// On the log a value is `0x00`, the schema's version as a 4-byte big-endian number, then the Avro body: the layout of Confluent's
-// wire format, with the version of `history/` in the place of the registry's id.
-import type { Resolver, Type, schema as avro } from 'avsc';
-import type { Codec } from '../streams/index.ts';
+// A value is written as `streams/registry/wire-format.ts` says, with the version of `history/` as its number.
+import type { Resolver, Schema, Type, schema as avro } from 'avsc';
+import { HEADER_BYTES, schemaNumber, type Codec } from '../streams/index.ts';
+import { isSameSchema } from './compatibility.ts';
 import { compile } from './compile.ts';
 import { currentSchema, keptVersions, type KeptVersion } from './schema-files.ts';
 
-const HEADER_BYTES = 5;
 const VALUE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Where values are encoded before they are copied out in their final size: no call of ours encodes while another does. */
 let scratch = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
- * The codec of `<name>.avsc`: writes the newest version, reads every kept one.
+ * The codec of `<name>.avsc`: writes its version, reads every kept one.
  *
- * @throws Error when the schema is missing, not valid Avro, or has no kept version.
+ * @throws Error when the schema is missing, not valid Avro, or not kept.
  */
 export function avroCodec<V>(name: string): Codec<V> {
-  return versionedCodec(name, compile(currentSchema(name)), keptVersions(name));
+  return versionedCodec(name, currentSchema(name), keptVersions(name));
 }
 
-/** The codec of a schema given with its history. The newest of `kept` must be the same schema as `current`. */
-export function versionedCodec<V>(name: string, current: Type, kept: readonly KeptVersion[]): Codec<V> {
-  const newest = kept.at(-1)?.version;
-  if (newest === undefined) throw new Error(`${name}: no version is kept; run schemas/keep-version.ts`);
+/** The codec of a schema given with its history, where it must stand: most often as the newest. */
+export function versionedCodec<V>(name: string, schema: Schema, kept: readonly KeptVersion[]): Codec<V> {
+  const written = kept.findLast((each) => isSameSchema(each.schema, schema))?.version;
+  if (written === undefined) throw new Error(`${name}: the schema as it is now is not kept; run freshet schemas apply`);
+  const current = compile(schema);
   const resolverOf = resolvers(name, current, kept);
   return {
-    encode: (value) => encode(name, current, newest, value),
+    encode: (value) => encode(name, current, written, value),
     decode: (bytes) => {
       const version = versionOf(name, bytes);
-      const resolver = version === newest ? undefined : resolverOf(version);
+      const resolver = version === written ? undefined : resolverOf(version);
       try {
         return current.fromBuffer(bytes.subarray(HEADER_BYTES), resolver) as V;
       } catch (error) {
         throw new Error(`${name} version ${version}: ${(error as Error).message}`, { cause: error });
       }
     },
+    schemas: { versions: kept, written, converter: (writer) => converter(name, current, written, writer) },
   };
 }
 
@@ -53,6 +54,11 @@ export function avroPart<V>(name: string, fields: readonly (keyof V & string)[])
   return {
     decode: (bytes) => part.fromBuffer(bytes.subarray(HEADER_BYTES), resolverOf(versionOf(name, bytes)), true) as V,
   };
+}
+
+function converter(name: string, current: Type, written: number, writer: Schema): (bytes: Buffer) => Buffer {
+  const resolver = current.createResolver(compile(writer));
+  return (bytes) => encode(name, current, written, current.fromBuffer(bytes.subarray(HEADER_BYTES), resolver));
 }
 
 function encode(name: string, type: Type, version: number, value: unknown): Buffer {
@@ -100,10 +106,9 @@ function kindOf(type: Type): string {
 }
 
 function versionOf(name: string, bytes: Buffer): number {
-  if (bytes.length < HEADER_BYTES || bytes[0] !== 0) {
-    throw new Error(`${name}: not Avro with a schema version in front`);
-  }
-  return bytes.readUInt32BE(1);
+  const version = schemaNumber(bytes);
+  if (version === undefined) throw new Error(`${name}: not Avro with a schema version in front`);
+  return version;
 }
 
 /** Compiled at the first record of a version: most logs hold few of them. */

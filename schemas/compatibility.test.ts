@@ -6,7 +6,6 @@ import type { Schema } from 'avsc';
 import { versionedCodec } from './avro.ts';
 import { incompatibilities, isSameSchema } from './compatibility.ts';
 import { compile } from './compile.ts';
-import { versionToKeep } from './keep-version.ts';
 import { currentSchema, keptVersions, schemaNames } from './schema-files.ts';
 import { arbitraryOf } from './testing/arbitrary.ts';
 
@@ -15,8 +14,11 @@ for (const name of schemaNames()) {
     const current = currentSchema(name);
     const kept = keptVersions(name);
 
-    it('is kept as its newest version', () => {
-      assert.equal(versionToKeep(name), undefined, 'run: node schemas/keep-version.ts');
+    it('is kept', () => {
+      assert.ok(
+        kept.some(({ schema }) => isSameSchema(schema, current)),
+        'run: npx freshet schemas apply',
+      );
       assert.deepEqual(
         kept.map(({ version }) => version),
         kept.map((_, index) => index + 1),
@@ -26,8 +28,8 @@ for (const name of schemaNames()) {
     it('can read all kept versions', () => {
       assert.deepEqual(incompatibilities(current, kept), []);
       for (const one of kept) {
-        const writer = versionedCodec<unknown>(name, compile(one.schema), [one]);
-        const reader = versionedCodec<unknown>(name, compile(current), kept);
+        const writer = versionedCodec<unknown>(name, one.schema, [one]);
+        const reader = versionedCodec<unknown>(name, current, kept);
         fc.assert(
           fc.property(arbitraryOf(one.schema), (value) => {
             const read = reader.decode(writer.encode(value));

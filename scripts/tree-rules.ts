@@ -17,6 +17,7 @@ const rules: Rule[] = [
   { folder: 'schemas/', mayImport: [publicStreams] },
   { folder: 'streams/', mayImport: [] },
   { folder: 'processors/', mayImport: [publicStreams, 'schemas/', 'models/'] },
+  { folder: 'evaluation/', mayImport: ['streams/', 'schemas/', 'models/', 'processors/'], packages: /^node:/ },
   { folder: 'gateway/', mayImport: ['schemas/', 'serving/', 'config/', 'models/'] },
 ];
 

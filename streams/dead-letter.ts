@@ -9,7 +9,7 @@ export function deadLetter(record: LogRecord, rejection: Rejection, stage: strin
   return {
     topic: physicalName(prefix, deadLetters),
     key: record.key,
-    value: record.value,
+    value: record.original ?? record.value,
     timestampMs: record.timestampMs,
     headers: {
       ...record.headers,

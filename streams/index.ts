@@ -1,5 +1,5 @@
 // The public face of the runtime.
-export { jsonCodec, type Codec } from './codec.ts';
+export { jsonCodec, type Codec, type VersionedSchemas } from './codec.ts';
 export { wallClock, type Clock } from './clock.ts';
 export * from './errors.ts';
 export { lookup, tableLookup, type LookupDefinition, type ViewOf } from './lookup.ts';
@@ -20,3 +20,11 @@ export { describeTopology, topologyMermaid, topologyText, type Topology } from '
 export { sink, type SinkDefinition, type SinkTarget } from './sink.ts';
 export { boundEventTime, FUTURE_TOLERANCE_MS } from './time.ts';
 export { partitionOf } from './log/murmur2.ts';
+export {
+  BACKWARD_TRANSITIVE,
+  SchemaRefused,
+  subjectOf,
+  type FoundSchema,
+  type SchemaRegistry,
+} from './registry/schema-registry.ts';
+export { HEADER_BYTES, schemaNumber } from './registry/wire-format.ts';

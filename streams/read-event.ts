@@ -20,6 +20,7 @@ export function readEvent(
   streamTimeMs: number,
 ): Event<unknown> | Rejection {
   if (record.key === null) return refused('no_key', `a record of ${topic.name} needs a key`);
+  if (record.refused !== undefined) return refused(record.refused.reason, record.refused.message);
   let value: unknown = null;
   try {
     value = record.value === null ? null : topic.codec.decode(record.value);

@@ -1,14 +1,14 @@
 // What the settings say of Kafka, in the words of its driver.
 import type { Logger } from 'pino';
 import type { Settings } from '../config/settings.ts';
-import { googleTokens } from '../streams/log/kafka/google-token.ts';
+import { googleToken } from '../streams/log/kafka/google-token.ts';
 import type { KafkaSecurity, PasswordMechanism, SaslSettings, TlsSettings } from '../streams/log/kafka/security.ts';
 import type { KafkaSettings } from '../streams/log/kafka/settings.ts';
 
 /** `instance` names this process to the brokers. */
 export function kafkaSettings(settings: Settings, instance: string, logger: Logger): KafkaSettings {
   return {
-    client: settings.kafkaClient as 'kafkajs',
+    client: settings.kafkaClient as 'kafkajs', // the second one is on its way
     brokers: settings.kafkaBrokers,
     clientId: instance,
     security: security(settings),
@@ -34,7 +34,7 @@ function tls({ kafkaSslCa, kafkaSslCert, kafkaSslKey }: Settings): true | TlsSet
 
 function login({ kafkaSaslMechanism, kafkaSaslUsername, kafkaSaslPassword }: Settings): SaslSettings | undefined {
   if (kafkaSaslMechanism === 'none') return undefined;
-  if (kafkaSaslMechanism === 'google') return { mechanism: 'OAUTHBEARER', token: googleTokens() };
+  if (kafkaSaslMechanism === 'google') return { mechanism: 'OAUTHBEARER', token: googleToken() };
   const mechanism = kafkaSaslMechanism.toUpperCase() as PasswordMechanism; // they are written in lower case in settings
   return { mechanism, username: kafkaSaslUsername, password: kafkaSaslPassword };
 }

@@ -17,11 +17,14 @@ import { kafkaSettings } from './kafka-settings.ts';
 import { lateLog, openedInTime } from './late-log.ts';
 import type { Roles } from './roles.ts';
 import type { DiskRoom } from './status.ts';
+import { translateLog } from './translate-log.ts';
 
 export interface OpenLog {
   readonly log: Log;
   /** Of the disk that the log is on; undefined when it is not ours. */
   readonly room: (() => DiskRoom) | undefined;
+  /** Empty, or why records wait for the schema registry; undefined when there is none. */
+  readonly registryProblem: (() => string) | undefined;
   /** Names this process among those that share the log. */
   readonly instance: string;
 }
@@ -30,7 +33,6 @@ export interface OpenLog {
  * What is opened is closed with `opened`.
  *
  * @throws DataFolderRefused when the data folder is foreign, newer, corrupt or in use.
- * @throws DependencyUnavailable when no broker answers.
  * @throws Misconfigured when the brokers refuse us, or have topics of other partition counts.
  */
 export async function openLog(
@@ -46,7 +48,7 @@ async function embedded(settings: Settings, opened: AsyncDisposableStack): Promi
   const log = await openEmbeddedLog({ folder: join(settings.dataDir, 'log') });
   opened.defer(() => log.close());
   await log.ensureTopics(allTopics(settings));
-  return { log, room: () => log.room(), instance: 'local' };
+  return { log, room: () => log.room(), registryProblem: undefined, instance: 'local' };
 }
 
 async function onBrokers(
@@ -59,11 +61,14 @@ async function onBrokers(
   // Here no log in the folder keeps other processes out of it.
   opened.defer(await takeOwnership(settings.dataDir));
   const instance = instanceOf(settings.dataDir);
+  let registryProblem = () => '';
   const open = async () => {
     const opening = await openKafkaLog(kafkaSettings(settings, instance, logger));
     try {
       await checkTopics(opening, settings);
-      return opening;
+      const translated = await translateLog(opening, settings);
+      registryProblem = translated.registryProblem ?? registryProblem;
+      return translated.log;
     } catch (error) {
       await opening.close();
       throw error;
@@ -74,7 +79,8 @@ async function onBrokers(
     ? lateLog(open, logger, (error) => logger.error({ err: error }, 'there is no log: only reads are answered'))
     : await openedInTime(open, logger);
   opened.defer(() => log.close());
-  return { log, room: undefined, instance };
+  const hasRegistry = settings.schemaRegistryUrl !== '';
+  return { log, room: undefined, registryProblem: hasRegistry ? () => registryProblem() : undefined, instance };
 }
 
 /** @throws Misconfigured when they are not as they must be. */

@@ -55,7 +55,7 @@ export async function startSystem(
     await Promise.all(threads.map((thread) => thread.terminate()));
   });
   const prefix = settings.topicPrefix;
-  const { log, room, instance } = await openLog(settings, roles, logger, opened);
+  const { log, room, registryProblem, instance } = await openLog(settings, roles, logger, opened);
   const serving = roles.serve || roles.gateway ? await openServing(settings, log, logger, opened) : undefined;
   const registry = new Registry();
   const observer = runtimeMetrics(registry, logger, version);
@@ -65,7 +65,7 @@ export async function startSystem(
   const running = await startStages(processing, opened);
   const interactions = { stage: 'customers', topic: physicalName(prefix, 'interactions') };
   const freshness = serving && measureFreshness(written, serving.store, interactions, wallClock);
-  const parts = { log, room, running, serve, serving: serving?.store, observer, freshness, registry };
+  const parts = { log, room, registryProblem, running, serve, serving: serving?.store, observer, freshness, registry };
   const status = createStatus(parts);
   opened.defer(() => status.stop());
   // What the gateway and the shop write is watched on its way.

@@ -12,6 +12,8 @@ export interface StatusOptions {
   readonly log: Log;
   /** How much of the log's disk is free, and whether that is too little to accept anything. */
   readonly room: (() => DiskRoom) | undefined;
+  /** Empty, or why records wait for the schema registry. */
+  readonly registryProblem: (() => string) | undefined;
   readonly running: RunningStages | undefined;
   readonly serve: RunningSink | undefined;
   readonly serving: ServingStore | undefined;
@@ -93,18 +95,18 @@ async function readLags({ log, running }: StatusOptions): Promise<Map<string, nu
 }
 
 function readStatus(options: StatusOptions, { lags, health }: Seen): RuntimeStatus {
-  const { running, serve, serving, room, observer, freshness } = options;
+  const { running, serve, serving, room, registryProblem, observer, freshness } = options;
   const tasks = running?.tasks() ?? [];
-  const problem = serve?.problem() ?? '';
   const parts = [
     running && { name: 'stages', ready: running.isReady() && !tasks.some(isStalled), detail: stagesDetail(tasks) },
-    serve && { name: 'serve', ready: problem === '', ...(problem === '' ? {} : { detail: problem }) },
+    serve && partOf('serve', serve.problem()),
     serving && {
       name: 'serving-store',
       ready: health.ok,
       ...(health.problem === null ? {} : { detail: health.problem }),
     },
     room && diskPart(room()),
+    registryProblem && partOf('schema-registry', registryProblem()),
   ];
   return {
     parts: parts.filter((part) => part !== undefined),
@@ -118,6 +120,10 @@ function readStatus(options: StatusOptions, { lags, health }: Seen): RuntimeStat
     freshnessMs: freshness?.recent() ?? null,
     counts: Object.fromEntries(observer.handled),
   };
+}
+
+function partOf(name: string, problem: string): RuntimeStatus['parts'][number] {
+  return { name, ready: problem === '', ...(problem === '' ? {} : { detail: problem }) };
 }
 
 function diskPart({ freeBytes, isScarce }: DiskRoom): RuntimeStatus['parts'][number] {

@@ -28,8 +28,8 @@ export class Connection {
     return this.#ask(`GET ${path} HTTP/1.1\r\n${this.#headers}\r\n`);
   }
 
-  post(path: string, body: object): Promise<Reply> {
-    const text = JSON.stringify(body);
+  /** `text`: JSON. */
+  post(path: string, text: string): Promise<Reply> {
     const head = `POST ${path} HTTP/1.1\r\n${this.#headers}content-type: application/json\r\n`;
     return this.#ask(`${head}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
   }

@@ -11,7 +11,7 @@ export interface ProgressOutput {
 const REDRAW_MS = 100;
 const PLAIN_LINE_MS = 10_000;
 const BAR_LENGTH = 24;
-const CLEAR_LINE = '\r\u001b[2K';
+export const CLEAR_LINE = '\r\u001b[2K';
 
 export class ProgressLine {
   private readonly output: ProgressOutput;
@@ -67,7 +67,7 @@ function describe(state: ImportState, begun: { atMs: number; lines: number; byte
   );
 }
 
-function bar(share: number): string {
+export function bar(share: number): string {
   const full = Math.round(Math.min(1, share) * BAR_LENGTH);
   return '█'.repeat(full) + '░'.repeat(BAR_LENGTH - full);
 }

@@ -16,20 +16,18 @@ export async function startShown(command: string, environment: Readonly<Record<s
   const env = { ...process.env, API_HOST: '', API_KEYS: '', API_PORT: '0', LOG_LEVEL: 'warn', ...environment };
   // A process group of its own, so that npm and what it starts can be killed together.
   const started = spawn('bash', ['-c', `exec ${command}`], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const url = await urlOf(started);
-  const system: ShownSystem = {
-    url,
-    end: async (signal) => {
-      const ended = once(started, 'exit');
-      if (started.pid !== undefined) process.kill(-started.pid, signal);
-      await ended;
-    },
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    if (started.exitCode !== null || started.signalCode !== null) return;
+    const ended = once(started, 'exit');
+    if (started.pid !== undefined) process.kill(-started.pid, signal);
+    await ended;
   };
   try {
+    const url = await urlOf(started);
     await ready(url);
-    return system;
+    return { url, end };
   } catch (error) {
-    await system.end('SIGKILL');
+    await end('SIGKILL');
     throw error;
   }
 }

@@ -77,6 +77,7 @@ interface Declaration<P, Q, B> extends Omit<Contract, 'path' | 'query' | 'body'>
   readonly method: Route['method'];
   readonly at: string;
   readonly scope: Scope | 'open';
+  readonly streams?: string;
   readonly path?: Parameters<P>;
   readonly query?: Parameters<Q>;
   readonly body?: Body<B>;
@@ -86,7 +87,16 @@ interface Declaration<P, Q, B> extends Omit<Contract, 'path' | 'query' | 'body'>
 export function route<P extends object = {}, Q extends object = {}, B = undefined>(
   declaration: Declaration<P, Q, B>,
 ): Route {
-  const { method, at, scope, handle, body, path = {} as Parameters<P>, query = {} as Parameters<Q> } = declaration;
+  const {
+    method,
+    at,
+    scope,
+    streams,
+    handle,
+    body,
+    path = {} as Parameters<P>,
+    query = {} as Parameters<Q>,
+  } = declaration;
   const readPath = pathReader(path);
   const readQuery = queryReader(query);
   const parameters = (request: ApiRequest) => {
@@ -99,6 +109,7 @@ export function route<P extends object = {}, Q extends object = {}, B = undefine
     method,
     path: at,
     scope,
+    ...(streams !== undefined && { streams }),
     contract: { ...declaration, path, query },
     handle:
       body === undefined

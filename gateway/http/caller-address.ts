@@ -1,13 +1,23 @@
 // Where a request comes from, as far as limits are concerned.
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
 import { isLoopback } from '../../config/settings.ts';
 
-/** Express reads X-Forwarded-For by the setting TRUST_PROXY_HOPS; whatever is no address in there counts as the proxy's own. */
-export function addressOf(request: Request): string {
-  const claimed = request.ip ?? '';
-  const address = isIP(claimed) === 0 ? (request.socket.remoteAddress ?? '') : claimed;
+/**
+ * `proxyHops` of X-Forwarded-For count, from our side: what stands further left, anybody can have written. Whatever is no address in
+ * there counts as the proxy's own.
+ */
+export function addressOf({ socket, headers }: IncomingMessage, proxyHops: number): string {
+  const own = socket.remoteAddress ?? '';
+  const claimed = proxyHops === 0 ? own : (claimedAddress(headers['x-forwarded-for'], proxyHops) ?? own);
+  const address = isIP(claimed) === 0 ? own : claimed;
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address;
+}
+
+function claimedAddress(forwarded: string | string[] | undefined, proxyHops: number): string | undefined {
+  if (forwarded === undefined) return undefined;
+  const addresses = String(forwarded).split(',');
+  return addresses[Math.max(0, addresses.length - proxyHops)]?.trim();
 }
 
 /** Who has one IPv6 address has all of its network: it is the first 64 bits that are limited. */

@@ -41,6 +41,7 @@ const request: ApiRequest = {
     url: '/things/a%20b?one=1&two=%C3%A9',
   } as unknown as IncomingMessage,
   outgoing: {} as ServerResponse,
+  headers: undefined,
   requestId: 'r-1',
 };
 const acrossThreads =

@@ -75,6 +75,7 @@ function apiRequest({ params, query, url, headers, scopes: allowed, body, reques
     // Of the connection, which is another thread's, there is only what was asked.
     incoming: { headers, url } as IncomingMessage,
     outgoing: {} as ServerResponse,
+    headers: undefined,
     requestId,
   };
 }

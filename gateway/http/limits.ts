@@ -2,7 +2,7 @@
 //
 // A key of a server is limited as that key. Who shares a key with everybody (a web page's), or has none, is limited by address.
 // The buckets are this process's own: with several processes each gives out the limit anew.
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import type { Settings } from '../../config/settings.ts';
 import { Problem } from '../errors.ts';
 import type { Caller } from './access.ts';
@@ -18,20 +18,20 @@ export interface Allowance {
   readonly limit?: string;
 }
 
-type LimitSettings = Pick<Settings, 'rateLimitPerKey' | 'rateLimitPerAddress'>;
+type LimitSettings = Pick<Settings, 'rateLimitPerKey' | 'rateLimitPerAddress' | 'trustProxyHops'>;
 
 const unlimited: Allowance = {};
 
 export function requestLimits(
-  { rateLimitPerKey, rateLimitPerAddress }: LimitSettings,
+  { rateLimitPerKey, rateLimitPerAddress, trustProxyHops }: LimitSettings,
   nowMs: () => number,
-): (caller: Caller, request: Request) => Allowance {
+): (caller: Caller, request: IncomingMessage) => Allowance {
   const perKey = limited('key', rateLimitPerKey);
   const perAddress = limited('address', rateLimitPerAddress);
   return (caller, request) => {
     const takes: Take[] = [];
     if (perAddress !== undefined && caller.isAnybody) {
-      const address = addressOf(request);
+      const address = addressOf(request, trustProxyHops);
       if (!isThisMachine(address)) takes.push(taken(perAddress, limitedAs(address), nowMs()));
     }
     // Who may not come in because of their address leaves the key's tokens to the others.

@@ -113,6 +113,10 @@ suite('requests that can’t be answered', () => {
   test('a wrong method is 405 and names the right ones', async () => {
     const { status, headers } = await bench.ask('DELETE', '/api/v1/interactions');
     assert.deepEqual([status, headers.get('allow')], [405, 'POST, OPTIONS']);
+    for (const path of ['/', '/page/page.js', '/docs']) {
+      const ofPage = await bench.ask('POST', path, { body: {} });
+      assert.deepEqual([ofPage.status, ofPage.headers.get('allow')], [405, 'GET, HEAD, OPTIONS'], path);
+    }
     const options = await bench.ask('OPTIONS', '/api/v1/customers/ada');
     assert.deepEqual([options.status, options.headers.get('allow')], [204, 'GET, PUT, DELETE, HEAD, OPTIONS']);
     assert.equal((await bench.ask('HEAD', '/api/v1/recommendations/ada')).status, 200);

@@ -1,10 +1,11 @@
 // Mounts routes on Express and does for all of them what each would forget: access, limits, errors, metrics, log lines.
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import type { Logger } from 'pino';
 import type { Settings } from '../../config/settings.ts';
 import { ClientGone, isUnavailable, Problem } from '../errors.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import type { MaybePromise } from '../../serving/serving-store.ts';
 import type { HttpMetrics, RouteTimer } from '../metrics.ts';
 import { admit, identification, isForBrowsers, type Caller } from './access.ts';
 import { jsonType, problemAnswer, send } from './answer.ts';
@@ -12,6 +13,7 @@ import { CrossOrigin } from './cors.ts';
 import { alwaysAnswered } from './front-door.ts';
 import { requestLimits } from './limits.ts';
 import { mustAccept } from './negotiation.ts';
+import { PlainRoutes, type PathParams } from './plain-routes.ts';
 import { bodyReader } from './read-body.ts';
 import { requestIdOf } from './request-id.ts';
 import { answeredItself, type ApiRequest, type Route } from './route.ts';
@@ -20,7 +22,7 @@ import { inTrace, traceHeadersOf } from './trace-context.ts';
 export interface MountOptions {
   readonly routes: readonly Route[];
   /** What is served to anybody as it is. */
-  readonly routers: readonly Router[];
+  readonly pages: readonly { readonly router: Router; readonly paths: readonly string[] }[];
   readonly keys: KeyRing;
   readonly nowMs: () => number;
   readonly settings: Settings;
@@ -30,14 +32,12 @@ export interface MountOptions {
   readonly inFlight: Set<ServerResponse>;
 }
 
-export function mount(options: MountOptions): Express {
-  const { routes, routers, settings, keys, nowMs, metrics } = options;
+export function mount(options: MountOptions): RequestListener {
+  const { routes, pages, settings, keys, nowMs, metrics } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
-  // Counted from our side: what stands further left in X-Forwarded-For, anybody can have written.
-  app.set('trust proxy', settings.trustProxyHops);
   // A path with a slash too many is another path: caches and access rules in front of us see two of them as well.
   app.enable('strict routing');
   app.enable('case sensitive routing');
@@ -49,20 +49,26 @@ export function mount(options: MountOptions): Express {
     crossOrigin: new CrossOrigin(settings, keys),
     readBody: bodyReader(settings),
   };
+  const plain = new PlainRoutes<Mounted>();
   for (const [path, ofPath] of byPath(routes)) {
     for (const route of ofPath) {
       const mounted = asMounted(route, metrics);
-      const handler = (request: Request, response: Response) => void answer(mounted, request, response, common);
+      plain.add(route.method, path, mounted);
+      // Express types a parameter as a list too, for wildcards in paths; ours have none.
+      const handler = (request: Request, response: Response) =>
+        answer(mounted, request.params as PathParams, request, response, common);
       if (route.method === 'GET') app.get(path, handler);
       else if (route.method === 'POST') app.post(path, handler);
       else if (route.method === 'PUT') app.put(path, handler);
       else if (route.method === 'PATCH') app.patch(path, handler);
       else app.delete(path, handler);
     }
-    const otherwise = metrics.timer('OTHER', path);
-    app.all(path, (request, response) => refuseMethod(ofPath, beginning(request, response, path, otherwise), common));
+    refuseOtherMethods(path, ofPath);
   }
-  for (const router of routers) app.use(router);
+  for (const { router, paths } of pages) {
+    app.use(router);
+    for (const path of paths) refuseOtherMethods(path, [{ method: 'GET', path }]);
+  }
   const elsewhere = metrics.timer('OTHER', 'unknown');
   app.use((request, response) => {
     const detail = 'There is nothing at this address.';
@@ -72,9 +78,22 @@ export function mount(options: MountOptions): Express {
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) =>
     fail(error, beginning(request, response, 'unknown', elsewhere), common),
   );
-  return app;
+  return (request, response) => {
+    const found = plain.find(request.method ?? '', request.url ?? '');
+    if (found === undefined) app(request, response);
+    else answer(found.of, found.params, request, response, common);
+  };
+
+  function refuseOtherMethods(path: string, there: readonly Methods[]): void {
+    const timer = metrics.timer('OTHER', path);
+    app.all(path, (request, response) => refuseMethod(there, beginning(request, response, path, timer), common));
+  }
 }
 
+/** Of a route, what a refusal of other methods has to know. */
+type Methods = Pick<Route, 'method' | 'path'>;
+
+type Handled = Awaited<ReturnType<Route['handle']>>;
 type Logging = Pick<MountOptions, 'logger'>;
 
 interface Common extends MountOptions {
@@ -95,8 +114,8 @@ interface Mounted {
 
 /** One request on its way to an answer. */
 interface Exchange {
-  readonly request: Request;
-  readonly response: Response;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
   /** The route's path, which names nobody; the request's own may. */
   readonly path: string;
   readonly timer: RouteTimer;
@@ -116,7 +135,7 @@ function asMounted(route: Route, metrics: HttpMetrics): Mounted {
   };
 }
 
-function beginning(request: Request, response: Response, path: string, timer: RouteTimer): Exchange {
+function beginning(request: IncomingMessage, response: ServerResponse, path: string, timer: RouteTimer): Exchange {
   return {
     request,
     response,
@@ -128,16 +147,45 @@ function beginning(request: Request, response: Response, path: string, timer: Ro
   };
 }
 
-async function answer(mounted: Mounted, request: Request, response: Response, common: Common): Promise<void> {
-  const { route, isRead } = mounted;
-  const exchange = beginning(request, response, route.path, mounted.timer);
+/** What is there at once is answered at once: a promise would let everything else that waits go first. */
+function answer(
+  mounted: Mounted,
+  params: PathParams,
+  request: IncomingMessage,
+  response: ServerResponse,
+  common: Common,
+): void {
+  const exchange = beginning(request, response, mounted.route.path, mounted.timer);
   common.inFlight.add(response);
   try {
-    const caller = welcome(mounted, exchange, common);
-    // A write is refused before it is done; what a read answers is known afterwards.
-    if (!isRead) mustAccept(request, jsonType);
-    const trace = isRead ? undefined : traceHeadersOf(request.headers);
-    const result = await inTrace(trace, () => route.handle(apiRequest(exchange, caller, common)));
+    const result = handled(mounted, params, exchange, common);
+    if (result instanceof Promise)
+      result.then(
+        (later) => conclude(later, mounted, exchange, common),
+        (error: unknown) => giveUp(error, exchange, common),
+      );
+    else conclude(result, mounted, exchange, common);
+  } catch (error) {
+    giveUp(error, exchange, common);
+  }
+}
+
+/** @throws Problem, or whatever the route throws */
+function handled(mounted: Mounted, params: PathParams, exchange: Exchange, common: Common): MaybePromise<Handled> {
+  const { route, isRead } = mounted;
+  const { request } = exchange;
+  const caller = welcome(mounted, exchange, common);
+  const asked = apiRequest(exchange, params, caller, common);
+  if (route.streams !== undefined) mustAccept(request, route.streams);
+  if (isRead) return route.handle(asked);
+  // A write is refused before it is done; what a read answers is known afterwards.
+  mustAccept(request, jsonType);
+  return inTrace(traceHeadersOf(request.headers), () => route.handle(asked));
+}
+
+function conclude(result: Handled, { isRead }: Mounted, exchange: Exchange, common: Common): void {
+  const { request, response } = exchange;
+  try {
     if (result === answeredItself) return;
     if (isRead && result.body !== '') mustAccept(request, result.contentType);
     send(response, result, exchange.requestId, exchange.headers);
@@ -147,6 +195,11 @@ async function answer(mounted: Mounted, request: Request, response: Response, co
   } finally {
     common.inFlight.delete(response);
   }
+}
+
+function giveUp(error: unknown, exchange: Exchange, common: Common): void {
+  common.inFlight.delete(exchange.response);
+  fail(error, exchange, common);
 }
 
 /** @throws Problem 401, 403 or 429 */
@@ -167,15 +220,20 @@ function welcome({ route, forBrowsers, isLimited }: Mounted, exchange: Exchange,
   return caller;
 }
 
-function apiRequest({ request, response, requestId }: Exchange, caller: Caller, { readBody }: Common): ApiRequest {
+function apiRequest(
+  { request, response, requestId, headers }: Exchange,
+  params: PathParams,
+  caller: Caller,
+  { readBody }: Common,
+): ApiRequest {
   return {
-    // Express types a parameter as a list too, for wildcards in paths; ours have none.
-    params: request.params as Readonly<Record<string, string>>,
+    params,
     query: queryOf(request),
     may: caller.may,
     json: () => readBody(request, (then) => response.on('close', then)),
     incoming: request,
     outgoing: response,
+    headers,
     requestId,
   };
 }
@@ -208,7 +266,7 @@ function ended({ request, requestId, path, timer, startedMs }: Exchange, status:
   logger.debug({ request_id: requestId, route: path, method: request.method, status }, 'request');
 }
 
-function refuseMethod(routes: readonly Route[], exchange: Exchange, common: Common): void {
+function refuseMethod(routes: readonly Methods[], exchange: Exchange, common: Common): void {
   const { request, response } = exchange;
   const methods = routes.map(({ method }) => method);
   const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
@@ -221,7 +279,7 @@ function refuseMethod(routes: readonly Route[], exchange: Exchange, common: Comm
   fail(new Problem(405, `Use one of: ${allow}.`, { headers: { allow } }), exchange, common);
 }
 
-function preflightHeaders(routes: readonly Route[], request: Request, { crossOrigin }: Common) {
+function preflightHeaders(routes: readonly Methods[], request: IncomingMessage, { crossOrigin }: Common) {
   const wanted = request.headers['access-control-request-method'];
   const route = routes.find(({ method }) => method === (wanted === 'HEAD' ? 'GET' : wanted));
   return (

@@ -20,6 +20,8 @@ export interface ApiRequest {
   /** For a handler that reads or writes a stream; it then answers `answeredItself`. */
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
+  /** What its answer has to say to this caller, of limits and of origins. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
   readonly requestId: string;
 }
 
@@ -31,6 +33,8 @@ export interface Route {
   readonly path: string;
   /** Who may call it; `open` also without a key. */
   readonly scope: Scope | 'open';
+  /** The media type of the stream, for a handler that answers itself. */
+  readonly streams?: string;
   /** What the API's document says of it. */
   readonly contract?: Contract;
   handle(request: ApiRequest): Answer | typeof answeredItself | Promise<Answer | typeof answeredItself>;

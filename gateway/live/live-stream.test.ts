@@ -41,6 +41,22 @@ suite('GET /api/v1/live', () => {
     await bench.close();
   });
 
+  test('pages of other origins may watch where they are let in, and who takes something else only is told so', async () => {
+    const shop = 'https://shop.example';
+    const bench = await openBench({ CORS_ORIGINS: shop });
+    const head = async (headers: Record<string, string>) =>
+      (await fetch(`${bench.url}/api/v1/live`, { method: 'HEAD', headers })).headers;
+    assert.equal((await head({ origin: shop })).get('access-control-allow-origin'), shop);
+    assert.equal((await head({ origin: 'https://other.example' })).get('access-control-allow-origin'), null);
+    assert.equal((await head({})).get('cross-origin-resource-policy'), 'same-origin');
+    const refused = await bench.ask('GET', '/api/v1/live', { headers: { accept: 'application/json' } });
+    assert.deepEqual(
+      [refused.status, refused.headers.get('content-type')?.split(';')[0]],
+      [406, 'application/problem+json'],
+    );
+    await bench.close();
+  });
+
   test('ends when the gateway stops', async () => {
     const bench = await openBench();
     const watching = await watch(bench);

@@ -7,6 +7,7 @@ import type { GatewayDependencies } from '../dependencies.ts';
 import { Problem } from '../errors.ts';
 import { route } from '../contract/declare.ts';
 import * as shown from '../contract/shown.ts';
+import { fixedHeaders } from '../http/answer.ts';
 import { answeredItself, type ApiRequest, type Route } from '../http/route.ts';
 import type { ServingReads } from '../serving-reads.ts';
 import { followInteractions, type Seen } from './follow-interactions.ts';
@@ -19,6 +20,7 @@ type Dependencies = Pick<
   readonly reads: ServingReads;
 };
 
+const mediaType = 'text/event-stream';
 /** A client with so much unread gets no more events until it has caught up. */
 const unreadBytesMax = 256 * 1024;
 const historyMax = 40;
@@ -47,6 +49,7 @@ export class LiveStream {
         method: 'GET',
         at: '/api/v1/live',
         scope: 'read',
+        streams: mediaType,
         id: 'watch',
         tag: 'Insight',
         summary: 'A stream of events for a page.',
@@ -56,7 +59,7 @@ export class LiveStream {
           200: {
             description: 'Goes on until one side ends it.',
             schema: shown.text(),
-            contentType: 'text/event-stream',
+            contentType: mediaType,
           },
         },
         examples: [],
@@ -71,13 +74,13 @@ export class LiveStream {
     for (const client of this.#clients) client.end();
   }
 
-  #watch({ incoming, outgoing, requestId }: ApiRequest): typeof answeredItself {
+  #watch({ incoming, outgoing, headers, requestId }: ApiRequest): typeof answeredItself {
     if (this.#clients.size >= this.#dependencies.settings.streamClientsMax)
       throw new Problem(503, 'Too many are watching already.', { headers: { 'retry-after': '10' } });
     outgoing.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
+      'content-type': `${mediaType}; charset=utf-8`,
+      ...fixedHeaders,
+      ...headers,
       'x-request-id': requestId,
       // Proxies such as nginx would collect the stream otherwise.
       'x-accel-buffering': 'no',

@@ -19,7 +19,7 @@ export function createOperationsServer(dependencies: Dependencies): Pick<Gateway
   let closing = false;
   const app = mount({
     routes: operationRoutes({ ...dependencies, isClosing: () => closing }),
-    routers: [],
+    pages: [],
     keys,
     nowMs: () => clock.nowMs(),
     inFlight,

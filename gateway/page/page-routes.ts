@@ -29,10 +29,16 @@ const contentSecurityPolicy = {
   },
 };
 
-export function pageRouter(): Router {
+export interface Page {
+  readonly router: Router;
+  readonly paths: readonly string[];
+}
+
+export function page(): Page {
   const router = express.Router();
   const headers = helmet({ contentSecurityPolicy, strictTransportSecurity: false });
-  for (const { path, contentType, body } of pageFiles()) {
+  const files = pageFiles();
+  for (const { path, contentType, body } of files) {
     router.get(path, headers, (_request, response) => {
       response.writeHead(200, {
         'content-type': contentType,
@@ -43,7 +49,7 @@ export function pageRouter(): Router {
       response.end(body);
     });
   }
-  return router;
+  return { router, paths: files.map(({ path }) => path) };
 }
 
 const types = {

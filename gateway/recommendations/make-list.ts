@@ -18,7 +18,7 @@ import type { Question } from './question.ts';
 
 export type Dependencies = Pick<GatewayDependencies, 'clock' | 'scoreSession'> & {
   readonly reads: ServingReads;
-  readonly rules: RuleBook;
+  readonly rules: Pick<RuleBook, 'filter'>;
 };
 
 export interface MadeList {
@@ -35,6 +35,8 @@ export interface MadeList {
     readonly fallback: { readonly used: boolean; readonly why: FallbackReason | null };
   };
   readonly chosen: readonly Chosen[];
+  /** Whether it follows from the customer's own list and its items: from no ranking, profile or session. */
+  readonly isOwnAlone: boolean;
 }
 
 /** The model's name of a list that was made here, without anything of the customer. */
@@ -46,9 +48,12 @@ const suggestionsWhenSelective = 100;
 /** The customer's own list, with what may be shown of it now. */
 export async function ownList(own: Recommendations, question: Question, dependencies: Dependencies): Promise<MadeList> {
   const profile = () => dependencies.reads.profile(own.customer_id);
-  const further = furtherOf(question, own.segment, profile, dependencies);
+  let isOwnAlone = true;
+  const further = furtherOf(question, own.segment, profile, dependencies, () => (isOwnAlone = false));
+  const chosen = await chosenFrom(ownCandidates(own), further, question, dependencies);
   return {
-    chosen: await chosenFrom(ownCandidates(own), further, question, dependencies),
+    chosen,
+    isOwnAlone,
     head: {
       recommendation_id: own.recommendation_id,
       customer_id: own.customer_id,
@@ -74,7 +79,7 @@ export async function substitute(
   const segment = (profile === undefined ? undefined : await reads.segment(customerId))?.segment ?? null;
   const made = await withoutOwnList(question, segment, profile, dependencies);
   const head = { customer_id: customerId, segment, fallback: { used: true, why: fallbackReason(profile) } };
-  return { chosen: made.chosen, head: headOf(made, head, dependencies) };
+  return { chosen: made.chosen, isOwnAlone: false, head: headOf(made, head, dependencies) };
 }
 
 /** For a session of somebody unknown. */
@@ -82,7 +87,11 @@ export async function sessionList(question: Question, dependencies: Dependencies
   const made = await withoutOwnList(question, null, undefined, dependencies);
   const isKnown = made.chosen.some(({ because }) => because.length > 0);
   const fallback = isKnown ? { used: false, why: null } : { used: true, why: 'unknown_items' as const };
-  return { chosen: made.chosen, head: headOf(made, { customer_id: null, segment: null, fallback }, dependencies) };
+  return {
+    chosen: made.chosen,
+    isOwnAlone: false,
+    head: headOf(made, { customer_id: null, segment: null, fallback }, dependencies),
+  };
 }
 
 interface MadeHere {

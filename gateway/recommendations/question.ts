@@ -80,7 +80,7 @@ export function listParameters(settings: Settings) {
   };
 }
 
-type Asked = {
+export type Asked = {
   readonly [K in keyof ReturnType<typeof listParameters>]: ReturnType<typeof listParameters>[K]['byDefault'];
 };
 

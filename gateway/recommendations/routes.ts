@@ -3,24 +3,18 @@ import { objectBody } from '../contract/bodies.ts';
 import { problemAnswer, problemExample, retryAfter } from '../contract/common.ts';
 import { route } from '../contract/declare.ts';
 import { idInPath } from '../contract/parameters.ts';
-import type { GatewayDependencies } from '../dependencies.ts';
-import { json } from '../http/answer.ts';
-import { etagHeaders, notModified, withEtag } from '../http/etag.ts';
+import { etagHeaders, notModified, unlessKnown } from '../http/etag.ts';
 import type { Route } from '../http/route.ts';
-import type { GatewayMetrics } from '../metrics.ts';
-import { refuseNotReached, waitedFor } from '../min-position.ts';
-import type { ServingReads } from '../serving-reads.ts';
+import { CustomerLists, type Dependencies } from './customer-lists.ts';
+import { describeList } from './describe-list.ts';
 import { itemOfSession, listExample, listSchema } from './list-schema.ts';
-import { ownList, sessionList, substitute, type Dependencies as Making, type MadeList } from './make-list.ts';
-import { listParameters, questionIn, sessionKind, type Question } from './question.ts';
-import { reasonsFor, type Explain } from './reasons.ts';
-
-type Dependencies = Making &
-  Pick<GatewayDependencies, 'partitionOf' | 'settings'> & { readonly count: GatewayMetrics['served'] };
+import { sessionList } from './make-list.ts';
+import { listParameters, sessionKind, type Question } from './question.ts';
 
 const tag = 'Recommendations';
 
 export function recommendationRoutes(dependencies: Dependencies): Route[] {
+  const lists = new CustomerLists(dependencies);
   return [
     route({
       method: 'GET',
@@ -91,16 +85,11 @@ export function recommendationRoutes(dependencies: Dependencies): Route[] {
           ),
         },
       ],
-      handle: async ({ path: { customer_id: customerId }, query }, { incoming }) => {
-        const reached = await waitedFor(query.min_position, customerId, dependencies);
-        if (query.strict) refuseNotReached(reached);
-        const question = questionIn(query);
-        const own = await dependencies.reads.recommendations(customerId);
-        const list =
-          own === undefined
-            ? await substitute(customerId, question, dependencies)
-            : await ownList(own, question, dependencies);
-        return withEtag(json(200, await answered(list, question, reached, dependencies)), incoming);
+      handle: ({ path: { customer_id: customerId }, query }, { incoming }) => {
+        const answer = lists.of(customerId, query, incoming.url ?? '');
+        return answer instanceof Promise
+          ? answer.then((later) => unlessKnown(later, incoming))
+          : unlessKnown(answer, incoming);
       },
     }),
     route({
@@ -135,47 +124,10 @@ export function recommendationRoutes(dependencies: Dependencies): Route[] {
       ],
       handle: async ({ body: { value } }) => {
         const question: Question = { ...value, session: value.items, categories: value.category };
-        const list = await sessionList(question, dependencies);
-        return json(200, await answered(list, question, {}, dependencies));
+        return describeList(await sessionList(question, dependencies), question, {}, dependencies);
       },
     }),
   ];
 }
 
 const { reasons: _left, ...withoutReasons } = itemOfSession;
-
-async function answered(
-  { head, chosen }: MadeList,
-  question: Question,
-  reached: Awaited<ReturnType<typeof waitedFor>>,
-  { reads, count }: Dependencies,
-) {
-  const { placement, context, explain } = question;
-  count(chosen[0]?.algorithm ?? 'none', head.fallback.used);
-  return {
-    ...head,
-    ...(placement !== null && { placement }),
-    ...(Object.keys(context).length > 0 && { context }),
-    ...reached,
-    items: await described(chosen, explain, reads),
-  };
-}
-
-/** Lists follow from what is known, without chance: an item is surely shown at its rank. */
-const propensity = 1;
-
-async function described(chosen: MadeList['chosen'], explain: Explain, reads: ServingReads) {
-  const titles =
-    explain === 'none'
-      ? () => null
-      : await reads.titles(chosen.flatMap(({ because }) => because.map(({ item_id }) => item_id)));
-  return chosen.map((each, index) => ({
-    item_id: each.item_id,
-    title: each.item?.title ?? null,
-    score: each.score,
-    rank: index + 1,
-    algorithm: each.algorithm,
-    propensity,
-    ...(explain !== 'none' && { reasons: reasonsFor(each, explain, titles) }),
-  }));
-}

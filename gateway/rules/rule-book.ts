@@ -25,7 +25,7 @@ export class RuleBook {
   readonly #next = new Map<number, number>();
   #looking: Promise<void> | null = null;
   #lookedMs = -Infinity;
-  #filter: { readonly of: Filter; readonly madeMs: number } | null = null;
+  #filter: MadeFilter | null = null;
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies;
@@ -42,13 +42,16 @@ export class RuleBook {
     return this.#byId.get(ruleId);
   }
 
-  /** What holds now, as far as is known: a read of a list does not wait for the log, and goes on when it is away. */
+  /**
+   * What holds now, as far as is known: a read of a list does not wait for the log, and goes on when it is away. As long as the same
+   * rules are in force it is the same function.
+   */
   filter(): Filter {
     const nowMs = this.#dependencies.clock.nowMs();
     if (Math.abs(nowMs - this.#lookedMs) >= lookEveryMs && this.#looking === null)
       void this.look().catch(() => undefined); // who writes rules is told; here the former ones hold
     if (this.#filter === null || Math.abs(nowMs - this.#filter.madeMs) >= lookEveryMs)
-      this.#filter = { of: filterOf([...this.#byId.values()], nowMs), madeMs: nowMs };
+      this.#filter = renewed(this.#filter, [...this.#byId.values()], nowMs);
     return this.#filter.of;
   }
 
@@ -115,8 +118,20 @@ function decoded(value: Buffer): Rule | undefined {
   }
 }
 
-function filterOf(rules: readonly Rule[], nowMs: number): Filter {
+interface MadeFilter {
+  readonly of: Filter;
+  readonly inForce: readonly Rule[];
+  readonly madeMs: number;
+}
+
+function renewed(former: MadeFilter | null, rules: readonly Rule[], nowMs: number): MadeFilter {
   const inForce = rules.filter((rule) => rule.kind === FILTERS_KIND && isInForce(rule, nowMs));
+  const isSame = (one: MadeFilter) =>
+    one.inForce.length === inForce.length && inForce.every((rule, index) => rule === one.inForce[index]);
+  return { of: former !== null && isSame(former) ? former.of : filterOf(inForce), inForce, madeMs: nowMs };
+}
+
+function filterOf(inForce: readonly Rule[]): Filter {
   const words = (name: string) => new Set(inForce.flatMap((rule) => rule.words[name] ?? []));
   const [items, categories, brands] = [words('items_out'), words('categories_out'), words('brands_out')];
   if (items.size + categories.size + brands.size === 0) return letsAll;

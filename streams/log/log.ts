@@ -32,6 +32,10 @@ export interface LogRecord {
   readonly value: Buffer | null;
   readonly timestampMs: number;
   readonly headers: Headers;
+  /** The value as it stands in the log, where that is another form than `value` (`registry/translated-log.ts`). */
+  readonly original?: Buffer;
+  /** Why the value could not be brought into our form; no codec reads it then. */
+  readonly refused?: { readonly reason: string; readonly message: string };
 }
 
 export interface TopicSpec {

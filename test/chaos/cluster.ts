@@ -36,7 +36,9 @@ export const prefix = 'chaos';
 export async function startCluster(options: ClusterOptions): Promise<Cluster | undefined> {
   await using opened = new AsyncDisposableStack();
   const [kafkaPort, redisPort] = [await freePort(), await freePort()];
-  const kafka = await startKafka({ listeners: { proxied: { protocol: 'PLAINTEXT', advertisedPort: kafkaPort } } });
+  const kafka = await startKafka({
+    listeners: { proxied: { protocol: 'PLAINTEXT', advertised: `127.0.0.1:${kafkaPort}` } },
+  });
   if (kafka === undefined) return undefined;
   opened.defer(() => kafka.remove());
   if (!hasRedis()) {

@@ -1,8 +1,8 @@
 // What runs Apache Kafka: its jars, fetched once by Maven, and an archive of its loaded classes, which halves the work of a start.
-import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kept } from './kept.ts';
+import { run } from './run.ts';
 
 const kafkaVersion = '4.4.0';
 const jvmFlags = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto', '-Xlog:disable'];
@@ -46,11 +46,4 @@ function fetchJars(folder: string): void {
 /** An archive of classes fits one build of Java only. */
 function javaVersion(): string {
   return /version "([\w.+-]+)"/.exec(run('java', ['-version']))?.[1] ?? 'unknown';
-}
-
-/** Answers what it said; throws when it fails. */
-export function run(command: string, args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command} failed: ${error?.message ?? ''}\n${stdout}${stderr}`);
-  return stdout + stderr;
 }

@@ -5,8 +5,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leftOut } from '../left-out.ts';
-import { kafkaJava, run } from './kafka-java.ts';
+import { kafkaJava } from './kafka-java.ts';
 import { freePort, hasCommand, startProgram, type Program } from './program.ts';
+import { run } from './run.ts';
 
 export interface KafkaOptions {
   /** Server properties beside the usual ones, or in place of them. */
@@ -19,8 +20,8 @@ export interface KafkaOptions {
 
 export interface KafkaListener {
   readonly protocol: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
-  /** Where clients are told to come, where that is not the listener itself. */
-  readonly advertisedPort?: number;
+  /** Where clients are sent in place of its own address: a proxy in front of it. */
+  readonly advertised?: string;
   /** Without the `listener.name.<name>.` in front. */
   readonly properties?: Readonly<Record<string, string>>;
 }
@@ -153,16 +154,14 @@ class ApacheKafka implements KafkaServer {
 
   #listeners(more: Readonly<Record<string, KafkaListener>>): Record<string, string> {
     const names = [...this.#ports.keys()];
-    const listed = (of: readonly string[], at = (name: string) => this.address(name)) =>
-      of.map((name) => `${name.toUpperCase()}://${at(name)}`).join();
-    const advertised = (name: string) => `${host}:${more[name]?.advertisedPort ?? this.#ports.get(name)}`;
+    const at = (name: string, address: string) => `${name.toUpperCase()}://${address}`;
     const protocol = (name: string) => `${name.toUpperCase()}:${more[name]?.protocol ?? 'PLAINTEXT'}`;
     return {
-      listeners: listed(names),
-      'advertised.listeners': listed(
-        names.filter((name) => name !== controller),
-        advertised,
-      ),
+      listeners: names.map((name) => at(name, this.address(name))).join(),
+      'advertised.listeners': names
+        .filter((name) => name !== controller)
+        .map((name) => at(name, more[name]?.advertised ?? this.address(name)))
+        .join(),
       'listener.security.protocol.map': names.map(protocol).join(),
       'controller.quorum.voters': `1@${this.address(controller)}`,
       ...Object.fromEntries(Object.entries(more).flatMap(([name, listener]) => prefixed(name, listener))),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Log, TopicSpec } from '../log.ts';
 import type { ContractOptions, Subject } from './log.contract.ts';
-import { pause, quietMs, record, Recorder, until, values } from './support.ts';
+import { assertCommitted, pause, quietMs, record, Recorder, until, values } from './support.ts';
 
 export function groupContract(subject: Subject, { revokeWaitMs }: ContractOptions): void {
   async function topics(partitions: number, ...names: string[]): Promise<string[]> {
@@ -118,9 +118,7 @@ export function groupContract(subject: Subject, { revokeWaitMs }: ContractOption
     assert.equal(first.partitions.length, 1);
     assert.ok(first.told.includes('revoked'));
     const group = subject.name('group');
-    assert.deepEqual(await subject.log.committedOffsets(group), [
-      { topic: name, partition: second.partitions[0] ?? -1, offset: 0 },
-    ]);
+    await assertCommitted(subject, group, [{ topic: name, partition: second.partitions[0] ?? -1, offset: 0 }]);
     await transactor.close();
   });
 
@@ -178,9 +176,7 @@ export function groupContract(subject: Subject, { revokeWaitMs }: ContractOption
     await until('it is assigned again', () => recorder.told.length > told && recorder.partitions.length === 2);
     await until('it comes again', () => recorder.all.length === 2);
     await transactor.commit({ records: [], ...open });
-    assert.deepEqual(await subject.log.committedOffsets(subject.name('group')), [
-      { topic: name, partition: 0, offset: 1 },
-    ]);
+    await assertCommitted(subject, subject.name('group'), [{ topic: name, partition: 0, offset: 1 }]);
     await transactor.close();
   });
 

@@ -21,6 +21,8 @@ export interface LogUnderTest {
 export interface Subject {
   readonly log: Log;
   readonly under: LogUnderTest;
+  /** How long readers may take to see what was committed. */
+  readonly shownWithinMs: number;
   /** A name no other test uses. */
   name(what: string): string;
   /** Closes the log and opens it again, as a restart does. */
@@ -30,6 +32,8 @@ export interface Subject {
 export interface ContractOptions {
   /** What the driver under test can't do: says which tests to leave out. */
   readonly can: { readonly tidy: boolean; readonly loseCommits: boolean };
+  /** A broker answers a commit a moment before readers see it. @default 0 */
+  readonly shownWithinMs?: number;
   /** How long a group of the driver waits for a member that does not finish; undefined: too long for a test. */
   readonly revokeWaitMs?: number;
 }
@@ -58,6 +62,7 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>, opt
       get under() {
         return under;
       },
+      shownWithinMs: options.shownWithinMs ?? 0,
       name: (what) => `contract.${run}.${tests}.${what}`,
       reopen: async () => {
         await log.close();

@@ -1,4 +1,6 @@
 // What the contract's tests write and read with.
+import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type {
   FetchedBatch,
   GroupListener,
@@ -8,9 +10,11 @@ import type {
   NewRecord,
   Offset,
   Partition,
+  TopicOffset,
   TopicPartition,
   Transaction,
 } from '../log.ts';
+import type { Subject } from './log.contract.ts';
 
 /** A driver that needs longer for what a test waits for is broken. */
 const patienceMs = 20_000;
@@ -58,6 +62,37 @@ export async function readTopic(log: Log, topic: string): Promise<LogRecord[]> {
     all.push(...(await readPartition(log, { topic, partition })).records);
   }
   return all;
+}
+
+/** What a topic holds, once readers must see what was committed. */
+export async function assertShown(
+  subject: Subject,
+  topic: string,
+  expected: readonly (string | null)[],
+): Promise<void> {
+  await assertBecomes(subject, async () => values(await readTopic(subject.log, topic)), expected);
+}
+
+export async function assertCommitted(
+  subject: Subject,
+  group: string,
+  expected: readonly TopicOffset[],
+): Promise<void> {
+  await assertBecomes(subject, () => subject.log.committedOffsets(group), expected);
+}
+
+async function assertBecomes<T>(
+  { shownWithinMs }: Subject,
+  look: () => Promise<readonly T[]>,
+  expected: readonly T[],
+): Promise<void> {
+  const untilMs = Date.now() + shownWithinMs;
+  let found = await look();
+  while (!isDeepStrictEqual(found, expected) && found.length <= expected.length && Date.now() < untilMs) {
+    await pause(5);
+    found = await look();
+  }
+  assert.deepEqual(found, expected);
 }
 
 export async function until(what: string, isSo: () => boolean): Promise<void> {

@@ -2,7 +2,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContractOptions, Subject } from './log.contract.ts';
-import { pause, quietMs, readPartition, readTopic, record, Recorder, until, values } from './support.ts';
+import {
+  assertCommitted,
+  assertShown,
+  pause,
+  quietMs,
+  readPartition,
+  readTopic,
+  record,
+  Recorder,
+  until,
+  values,
+} from './support.ts';
 
 export function transactionContract(subject: Subject, { can }: ContractOptions): void {
   async function topics(...names: string[]): Promise<string[]> {
@@ -26,8 +37,8 @@ export function transactionContract(subject: Subject, { can }: ContractOptions):
         record(one, 'k', '4', { partition: 1 }),
       ],
     });
-    assert.deepEqual(values(await readTopic(subject.log, one)), ['1', '3', '4']);
-    assert.deepEqual(values(await readTopic(subject.log, other)), ['2']);
+    await assertShown(subject, one, ['1', '3', '4']);
+    await assertShown(subject, other, ['2']);
     const lastOf = async (name: string, partition: number) => {
       const { records } = await readPartition(subject.log, { topic: name, partition });
       return { topic: name, partition, offset: records.at(-1)?.offset };
@@ -47,6 +58,11 @@ export function transactionContract(subject: Subject, { can }: ContractOptions):
       await transactor.commit({ records: [record(name, 'k', `${number}`, { partition: 0 })] });
       await subject.log.append([record(name, 'k', `plain ${number}`, { partition: 0 })]);
     }
+    await assertShown(
+      subject,
+      name,
+      ['0', '1', '2', '3', '4'].flatMap((number) => [number, `plain ${number}`]),
+    );
     const place = { topic: name, partition: 0 };
     const { records, next } = await readPartition(subject.log, place);
     assert.equal(records.length, 10);
@@ -87,6 +103,11 @@ export function transactionContract(subject: Subject, { can }: ContractOptions):
       });
     }
     await reading;
+    await assertShown(
+      subject,
+      other,
+      Array.from({ length: transactions }, (_, number) => `${number}`),
+    );
     for (const [index, place] of others.entries()) {
       const { records } = await readPartition(subject.log, place);
       for (const { count, ends } of seen) {
@@ -102,7 +123,7 @@ export function transactionContract(subject: Subject, { can }: ContractOptions):
     assert.deepEqual(await transactor.commit({ records: [] }), []);
     assert.deepEqual(await subject.log.offsets({ topic: name, partition: 0 }), { start: 0, end: 0 });
     await transactor.commit({ records: [record(name, 'k', 'after')] });
-    assert.deepEqual(values(await readTopic(subject.log, name)), ['after']);
+    await assertShown(subject, name, ['after']);
     await transactor.close();
   });
 
@@ -115,7 +136,7 @@ export function transactionContract(subject: Subject, { can }: ContractOptions):
     await transactor.close();
     const next = await subject.log.openTransactor(id);
     await next.commit({ records: [record(name, 'k', 'next', { partition: 0 })] });
-    assert.deepEqual(values(await readTopic(subject.log, name)), ['next']);
+    await assertShown(subject, name, ['next']);
     await next.close();
   });
 
@@ -128,7 +149,7 @@ export function transactionContract(subject: Subject, { can }: ContractOptions):
     await assert.rejects(former.commit({ records: [record(name, 'k', 'zombie')] }), { kind: 'TaskFenced' });
     await later.commit({ records: [record(name, 'k', 'later')] });
     await assert.rejects(former.commit({ records: [record(name, 'k', 'zombie')] }), { kind: 'TaskFenced' });
-    assert.deepEqual(values(await readTopic(subject.log, name)), ['former', 'later']);
+    await assertShown(subject, name, ['former', 'later']);
     await Promise.all([former.close(), later.close()]);
   });
 
@@ -154,7 +175,7 @@ export function transactionContract(subject: Subject, { can }: ContractOptions):
     await one.commit({ records: [record(name, 'k', '1', { partition: 0 })] });
     await other.commit({ records: [record(name, 'k', '2', { partition: 0 })] });
     await one.commit({ records: [record(name, 'k', '3', { partition: 0 })] });
-    assert.deepEqual(values(await readTopic(subject.log, name)), ['1', '2', '3']);
+    await assertShown(subject, name, ['1', '2', '3']);
     await Promise.all([one.close(), other.close()]);
   });
 
@@ -167,14 +188,14 @@ export function transactionContract(subject: Subject, { can }: ContractOptions):
     const transactor = await subject.log.openTransactor(subject.name('id'));
     assert.deepEqual(await subject.log.committedOffsets(group), []);
     await transactor.commit({ records: [], ...recorder.consumed(name, 0, 1) });
-    assert.deepEqual(await subject.log.committedOffsets(group), [{ topic: name, partition: 0, offset: 1 }]);
+    await assertCommitted(subject, group, [{ topic: name, partition: 0, offset: 1 }]);
 
     const bad = [record(name, 'k', 'bad', { partition: 2 })];
     await assert.rejects(transactor.commit({ records: bad, ...recorder.consumed(name, 0, 2) }));
-    assert.deepEqual(await subject.log.committedOffsets(group), [{ topic: name, partition: 0, offset: 1 }]);
+    await assertCommitted(subject, group, [{ topic: name, partition: 0, offset: 1 }]);
     await transactor.close();
-    const log = await subject.reopen();
-    assert.deepEqual(await log.committedOffsets(group), [{ topic: name, partition: 0, offset: 1 }]);
+    await subject.reopen();
+    await assertCommitted(subject, group, [{ topic: name, partition: 0, offset: 1 }]);
   });
 
   for (const done of can.loseCommits ? [true, false] : []) {
@@ -190,7 +211,7 @@ export function transactionContract(subject: Subject, { can }: ContractOptions):
       const found = values(await readTopic(subject.log, name));
       assert.ok(found.length === 0 || found.length === 2, `${found.length} records of two`);
       await next.commit({ records: [record(name, 'k', '3', { partition: 1 })] });
-      assert.deepEqual(values(await readTopic(subject.log, name)), [...found, '3']);
+      await assertShown(subject, name, [...found, '3']);
       await next.close();
     });
   }

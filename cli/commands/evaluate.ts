@@ -1,0 +1,103 @@
+// `freshet evaluate`: how good lists are, proved by replay.
+import { writeFile } from 'node:fs/promises';
+import { compare, type Evaluation } from '../../evaluation/evaluation.ts';
+import { resultHtml } from '../../evaluation/report/result-html.ts';
+import { resultJson } from '../../evaluation/report/result-json.ts';
+import { resultTable } from '../../evaluation/report/result-table.ts';
+import { evaluateSessions } from '../../evaluation/sessions/evaluate-sessions.ts';
+import { readSessions } from '../../evaluation/sessions/read-sessions.ts';
+import { wallClock } from '../../streams/index.ts';
+import { countOption, exitCodes, isJson, Misused, textOption, type Arguments } from '../command.ts';
+import { EvaluationProgress } from '../evaluate/evaluation-progress.ts';
+
+const DEFAULT_K = [10, 20];
+
+interface Asked {
+  readonly train: readonly string[];
+  readonly test: readonly string[];
+  readonly ks: readonly number[];
+  readonly algorithms: readonly string[];
+  readonly sample: number;
+  readonly progress: EvaluationProgress;
+}
+
+const protocols: Readonly<Record<string, (args: Arguments, asked: Asked) => Evaluation>> = { sessions };
+
+export async function run(args: Arguments): Promise<number> {
+  const protocol = oneOf(textOption(args, 'protocol') ?? '', Object.keys(protocols));
+  const progress = new EvaluationProgress(process.stderr, wallClock);
+  const pair = listOption(args, 'compare');
+  if (pair.length !== 0 && pair.length !== 2) throw new Misused('--compare wants two algorithms: --compare a,b');
+  const asked = {
+    train: filesOf(args, 'train'),
+    test: filesOf(args, 'test'),
+    ks: cutsOf(args),
+    algorithms: [...new Set([...listOption(args, 'algorithms'), ...pair])],
+    sample: shareOption(args, 'sample') ?? 1,
+    progress,
+  };
+  const evaluation = protocols[protocol]?.(args, asked) as Evaluation;
+  progress.clear();
+  const [first, second] = pair;
+  const comparison = first === undefined || second === undefined ? undefined : compare(evaluation, first, second);
+  const timings = args.values['without-timings'] !== true;
+  const html = textOption(args, 'html');
+  if (html !== undefined) await writeFile(html, resultHtml(evaluation, comparison, { timings }));
+  if (isJson(args)) process.stdout.write(`${JSON.stringify(resultJson(evaluation, comparison, { timings }))}\n`);
+  else process.stdout.write(resultTable(evaluation, comparison, timings));
+  return exitCodes.done;
+}
+
+function sessions(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
+  const [fromSeconds, untilSeconds] = [secondsOption(args, 'from'), secondsOption(args, 'until')];
+  return evaluateSessions(train.flatMap(readSessions), test.flatMap(readSessions), {
+    ...asked,
+    minPrefix: countOption(args, 'min-prefix', 1) ?? 1,
+    withoutCurrent: args.values['without-current'] === true,
+    ...(fromSeconds === undefined ? {} : { fromSeconds }),
+    ...(untilSeconds === undefined ? {} : { untilSeconds }),
+  });
+}
+
+function oneOf(name: string, all: readonly string[]): string {
+  if (!all.includes(name)) throw new Misused(`--protocol is one of ${all.join(', ')}, not ${name || 'nothing'}`);
+  return name;
+}
+
+function filesOf(args: Arguments, name: string): string[] {
+  const files = listOption(args, name);
+  if (files.length === 0) throw new Misused(`--${name} is missing: the file, or several joined by commas`);
+  return files;
+}
+
+function cutsOf(args: Arguments): readonly number[] {
+  const texts = listOption(args, 'k');
+  const ks = texts.map(Number);
+  if (!ks.every((k) => Number.isSafeInteger(k) && k >= 1 && k <= 1000))
+    throw new Misused(`--k wants whole numbers from 1 to 1000, joined by commas, not ${texts.join(',')}`);
+  return ks.length === 0 ? DEFAULT_K : [...new Set(ks)].sort((one, other) => one - other);
+}
+
+function listOption(args: Arguments, name: string): string[] {
+  return (textOption(args, name) ?? '')
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
+
+function shareOption(args: Arguments, name: string): number | undefined {
+  const text = textOption(args, name);
+  if (text === undefined) return undefined;
+  const share = Number(text);
+  if (!(share > 0 && share <= 1)) throw new Misused(`--${name} wants a share above 0, up to 1, not ${text}`);
+  return share;
+}
+
+function secondsOption(args: Arguments, name: string): number | undefined {
+  const text = textOption(args, name);
+  if (text === undefined) return undefined;
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms))
+    throw new Misused(`--${name} wants a time such as 2026-03-01 or 2026-03-01T12:00Z, not ${text}`);
+  return ms / 1000;
+}

@@ -1,0 +1,71 @@
+// What an evaluation answers, whatever the protocol.
+import { EvaluationRefused } from './errors.ts';
+import { METRIC_NAMES, type Tally } from './tally.ts';
+import { pairedTest } from './statistics.ts';
+
+export interface Progress {
+  /** Called now and then with what is being done and how much of it is. */
+  show(what: string, done: number, of: number): void;
+}
+
+export interface AlgorithmResult {
+  readonly algorithm: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  /** What its arrays take. */
+  readonly modelBytes: number;
+  readonly fitMs: number;
+  readonly tally: Tally;
+}
+
+/** An algorithm with the parameters that did best on the validation split. */
+export interface Chosen {
+  readonly algorithm: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  /** NDCG at the largest k. */
+  readonly validation: number;
+}
+
+export interface Evaluation {
+  readonly protocol: string;
+  /** Sizes of what was trained and tested on. */
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly ks: readonly number[];
+  readonly results: readonly AlgorithmResult[];
+  /** By algorithm, what the validation split said; the best algorithm first. */
+  readonly chosen: readonly Chosen[];
+  /** True when the validation split chose the algorithm too. */
+  readonly isChosen: boolean;
+}
+
+export interface Comparison {
+  readonly first: string;
+  readonly second: string;
+  readonly metrics: Readonly<Record<string, { difference: number; low: number; high: number; p: number }>>;
+}
+
+/** @throws EvaluationRefused when one of the two was not evaluated. */
+export function compare({ results, ks }: Evaluation, first: string, second: string): Comparison {
+  const [one, other] = [first, second].map((name) => {
+    const found = results.find(({ algorithm }) => algorithm === name);
+    if (found === undefined) throw new EvaluationRefused(`${name} is not among the algorithms evaluated`);
+    return found.tally;
+  }) as [Tally, Tally];
+  const keys = ks.flatMap((k) => METRIC_NAMES.map((name) => `${name}@${k}`));
+  const metrics = keys.map((key) => {
+    const { difference, interval, p } = pairedTest(one.sumsOf(key), other.sumsOf(key), one.sizes);
+    return [key, { difference, low: interval.low, high: interval.high, p }] as const;
+  });
+  return { first, second, metrics: Object.fromEntries(metrics) };
+}
+
+/** @throws EvaluationRefused for a name that is none of them. */
+export function pickAlgorithms<A extends { readonly name: string }>(all: readonly A[], names: readonly string[]): A[] {
+  return names.map((name) => {
+    const found = all.find((algorithm) => algorithm.name === name);
+    if (found === undefined)
+      throw new EvaluationRefused(
+        `There is no algorithm ${name}. There are: ${all.map((each) => each.name).join(', ')}.`,
+      );
+    return found;
+  });
+}

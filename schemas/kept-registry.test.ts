@@ -1,0 +1,12 @@
+import { schemaRegistryContract } from '../streams/registry/schema-registry.contract.ts';
+import { keptRegistry } from './kept-registry.ts';
+import type { KeptVersion } from './schema-files.ts';
+
+const kept = new Map<string, KeptVersion[]>();
+
+schemaRegistryContract('the folder', () =>
+  keptRegistry({
+    keptVersions: (name) => kept.get(name) ?? [],
+    keep: (name, version) => void kept.set(name, [...(kept.get(name) ?? []), version]),
+  }),
+);

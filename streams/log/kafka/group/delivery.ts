@@ -1,0 +1,90 @@
+// Fetches what a member may get and hands it over, round by round, independent of rebalances and heartbeats.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FetchedBatch } from '../../log.ts';
+import type { Fetcher, KafkaClient } from '../client.ts';
+import type { KafkaContext } from '../settings.ts';
+import type { Feed, Feeds } from './feeds.ts';
+
+export interface DeliveryOptions {
+  readonly client: KafkaClient;
+  readonly context: KafkaContext;
+  readonly feeds: Feeds;
+  readonly records: (batch: FetchedBatch) => void;
+  /** Nothing is handed over before this resolves. */
+  readonly turn: () => Promise<void>;
+}
+
+/** Between two attempts when the brokers are away. */
+const retryMs = 200;
+
+export class Delivery {
+  readonly #options: DeliveryOptions;
+  readonly #running: Promise<void>;
+  #fetcher: Fetcher | undefined;
+  #isStopped = false;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#options.feeds.wake();
+    await this.#running;
+    await this.#closeFetcher();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      const active = this.#options.feeds.active();
+      if (active.length === 0) await this.#options.feeds.changed();
+      else await this.#round(active);
+    }
+  }
+
+  async #round(active: readonly (Feed & { position: number })[]): Promise<void> {
+    const { client, context, turn } = this.#options;
+    const { fetchWaitMs: waitMs, batchBytes: partitionBytes, fetchBytes: totalBytes } = context.limits;
+    try {
+      this.#fetcher ??= await client.openFetcher();
+      const places = active.map(({ topic, partition, position }) => ({ topic, partition, offset: position }));
+      const fetched = await this.#fetcher.fetch(places, { waitMs, partitionBytes, totalBytes });
+      await turn();
+      for (const result of fetched) {
+        const feed = active.find(({ topic, partition }) => topic === result.topic && partition === result.partition);
+        if (this.#isStopped || feed === undefined || !this.#options.feeds.isCurrent(feed)) continue;
+        if ('outOfRange' in result) await this.#goOnFromStart(feed);
+        else this.#hand(result, feed);
+      }
+    } catch (error) {
+      // Records are never skipped: the same positions are asked for again, over new connections.
+      context.onLog('warn', 'fetching failed', { reason: String(error) });
+      await this.#closeFetcher();
+      if (!this.#isStopped) await sleep(retryMs);
+    }
+  }
+
+  #hand(batch: FetchedBatch, feed: Feed): void {
+    feed.position = batch.nextOffset;
+    this.#options.records(batch);
+  }
+
+  /** What retention let go before it was read can't be read any more. A position behind the end waits for the end to come. */
+  async #goOnFromStart(feed: Feed & { position: number }): Promise<void> {
+    const { client, context } = this.#options;
+    const { start } = await client.offsets(feed);
+    if (feed.position >= start) {
+      await sleep(retryMs);
+      return;
+    }
+    context.onLog('warn', 'records were deleted before they were read', { ...feed, start });
+    feed.position = start;
+  }
+
+  async #closeFetcher(): Promise<void> {
+    const fetcher = this.#fetcher;
+    this.#fetcher = undefined;
+    await fetcher?.close();
+  }
+}

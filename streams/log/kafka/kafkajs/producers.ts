@@ -1,0 +1,153 @@
+// Writing over kafkajs: with its idempotent producer outside transactions, and its transactions, one producer for each id.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ICustomPartitioner, Message, Producer as KafkajsOwnProducer, TopicMessages, Transaction } from 'kafkajs';
+import type { Offset } from '../../log.ts';
+import {
+  KafkaFailure,
+  type ConsumedOffsets,
+  type PlacedRecord,
+  type Producer,
+  type TransactionalProducer,
+} from '../client.ts';
+import { piecesOf } from '../pieces.ts';
+import type { KafkaContext, KafkaLimits } from '../settings.ts';
+import { naming } from './failure.ts';
+import { createKafka, patientRetry } from './kafkajs.ts';
+
+/** Partitions are chosen before. */
+const createPartitioner: ICustomPartitioner =
+  () =>
+  ({ message }) =>
+    message.partition ?? 0;
+
+export async function openProducer(context: KafkaContext): Promise<Producer> {
+  const producer = createKafka(context).producer({
+    createPartitioner,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    retry: patientRetry(context.limits),
+  });
+  await connected(producer);
+  return {
+    send: (records) => naming(() => send(producer, records)),
+    close: () => producer.disconnect(),
+  };
+}
+
+/** Answers of the coordinator that mean: ask again in a moment. */
+const notYet: ReadonlySet<string> = new Set([
+  'CONCURRENT_TRANSACTIONS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'NOT_COORDINATOR',
+]);
+const notYetWaitMs = 20;
+
+/** From a Kafka object of its own: kafkajs keeps offsets that transactions sent, committed or not, for all clients of one object. */
+export async function openTransactionalProducer(
+  transactionalId: string,
+  context: KafkaContext,
+): Promise<TransactionalProducer> {
+  const { limits } = context;
+  const producer = createKafka(context).producer({
+    createPartitioner,
+    transactionalId,
+    transactionTimeout: limits.transactionTimeoutMs,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    retry: patientRetry(limits),
+  });
+  await connected(producer);
+  try {
+    await fence(producer, limits);
+  } catch (error) {
+    await producer.disconnect();
+    throw error;
+  }
+  return {
+    commit: (records, consumed) => naming(() => commit(producer, records, consumed, limits)),
+    close: () => producer.disconnect(),
+  };
+}
+
+async function connected(producer: KafkajsOwnProducer): Promise<void> {
+  try {
+    await naming(() => producer.connect());
+  } catch (error) {
+    await producer.disconnect();
+    throw error;
+  }
+}
+
+/** The first transaction asks for the producer id, which shuts the former owner out and ends what it began. */
+async function fence(producer: KafkajsOwnProducer, limits: KafkaLimits): Promise<void> {
+  const empty = await askingAgain(limits, () => producer.transaction());
+  await naming(() => empty.abort());
+}
+
+async function commit(
+  producer: KafkajsOwnProducer,
+  records: readonly PlacedRecord[],
+  consumed: ConsumedOffsets | undefined,
+  limits: KafkaLimits,
+): Promise<Offset[]> {
+  const transaction = await producer.transaction();
+  const offsets: Offset[] = [];
+  for (const piece of piecesOf(records, limits)) offsets.push(...(await send(transaction, piece)));
+  if (consumed !== undefined) await askingAgain(limits, () => sendOffsets(transaction, consumed));
+  await transaction.commit();
+  return offsets;
+}
+
+async function sendOffsets(transaction: Transaction, { group, offsets }: ConsumedOffsets): Promise<void> {
+  const topics = [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+    topic,
+    partitions: ofTopic.map(({ partition, offset }) => ({ partition, offset: String(offset) })),
+  }));
+  await transaction.sendOffsets({ consumerGroupId: group, topics });
+}
+
+async function send(
+  producer: Pick<KafkajsOwnProducer, 'sendBatch'>,
+  records: readonly PlacedRecord[],
+): Promise<Offset[]> {
+  const answers = await producer.sendBatch({ acks: -1, topicMessages: messagesOf(records) });
+  const next = new Map<string, number>();
+  for (const { topicName, partition, baseOffset } of answers) next.set(`${topicName}/${partition}`, Number(baseOffset));
+  return records.map(({ topic, partition }) => {
+    const place = `${topic}/${partition}`;
+    const offset = next.get(place);
+    if (offset === undefined) throw new KafkaFailure('UNKNOWN', `Nobody answered where a record of ${place} went.`);
+    next.set(place, offset + 1);
+    return offset;
+  });
+}
+
+function messagesOf(records: readonly PlacedRecord[]): TopicMessages[] {
+  const byTopic = new Map<string, Message[]>();
+  for (const record of records) {
+    const messages = byTopic.get(record.topic);
+    if (messages === undefined) byTopic.set(record.topic, [messageOf(record)]);
+    else messages.push(messageOf(record));
+  }
+  return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
+}
+
+function messageOf({ partition, key, value, timestampMs, headers }: PlacedRecord): Message {
+  return { partition, key, value, timestamp: String(timestampMs), ...(headers === undefined ? {} : { headers }) };
+}
+
+/** kafkajs gives up at once on some calls, and has long pauses fixed in it for others. */
+async function askingAgain<T>({ retryMs }: KafkaLimits, act: () => Promise<T>): Promise<T> {
+  const untilMs = performance.now() + retryMs;
+  for (;;) {
+    try {
+      return await naming(act);
+    } catch (error) {
+      const isPassing = error instanceof KafkaFailure && notYet.has(error.code);
+      if (!isPassing || performance.now() > untilMs) throw error;
+      await sleep(notYetWaitMs);
+    }
+  }
+}

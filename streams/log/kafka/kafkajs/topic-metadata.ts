@@ -1,0 +1,146 @@
+// Topics with their ids. kafkajs's metadata request is too old to answer ids, so this one is written out: Metadata version 12.
+import { KafkaFailure } from '../client.ts';
+import { encoded, type InnerBroker } from './kafkajs.ts';
+
+const metadataKey = 3;
+const metadataVersion = 12;
+const unknownTopic = 3;
+const nothingTagged = Buffer.of(0);
+
+/** Topics that do not exist are left out. */
+export async function fetchTopics(
+  broker: InnerBroker,
+  names: readonly string[],
+): Promise<Map<string, { partitions: number; topicId: string }>> {
+  const { maxVersion = 0 } = broker.versions[metadataKey] ?? {};
+  if (maxVersion < metadataVersion) {
+    throw new KafkaFailure('UNSUPPORTED_VERSION', 'The brokers know no ids of topics: Kafka 3.1 or newer is needed.');
+  }
+  const topics = await broker.connectionPool.send({
+    request: {
+      apiKey: metadataKey,
+      apiVersion: metadataVersion,
+      apiName: 'Metadata',
+      encode: async () => encoded(request(names)),
+    },
+    response: { decode: async (payload) => response(payload), parse: async (decoded) => decoded },
+  });
+  const found = new Map<string, { partitions: number; topicId: string }>();
+  for (const { errorCode, name, topicId, partitions } of topics) {
+    if (errorCode !== unknownTopic) found.set(name, { partitions, topicId });
+  }
+  return found;
+}
+
+/** In front: no tagged fields in the header, of which kafkajs writes the older kind. */
+function request(names: readonly string[]): Buffer {
+  const noId = Buffer.alloc(16);
+  const topics = names.flatMap((name) => [noId, compactString(name), nothingTagged]);
+  const noAutoCreation = Buffer.of(0);
+  const noAuthorizedOperations = Buffer.of(0);
+  return Buffer.concat([
+    nothingTagged,
+    unsigned(names.length + 1),
+    ...topics,
+    noAutoCreation,
+    noAuthorizedOperations,
+    nothingTagged,
+  ]);
+}
+
+interface FoundTopic {
+  readonly errorCode: number;
+  readonly name: string;
+  readonly topicId: string;
+  readonly partitions: number;
+}
+
+function response(payload: Buffer): FoundTopic[] {
+  const reader = new CompactReader(payload);
+  reader.tagged();
+  reader.skip(4); // throttle time
+  reader.array(() => {
+    reader.skip(4);
+    reader.string();
+    reader.skip(4);
+    reader.string();
+    reader.tagged();
+  });
+  reader.string(); // cluster id
+  reader.skip(4); // controller
+  return reader.array(() => {
+    const errorCode = reader.int16();
+    const name = reader.string();
+    const topicId = reader.take(16).toString('base64url');
+    reader.skip(1);
+    const partitions = reader.array(() => partition(reader)).length;
+    reader.skip(4);
+    reader.tagged();
+    return { errorCode, name, topicId, partitions };
+  });
+}
+
+function partition(reader: CompactReader): void {
+  reader.skip(2 + 4 + 4 + 4);
+  for (let list = 0; list < 3; list += 1) reader.array(() => reader.skip(4));
+  reader.tagged();
+}
+
+class CompactReader {
+  readonly #buffer: Buffer;
+  #at = 0;
+
+  constructor(buffer: Buffer) {
+    this.#buffer = buffer;
+  }
+
+  skip(bytes: number): void {
+    this.#at += bytes;
+  }
+
+  take(bytes: number): Buffer {
+    this.#at += bytes;
+    return this.#buffer.subarray(this.#at - bytes, this.#at);
+  }
+
+  int16(): number {
+    return this.take(2).readInt16BE();
+  }
+
+  unsigned(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.take(1).readUInt8();
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** Lengths are written one too high: zero is null. */
+  string(): string {
+    return this.take(Math.max(0, this.unsigned() - 1)).toString('utf8');
+  }
+
+  array<T>(read: () => T): T[] {
+    return Array.from({ length: Math.max(0, this.unsigned() - 1) }, read);
+  }
+
+  tagged(): void {
+    for (let left = this.unsigned(); left > 0; left -= 1) {
+      this.unsigned();
+      this.skip(this.unsigned());
+    }
+  }
+}
+
+function compactString(text: string): Buffer {
+  const bytes = Buffer.from(text, 'utf8');
+  return Buffer.concat([unsigned(bytes.length + 1), bytes]);
+}
+
+function unsigned(value: number): Buffer {
+  const bytes: number[] = [];
+  let left = value;
+  for (; left >= 0x80; left >>>= 7) bytes.push((left & 0x7f) | 0x80);
+  return Buffer.from([...bytes, left]);
+}

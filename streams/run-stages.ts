@@ -7,6 +7,7 @@ import { SILENT, type RuntimeObserver } from './observer.ts';
 import type { StageDefinition } from './stage.ts';
 import type { StateStore } from './store/store.ts';
 import { WriteBehindStateStore } from './store/write-behind.ts';
+import { patiently } from './patiently.ts';
 import { DEFAULT_TASK_SETTINGS, Task, type FaultPoint, type TaskSettings } from './task.ts';
 import { deadLetters, physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
 
@@ -116,14 +117,14 @@ export function runStages(options: RunOptions): RunningStages {
   for (const lookup of options.lookups ?? []) if (definitions.has(lookup.name)) definitions.set(lookup.name, lookup);
   const lookups = new LookupCopies({ ...full, definitions: [...definitions.values()] });
   const runs: StageRun[] = [];
-  let isStopped = false;
+  const stopping = new AbortController();
   const started = (async () => {
     await lookups.start();
     for (const stage of options.stages) {
-      if (isStopped) return;
+      if (stopping.signal.aborted) return;
       const run = new StageRun(stage, { ...full, stateStore }, lookups);
       runs.push(run);
-      await run.join();
+      await run.join(stopping.signal);
     }
   })();
   return {
@@ -132,7 +133,7 @@ export function runStages(options: RunOptions): RunningStages {
     tasks: () => runs.flatMap((run) => run.status()),
     lookupView: (name) => lookups.view(name),
     stop: async () => {
-      isStopped = true;
+      stopping.abort();
       await lookups.stop();
       await started.catch(() => undefined);
       await Promise.all(runs.map((run) => run.leave()));
@@ -166,14 +167,17 @@ class StageRun implements GroupListener {
     this.#lookups = lookups;
   }
 
-  async join(): Promise<void> {
-    const { log, prefix, instance } = this.#options;
-    this.#member = await log.joinGroup({
-      group: `${prefix}.${this.#stage.name}`,
-      memberId: `${prefix}.${this.#stage.name}@${instance}`,
-      topics: [...this.#stage.inputs.keys()].map((name) => physicalName(prefix, name)),
-      listener: this,
-    });
+  /** Waits for brokers that are away, until `signal` is aborted. */
+  async join(signal: AbortSignal): Promise<void> {
+    const { log, prefix, instance, clock } = this.#options;
+    const join = () =>
+      log.joinGroup({
+        group: `${prefix}.${this.#stage.name}`,
+        memberId: `${prefix}.${this.#stage.name}@${instance}`,
+        topics: [...this.#stage.inputs.keys()].map((name) => physicalName(prefix, name)),
+        listener: this,
+      });
+    this.#member = await patiently(join, { clock, signal });
     const early = this.#early ?? [];
     this.#early = null;
     for (const call of early) call();

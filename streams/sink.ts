@@ -13,6 +13,7 @@ import type {
   TopicPartition,
 } from './log/log.ts';
 import type { RuntimeObserver } from './observer.ts';
+import { patiently } from './patiently.ts';
 import type { StageDefinition } from './stage.ts';
 import { decodeProgress } from './task-progress.ts';
 import { physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
@@ -103,6 +104,7 @@ class SinkRun implements GroupListener {
   /** Physical positions topic → stage. */
   readonly #stages = new Map<string, StageDefinition>();
   readonly #lanes = new Map<Partition, Lane>();
+  readonly #stopping = new AbortController();
   #member: GroupMember | null = null;
   readonly #unfollow: (() => void) | undefined;
   #early: (() => void)[] | null = [];
@@ -119,13 +121,15 @@ class SinkRun implements GroupListener {
   }
 
   async start(): Promise<void> {
-    const { log, prefix, definition, instance } = this.#options;
-    this.#member = await log.joinGroup({
-      group: `${prefix}.${definition.name}`,
-      memberId: `${prefix}.${definition.name}@${instance}`,
-      topics: [...this.#topics.keys(), ...this.#stages.keys()],
-      listener: this,
-    });
+    const { log, prefix, definition, instance, clock } = this.#options;
+    const join = () =>
+      log.joinGroup({
+        group: `${prefix}.${definition.name}`,
+        memberId: `${prefix}.${definition.name}@${instance}`,
+        topics: [...this.#topics.keys(), ...this.#stages.keys()],
+        listener: this,
+      });
+    this.#member = await patiently(join, { clock, signal: this.#stopping.signal });
     const early = this.#early ?? [];
     this.#early = null;
     for (const call of early) call();

@@ -1,27 +1,18 @@
 // A log that may not be there yet: brokers may start after us, or be away for a while.
 import type { Logger } from 'pino';
-import { DependencyUnavailable, wallClock } from '../streams/index.ts';
+import { DependencyUnavailable } from '../streams/index.ts';
 import type { Log } from '../streams/log/log.ts';
-
-const AGAIN_AFTER_MS = 500;
-const AGAIN_AFTER_MS_MAX = 10_000;
+import { patiently } from '../streams/run.ts';
 
 /**
  * Opens it, again and again while no broker answers; says so each time.
  *
  * @throws Misconfigured when the brokers refuse us, and whatever else waiting does not mend.
  */
-export async function openedInTime(open: () => Promise<Log>, logger: Logger, signal?: AbortSignal): Promise<Log> {
-  for (let waitMs = AGAIN_AFTER_MS; ; waitMs = Math.min(2 * waitMs, AGAIN_AFTER_MS_MAX)) {
-    try {
-      return await open();
-    } catch (error) {
-      if (!(error instanceof DependencyUnavailable)) throw error;
-      logger.warn({ reason: error.message, again_in_ms: waitMs }, 'waiting for the brokers');
-      await wallClock.sleep(waitMs, signal);
-      signal?.throwIfAborted();
-    }
-  }
+export function openedInTime(open: () => Promise<Log>, logger: Logger, signal?: AbortSignal): Promise<Log> {
+  const onWait = (reason: string, again_in_ms: number) =>
+    logger.warn({ reason, again_in_ms }, 'waiting for the brokers');
+  return patiently(open, { signal, onWait });
 }
 
 /**

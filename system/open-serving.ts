@@ -34,16 +34,3 @@ export async function openServing(
   if (store.wiped !== null) logger.warn({ reason: store.wiped }, 'the serving store is rebuilt from the log');
   return { store, folder, follow: (follower) => store.follow(follower) };
 }
-
-/** After a machine crash the serving store may know records that the log has lost: then it is rebuilt. */
-export async function resetWhenAhead(serving: ServingStore, log: Log, logger: Logger): Promise<void> {
-  for (const position of await serving.positions()) {
-    const { end } = await log.offsets(position);
-    if (position.offset <= end) continue;
-    logger.warn(
-      { topic: position.topic, partition: position.partition },
-      'the serving store is ahead of the log: it is rebuilt',
-    );
-    return serving.reset();
-  }
-}

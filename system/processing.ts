@@ -16,7 +16,6 @@ import {
   type RuntimeObserver,
 } from '../streams/run.ts';
 import { openLmdbStateStore } from '../streams/store/lmdb.ts';
-import { resetWhenAhead } from './open-serving.ts';
 import type { Roles } from './roles.ts';
 import { serveSink, servingTarget } from './serve.ts';
 
@@ -57,18 +56,19 @@ export async function startStages(
 }
 
 /** The sink, when the roles have it. It stops with `opened`. */
-export async function startSink(
+export function startSink(
   { roles, settings, log, instance, observer, logger }: ProcessingOptions,
-  serving: ServingStore,
+  store: ServingStore,
   opened: AsyncDisposableStack,
-): Promise<RunningSink | undefined> {
+): RunningSink | undefined {
   if (!roles.serve) return undefined;
-  await resetWhenAhead(serving, log, logger);
+  const { topicPrefix: prefix } = settings;
+  const onReset = (reason: string) => logger.warn({ reason }, 'the serving store is rebuilt from the log');
   const sink = runSink({
     definition: serveSink(allStages),
-    target: servingTarget(serving, settings.topicPrefix),
+    target: servingTarget({ store, log, prefix, onReset }),
     log,
-    prefix: settings.topicPrefix,
+    prefix,
     instance,
     clock: wallClock,
     observer,

@@ -2,6 +2,7 @@
 import { sink, type SinkDefinition, type SinkTarget } from '../streams/index.ts';
 import { physicalName, type StageDefinition } from '../streams/index.ts';
 import type { ServingStore } from '../serving/serving-store.ts';
+import type { Log, TopicOffset } from '../streams/log/log.ts';
 import * as topics from '../schemas/topics.ts';
 import { isStorable } from '../streams/store/stored-key.ts';
 
@@ -25,9 +26,24 @@ export function serveSink(stages: readonly StageDefinition[]): SinkDefinition {
   });
 }
 
-export function servingTarget(store: ServingStore, prefix: string): SinkTarget {
+export interface ServingTargetOptions {
+  readonly store: ServingStore;
+  readonly log: Pick<Log, 'offsets'>;
+  readonly prefix: string;
+  /** Hears why the store was emptied, to be filled anew. */
+  readonly onReset?: (reason: string) => void;
+}
+
+export function servingTarget({ store, log, prefix, onReset }: ServingTargetOptions): SinkTarget {
   return {
-    positions: () => store.positions(),
+    positions: async () => {
+      const positions = await store.positions();
+      const ahead = await firstAhead(positions, log);
+      if (ahead === undefined) return positions;
+      onReset?.(`it is ahead of ${ahead.topic}/${ahead.partition}`);
+      await store.reset();
+      return [];
+    },
     ...(store.onLost !== undefined && { onLost: store.onLost.bind(store) }),
     write: (batches, progress) =>
       store.write(
@@ -61,6 +77,15 @@ export function servingTarget(store: ServingStore, prefix: string): SinkTarget {
         ],
       ),
   };
+}
+
+/** A store may know records that the log has lost in a crash of the machine, or be that of another log. */
+async function firstAhead(
+  positions: readonly TopicOffset[],
+  log: Pick<Log, 'offsets'>,
+): Promise<TopicOffset | undefined> {
+  const ends = await Promise.all(positions.map(async (position) => (await log.offsets(position)).end));
+  return positions.find(({ offset }, index) => offset > (ends[index] ?? 0));
 }
 
 /**

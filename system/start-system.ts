@@ -61,7 +61,7 @@ export async function startSystem(
   const observer = runtimeMetrics(registry, logger, version);
   const written = countWritten(log, registry, (topic) => topic.slice(prefix.length + 1).replace(/\.v1$/, ''));
   const processing = { roles, settings, log: written, instance, observer, logger };
-  const serve = serving && (await startSink(processing, serving.store, opened));
+  const serve = serving && startSink(processing, serving.store, opened);
   const running = await startStages(processing, opened);
   const interactions = { stage: 'customers', topic: physicalName(prefix, 'interactions') };
   const freshness = serving && measureFreshness(written, serving.store, interactions, wallClock);

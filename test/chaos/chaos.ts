@@ -88,7 +88,7 @@ async function settledVerdict(cluster: Cluster, ledger: Ledger): Promise<Verdict
 }
 
 async function allReady(members: readonly Member[]): Promise<void> {
-  await Promise.all(members.map(({ process }) => process?.ready(readyWithinMs)));
+  await Promise.all(members.map(async ({ process }) => process?.ready(readyWithinMs)));
 }
 
 function seconds(startedMs: number): string {

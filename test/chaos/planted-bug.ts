@@ -6,6 +6,7 @@ import { KafkaLog } from '../../streams/log/kafka/kafka-log.ts';
 export const plantedBug = { NODE_OPTIONS: `--import ${import.meta.url}` };
 
 if (process.env['NODE_OPTIONS'] === plantedBug.NODE_OPTIONS) {
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with the `this` of the one that takes its place
   const asItIs = KafkaLog.prototype.openTransactor;
   KafkaLog.prototype.openTransactor = function (transactionalId) {
     return asItIs.call(this, `${transactionalId}.${process.pid}`);

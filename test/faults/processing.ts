@@ -58,7 +58,7 @@ export async function startProcessing(options: ProcessingOptions): Promise<Proce
   const settings = { batchRecordsMax, decodedEntriesMax, queue: { recordsMax: 8_192, bytesMax: queueBytesMax } };
   const running = runStages({ log, stateStore, stages, prefix, observer, settings });
   const definition = serveSink(stages);
-  const target = servingTarget(serving, prefix);
+  const target = servingTarget({ store: serving, log, prefix });
   const serve =
     stages === allStages
       ? runSink({ definition, target, log, prefix, instance: 'local', clock: wallClock, observer })

@@ -250,7 +250,7 @@ test('the same inputs give the same bytes, whoever was asked and in which order'
     await log.append(
       (await readAll(log)).map(({ key, value, timestampMs }) => ({ topic: 't.copy.v1', key, value, timestampMs })),
     );
-    bytes.push((await readAll(inner, 't.copy.v1')).map(({ value }) => value?.toString('hex')).toSorted());
+    bytes.push((await readAll(inner, 't.copy.v1')).map(({ value }) => value?.toString('hex') ?? '').toSorted());
   }
   assert.deepEqual(bytes[0], bytes[1]);
 });

@@ -64,9 +64,13 @@ class Apicurio implements RegistryServer {
     this.#program = await startProgram({
       command: 'java',
       args: [
-        ...['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
-        ...[`-Dquarkus.http.host=${host}`, `-Dquarkus.http.port=${this.#port}`],
-        ...['-Dapicurio.storage.kind=sql', '-Dapicurio.storage.sql.kind=h2'],
+        '-Xmx384m',
+        '-XX:+UseSerialGC',
+        '-XX:TieredStopAtLevel=1',
+        `-Dquarkus.http.host=${host}`,
+        `-Dquarkus.http.port=${this.#port}`,
+        '-Dapicurio.storage.kind=sql',
+        '-Dapicurio.storage.sql.kind=h2',
         `-Dapicurio.datasource.url=jdbc:h2:file:${join(this.#data, 'registry')}`,
         '-jar',
         join(this.#app, `apicurio-registry-app-${version}-runner.jar`),

@@ -5,10 +5,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bringUp } from '../../cli/schemas/bring-up.ts';
 import { stages } from '../../processors/topology.ts';
 import { catalogue, interactions, profiles } from '../../schemas/topics.ts';
-import { keptVersions } from '../../schemas/schema-files.ts';
 import { partitionOf, physicalName, subjectOf, wallClock } from '../../streams/index.ts';
 import { MemoryDisk } from '../../streams/log/embedded/memory-disk.ts';
 import { openEmbeddedLog } from '../../streams/log/embedded/open.ts';
@@ -21,6 +19,7 @@ import { MemoryStateStore } from '../../streams/store/memory.ts';
 import { allTopics } from '../../system/open-log.ts';
 import { startRegistry, type RegistryServer } from '../servers/registry.ts';
 import { foreign, newerSchema, view } from './foreign-events.ts';
+import { registerAll } from './register-all.ts';
 
 const partitions = 4;
 const patienceMs = 60_000;
@@ -40,7 +39,7 @@ suite('a schema registry that fails', { timeout: 280_000 }, () => {
   /** The stage on a log in memory, with its schemas registered. `url` is where it looks for the registry. */
   async function start(prefix: string, url: string) {
     const direct = new ConfluentRegistry({ url: server?.url ?? '' });
-    await apply(direct, prefix);
+    await registerAll(direct, prefix);
     const inner = await openEmbeddedLog({ folder: new MemoryDisk(), limits: { freeBytesReserve: 0 } });
     await inner.ensureTopics(allTopics({ topicPrefix: prefix, partitions }));
     const registry = new ConfluentRegistry({ url, timeoutMs: 1_000 });
@@ -139,15 +138,6 @@ suite('a schema registry that fails', { timeout: 280_000 }, () => {
     return foreign(prefix, partitions, await registry.register(subject(prefix), schema), schema, view(customer, 2));
   }
 });
-
-async function apply(registry: ConfluentRegistry, prefix: string): Promise<void> {
-  const wanted = Object.values(catalogue).map(({ name, codec }) => ({
-    subject: subjectOf(physicalName(prefix, name)),
-    versions: codec.schemas?.versions ?? keptVersions(name),
-  }));
-  for await (const difference of bringUp({ name: '', registry, wanted: async () => wanted }, { apply: true }))
-    assert.ok(difference.done, JSON.stringify(difference));
-}
 
 function ours(prefix: string, customer: string) {
   const event = view(customer, 1);

@@ -85,8 +85,12 @@ suite('producers and readers of other makers', { timeout: 280_000 }, () => {
       );
     });
     const { stdout } = await execute('java', [
-      ...['-cp', join(jars, 'jars', '*'), join(folder, 'Checkout.java')],
-      ...[kafka.address(), registry.url, 'java-anna'],
+      '-cp',
+      join(jars, 'jars', '*'),
+      join(folder, 'Checkout.java'),
+      kafka.address(),
+      registry.url,
+      'java-anna',
     ]);
     assert.equal(stdout, 'sent\n');
     assert.equal((await profileOf(log, 'java-anna')).lifetime_value, 49.9);

@@ -41,16 +41,14 @@ suite('a schema registry that fails', { timeout: 280_000 }, () => {
     const direct = new ConfluentRegistry({ url: server?.url ?? '' });
     await registerAll(direct, prefix);
     const inner = await openEmbeddedLog({ folder: new MemoryDisk(), limits: { freeBytesReserve: 0 } });
+    closing.push(() => inner.close());
     await inner.ensureTopics(allTopics({ topicPrefix: prefix, partitions }));
-    const registry = new ConfluentRegistry({ url, timeoutMs: 1_000 });
+    const registry = new ConfluentRegistry({ url, timeoutMs: 2_000 });
     const topics = Object.values(catalogue);
     const translation = await Translation.open({ registry, topics, prefix, clock: wallClock });
     const log = new TranslatedLog(inner, translation, { clock: wallClock });
     const running = runStages({ log, stages, stateStore: new MemoryStateStore(), prefix });
-    closing.push(
-      () => inner.close(),
-      () => running.stop(),
-    );
+    closing.push(() => running.stop());
     await running.started;
     const seen = {
       customers: async () =>
@@ -101,7 +99,7 @@ suite('a schema registry that fails', { timeout: 280_000 }, () => {
     closing.push(() => proxy.close());
     const { direct, inner, log, seen } = await start('faulty', proxy.url);
     const faults: [fault: Fault, problem: RegExp][] = [
-      [{ delayMs: 3_000 }, /does not answer: .*timeout/],
+      [{ delayMs: 4_000 }, /does not answer: .*timeout/],
       [{ status: 401 }, /does not let us in \(401\)/],
       [{ status: 503 }, /can't answer now \(503\)/],
       [{ status: 404 }, /not as a schema registry \(404/],

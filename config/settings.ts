@@ -36,7 +36,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function readSettings(environment: Environment = process.env): ReadSettings {
   const problems: string[] = [];
   const values = Object.fromEntries(
-    Object.entries(declared).map(([key, setting]) => [key, valueOf(setting, environment, problems)]),
+    Object.entries(declared).map(([key, setting]) => [key, valueOf<unknown>(setting, environment, problems)]),
   ) as unknown as AsWritten; // fromEntries forgets the keys; the loop above has visited each of them.
   problems.push(...refusals(environment), ...contradictions(values));
   if (problems.length > 0) throw new SettingsInvalid(problems);
@@ -83,7 +83,7 @@ export interface RegistrySettings {
 /** @throws SettingsInvalid */
 export function readRegistrySettings(environment: Environment = process.env): RegistrySettings {
   const problems: string[] = [];
-  const text = (setting: Declared<string>) => String(valueOf(setting, environment, problems) ?? '');
+  const text = (setting: Declared<string>) => valueOf(setting, environment, problems) ?? '';
   const read: RegistryTexts = {
     schemaRegistryUrl: text(declared.schemaRegistryUrl),
     schemaRegistryUsername: text(declared.schemaRegistryUsername),
@@ -105,7 +105,7 @@ export function registryOf(settings: RegistryTexts): RegistryAddress | undefined
   return username === '' ? { url } : { url, access: { username, password } };
 }
 
-function valueOf(setting: Declared<unknown>, environment: Environment, problems: string[]): unknown {
+function valueOf<T>(setting: Declared<T>, environment: Environment, problems: string[]): T | undefined {
   try {
     return parsed(setting, textOf(setting, environment));
   } catch (error) {

@@ -6,8 +6,8 @@ import type { KeptVersion } from './schema-files.ts';
 
 /** Where versions are kept: the folder, or memory for tests. */
 export interface KeptSchemas {
-  keptVersions(name: string): readonly KeptVersion[];
-  keep(name: string, version: KeptVersion): void;
+  readonly keptVersions: (name: string) => readonly KeptVersion[];
+  readonly keep: (name: string, version: KeptVersion) => void;
 }
 
 export function keptRegistry({ keptVersions, keep }: KeptSchemas): SchemaRegistry {

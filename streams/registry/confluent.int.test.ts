@@ -4,10 +4,14 @@ import { createServer, type RequestListener } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
+import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { startRegistry } from '../../test/servers/registry.ts';
 import { freePort } from '../../test/servers/program.ts';
+import { wallClock } from '../clock.ts';
 import { ConfluentRegistry } from './confluent.ts';
 import { schemaRegistryContract } from './schema-registry.contract.ts';
+import { things, v3 } from './testing/things.ts';
+import { Translation } from './translation.ts';
 
 const server = await startRegistry();
 if (server !== undefined) {
@@ -29,6 +33,24 @@ if (server !== undefined) {
       reason: 'unusable_schema',
       message: `schema id ${id} is JSON, not Avro`,
     });
+  });
+
+  test('the wire format is that of other clients, both ways', async () => {
+    const theirs = new SchemaRegistry({ host: server.url });
+    const subject = 'w.things.v1-value';
+    await registry.setCompatibility(subject, COMPATIBILITY.BACKWARD_TRANSITIVE);
+    for (const { schema } of things.codec.schemas?.versions ?? []) await registry.register(subject, schema);
+    const translation = await Translation.open({ registry, topics: [things], prefix: 'w', clock: wallClock });
+    const { id } = await theirs.register(
+      { type: SchemaType.AVRO, schema: JSON.stringify(v3) },
+      { subject, compatibility: COMPATIBILITY.BACKWARD_TRANSITIVE },
+    );
+    const record = { topic: 'w.things.v1', partition: 0, offset: 0, key: null, timestampMs: 1, headers: {} };
+    const value = await theirs.encode(id, { id: 'a', note: 'new', price: 3 });
+    const [read] = await translation.translate([{ ...record, value }]);
+    assert.deepEqual(things.codec.decode(read?.value as Buffer), { id: 'a', price: 3 });
+    const ours = translation.toLog({ ...record, value: things.codec.encode({ id: 'b', price: 5 }) });
+    assert.deepEqual({ ...(await theirs.decode(ours.value as Buffer)) }, { id: 'b', price: 5 });
   });
 
   test('one that stands still is away, not without the schema', async () => {

@@ -75,6 +75,31 @@ export function schemaRegistryContract(name: string, registryOf: () => SchemaReg
       await assert.rejects(registry.register(subject, third), { kind: 'SchemaRefused' });
     });
 
+    it('accepts what docs/schemas.md says is accepted', async () => {
+      const former = thing({ name: 'kind', type: enumOf('a', 'b') }, { name: 'count', type: 'int' });
+      const accepted: Schema[] = [
+        thing({ name: 'kind', type: enumOf('a', 'b') }),
+        thing({ name: 'sort', aliases: ['kind'], type: enumOf('a', 'b') }, { name: 'count', type: 'int' }),
+        thing({ name: 'kind', type: enumOf('a', 'b', 'c') }, { name: 'count', type: 'double' }),
+        thing({ name: 'kind', type: enumOf('a', 'b') }, { name: 'count', type: ['null', 'int'] }),
+      ];
+      for (const schema of accepted) {
+        const [registry, subject] = await guarded();
+        await registry.register(subject, former);
+        assert.equal(await registry.refusalOf(subject, schema), undefined, JSON.stringify(schema));
+        await registry.register(subject, schema);
+      }
+    });
+
+    it('refuses another type, and a symbol less', async () => {
+      const former = thing({ name: 'kind', type: enumOf('a', 'b') });
+      for (const schema of [thing({ name: 'kind', type: 'long' }), thing({ name: 'kind', type: enumOf('a') })]) {
+        const [registry, subject] = await guarded();
+        await registry.register(subject, former);
+        await assert.rejects(registry.register(subject, schema), { kind: 'SchemaRefused' });
+      }
+    });
+
     it('says beforehand that it would accept, and changes nothing by that', async () => {
       const [registry, subject] = await guarded();
       assert.equal(await registry.refusalOf(subject, thing()), undefined);
@@ -96,6 +121,10 @@ async function found(registry: SchemaRegistry, subject: string, id: number, sche
   const answer = await registry.schemaOf(id, subject);
   assert.ok('schema' in answer);
   assert.deepEqual(answer.schema, schema);
+}
+
+function enumOf(...symbols: string[]): object {
+  return { type: 'enum', name: 'Kind', symbols };
 }
 
 function thing(...more: object[]): Schema {

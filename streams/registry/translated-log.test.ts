@@ -7,9 +7,10 @@ import { ManualClock, turns } from '../log/embedded/testing/manual-clock.ts';
 import { MemoryDisk } from '../log/embedded/memory-disk.ts';
 import { openEmbeddedLog } from '../log/embedded/open.ts';
 import { logContract } from '../log/contract/log.contract.ts';
-import type { FetchedBatch, GroupMember, Log, LogRecord, NewRecord } from '../log/log.ts';
+import type { FetchedBatch, GroupListener, GroupMember, GroupOptions, Log, LogRecord, NewRecord } from '../log/log.ts';
 import { topicSpec, topicsOf } from '../run-stages.ts';
 import { deadLetter } from '../dead-letter.ts';
+import { DependencyUnavailable, Misconfigured } from '../errors.ts';
 import { TranslatedLog } from './translated-log.ts';
 import { Translation } from './translation.ts';
 import { MemoryRegistry, things, v1, v2, v3, written, type Thing } from './testing/things.ts';
@@ -17,6 +18,7 @@ import { MemoryRegistry, things, v1, v2, v3, written, type Thing } from './testi
 const PARTITIONS = 2;
 const revokeWaitMs = 100;
 const topic = 't.things.v1';
+const away = new DependencyUnavailable('schema registry', 'it is away');
 
 logContract(
   'with the ids of a registry',
@@ -145,16 +147,24 @@ test('while the registry is away a reader keeps what it has read, and gives it w
   const id = await registry.register('', v3);
   await foreign(inner, [written(41, v2, { id: 'a', price: 1 }), written(id, v3, { id: 'b', note: '', price: 5 })]);
   const reader = log.openReader([{ topic, partition: 0, offset: 0 }]);
-  registry.isAway = true;
+  registry.fault = away;
   await assert.rejects(reader.read(0), { kind: 'DependencyUnavailable' });
   await assert.rejects(reader.read(0), { kind: 'DependencyUnavailable' });
-  registry.isAway = false;
+  registry.fault = undefined;
   const read = (await reader.read(0)).flatMap(({ records }) => records);
   assert.deepEqual(read.map(decoded), [
     { id: 'a', price: 1 },
     { id: 'b', price: 5 },
   ]);
   await reader.close();
+});
+
+test('one that does not let us in has given no answer either', async () => {
+  const { log, inner, registry } = await world(40);
+  const id = await registry.register('', v3);
+  await foreign(inner, [written(id, v3, { id: 'b', note: '', price: 5 })]);
+  registry.fault = new Misconfigured('no');
+  await assert.rejects(readAll(log), { kind: 'DependencyUnavailable', message: 'no' });
 });
 
 test('an emptied registry, or another one, knows no id: that is no answer', async () => {
@@ -177,7 +187,7 @@ test('while the registry is away a group’s partition waits, in order; others g
   const { log, inner, registry, clock, problems } = await world(40);
   const id = await registry.register('', v3);
   const group = await joined(log);
-  registry.isAway = true;
+  registry.fault = away;
   await foreign(inner, [written(41, v2, { id: 'a', price: 1 })]);
   await until(() => group.got.length === 1);
   await foreign(inner, [written(id, v3, { id: 'b', note: '', price: 5 })]);
@@ -188,17 +198,54 @@ test('while the registry is away a group’s partition waits, in order; others g
   assert.deepEqual(group.ids(), ['a', 'elsewhere']);
   assert.deepEqual(problems, ['it is away']);
   assert.equal(log.problem, 'it is away');
-  registry.isAway = false;
+  registry.fault = undefined;
   await until(() => group.got.length === 4, clock);
   assert.deepEqual(group.ids(), ['a', 'elsewhere', 'b', 'c']);
   assert.deepEqual(problems, ['it is away', '']);
+});
+
+test('a waiting partition is paused at the driver, and what was on its way follows in its turn', async () => {
+  const { inner, registry, clock, translation } = await world(40);
+  const id = await registry.register('', v3);
+  const calls: string[] = [];
+  let deliver: GroupListener['records'] = () => {};
+  const driver = Object.assign(Object.create(inner) as Log, {
+    joinGroup: async ({ listener }: GroupOptions) => {
+      deliver = (batch) => listener.records(batch);
+      return { pause: () => calls.push('pause'), resume: () => calls.push('resume') } as unknown as GroupMember;
+    },
+  });
+  const got: LogRecord[] = [];
+  const listener = { records: (batch: FetchedBatch) => void got.push(...batch.records) } as GroupListener;
+  await new TranslatedLog(driver, translation, { clock }).joinGroup({
+    group: 'g',
+    memberId: 'm',
+    topics: [topic],
+    listener,
+  });
+  registry.fault = away;
+  const batch = (offset: number, value: Buffer): FetchedBatch => {
+    const at = { topic, partition: 0, offset, key: null, value, timestampMs: 1, headers: {} };
+    return { topic, partition: 0, records: [at], nextOffset: offset + 1 };
+  };
+  deliver(batch(0, written(id, v3, { id: 'first', note: '', price: 5 })));
+  deliver(batch(1, written(41, v2, { id: 'second', price: 1 })));
+  await turns(20);
+  assert.deepEqual([got, calls], [[], ['pause']]);
+  registry.fault = undefined;
+  await until(() => calls.length === 2, clock);
+  assert.deepEqual(
+    got.map((each) => decoded(each).id),
+    ['first', 'second'],
+  );
+  assert.deepEqual(calls, ['pause', 'resume']);
 });
 
 test('who seeks elsewhere does not get what was waiting, and who has paused is not resumed', async () => {
   const { log, inner, registry, clock } = await world(40);
   const id = await registry.register('', v3);
   const group = await joined(log);
-  registry.isAway = true;
+  registry.fault = away;
   await foreign(inner, [written(id, v3, { id: 'b', note: '', price: 5 })]);
   await until(() => log.problem !== '');
   await foreign(inner, [written(41, v2, { id: 'c', price: 1 })]);
@@ -209,7 +256,7 @@ test('who seeks elsewhere does not get what was waiting, and who has paused is n
   group.member.seek({ topic, partition: 0, offset: 0 });
   await until(() => log.problem !== '');
   group.member.pause({ topic, partition: 0 });
-  registry.isAway = false;
+  registry.fault = undefined;
   await until(() => group.got.length === 3, clock);
   await foreign(inner, [written(41, v2, { id: 'd', price: 1 })]);
   await turns(50);
@@ -222,11 +269,11 @@ test('who leaves is given nothing more', async () => {
   const { log, inner, registry, clock } = await world(40);
   const id = await registry.register('', v3);
   const group = await joined(log);
-  registry.isAway = true;
+  registry.fault = away;
   await foreign(inner, [written(id, v3, { id: 'b', note: '', price: 5 })]);
   await until(() => log.problem !== '');
   await group.member.leave();
-  registry.isAway = false;
+  registry.fault = undefined;
   clock.advance(10_000);
   await turns(50);
   assert.deepEqual(group.got, []);
@@ -250,7 +297,7 @@ test('the same inputs give the same bytes, whoever was asked and in which order'
     await log.append(
       (await readAll(log)).map(({ key, value, timestampMs }) => ({ topic: 't.copy.v1', key, value, timestampMs })),
     );
-    bytes.push((await readAll(inner, 't.copy.v1')).map(({ value }) => value?.toString('hex')).toSorted());
+    bytes.push((await readAll(inner, 't.copy.v1')).map(({ value }) => value?.toString('hex') ?? '').toSorted());
   }
   assert.deepEqual(bytes[0], bytes[1]);
 });
@@ -268,7 +315,7 @@ async function world(firstId: number) {
   ]);
   const problems: string[] = [];
   const log = new TranslatedLog(inner, translation, { clock, onProblem: (problem) => problems.push(problem) });
-  return { log, inner, registry, clock, problems };
+  return { log, inner, registry, clock, problems, translation };
 }
 
 async function registryFrom(firstId: number): Promise<MemoryRegistry> {

@@ -57,15 +57,13 @@ export class Translation {
    * @throws DependencyUnavailable when the registry is away.
    */
   static async open(options: TranslationOptions): Promise<Translation> {
-    const known = await Promise.all(
-      options.topics.map(async ({ name, codec }) => {
-        const topic = physicalName(options.prefix, name);
-        return codec.schemas === undefined
-          ? []
-          : [[topic, await knownTopic(options.registry, topic, codec.schemas)] as const];
-      }),
-    );
-    return new Translation(options, new Map(known.flat()));
+    const known = new Map<string, KnownTopic>();
+    // One after the other: a registry that has just started is slow, and must not be taken for away.
+    for (const { name, codec } of options.topics) {
+      const topic = physicalName(options.prefix, name);
+      if (codec.schemas !== undefined) known.set(topic, await knownTopic(options.registry, topic, codec.schemas));
+    }
+    return new Translation(options, known);
   }
 
   private constructor({ registry, clock, prefix }: TranslationOptions, topics: ReadonlyMap<string, KnownTopic>) {

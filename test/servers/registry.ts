@@ -1,12 +1,12 @@
 // A real schema registry for tests and benchmarks: Apicurio, which speaks Confluent's API, on this machine's Java. It is fetched by
 // Maven once.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leftOut } from '../left-out.ts';
 import { kept } from './kept.ts';
 import { freePort, hasCommand, startProgram, type Program } from './program.ts';
+import { run } from './run.ts';
 
 export interface RegistryServer {
   /** What goes into SCHEMA_REGISTRY_URL. */
@@ -64,9 +64,13 @@ class Apicurio implements RegistryServer {
     this.#program = await startProgram({
       command: 'java',
       args: [
-        ...['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
-        ...[`-Dquarkus.http.host=${host}`, `-Dquarkus.http.port=${this.#port}`],
-        ...['-Dapicurio.storage.kind=sql', '-Dapicurio.storage.sql.kind=h2'],
+        '-Xmx384m',
+        '-XX:+UseSerialGC',
+        '-XX:TieredStopAtLevel=1',
+        `-Dquarkus.http.host=${host}`,
+        `-Dquarkus.http.port=${this.#port}`,
+        '-Dapicurio.storage.kind=sql',
+        '-Dapicurio.storage.sql.kind=h2',
         `-Dapicurio.datasource.url=jdbc:h2:file:${join(this.#data, 'registry')}`,
         '-jar',
         join(this.#app, `apicurio-registry-app-${version}-runner.jar`),
@@ -106,9 +110,4 @@ function fetchApp(folder: string): void {
   const archive = join(folder, `apicurio-registry-app-${version}-all.tar.gz`);
   run('tar', ['xzf', archive, '-C', folder]);
   rmSync(archive);
-}
-
-function run(command: string, args: readonly string[]): void {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`);
 }

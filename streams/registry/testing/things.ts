@@ -1,7 +1,6 @@
 // A topic in Avro with two versions, and a registry in memory that can be away, slow or emptied: to try the translation without a server.
 import avro, { type Schema } from 'avsc';
 import type { Codec } from '../../codec.ts';
-import { DependencyUnavailable } from '../../errors.ts';
 import { topic } from '../../topic.ts';
 import { SchemaRefused, type FoundSchema, type SchemaRegistry } from '../schema-registry.ts';
 import { HEADER_BYTES, schemaNumber } from '../wire-format.ts';
@@ -34,7 +33,8 @@ export function written(id: number, schema: Schema, value: unknown): Buffer {
 }
 
 export class MemoryRegistry implements SchemaRegistry {
-  isAway = false;
+  /** Thrown instead of an answer. */
+  fault: Error | undefined;
   /** Ids that were asked for. */
   readonly asked: number[] = [];
   readonly #ids = new Map<string, number>();
@@ -73,7 +73,7 @@ export class MemoryRegistry implements SchemaRegistry {
   setCompatibility = () => Promise.reject(new SchemaRefused('not here'));
 
   #answer(): void {
-    if (this.isAway) throw new DependencyUnavailable('schema registry', 'it is away');
+    if (this.fault !== undefined) throw this.fault;
   }
 }
 

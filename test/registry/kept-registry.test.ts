@@ -1,6 +1,6 @@
-import { schemaRegistryContract } from '../streams/registry/schema-registry.contract.ts';
-import { keptRegistry } from './kept-registry.ts';
-import type { KeptVersion } from './schema-files.ts';
+import { schemaRegistryContract } from '../../streams/registry/schema-registry.contract.ts';
+import { keptRegistry } from '../../schemas/kept-registry.ts';
+import type { KeptVersion } from '../../schemas/schema-files.ts';
 
 const kept = new Map<string, KeptVersion[]>();
 

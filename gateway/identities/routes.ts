@@ -89,7 +89,7 @@ async function identify({ value, ignored: unread }: ObjectRead<Told>, dependenci
   if (status === 'accepted') {
     await appendValues(
       topic,
-      [{ anonymous_id, customer_id, timestamp, received_at: nowMs }],
+      [{ anonymous_id, customer_id, timestamp, received_at: nowMs, withdrawn: false }],
       { keyOf: () => anonymous_id, timeMsOf: () => nowMs },
       dependencies,
     );

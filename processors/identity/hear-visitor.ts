@@ -1,7 +1,7 @@
 // What comes from the other side of a link. To a customer: what a visitor did. To a visitor: what the customer wants forgotten.
 import type { JoinedHistories, JoinedVisitor, Profile, VisitorEvent } from '../../schemas/types.ts';
 import type { Event } from '../../streams/index.ts';
-import { applyInteraction, isRepeat } from '../profile/apply-interaction.ts';
+import { applyInteraction } from '../profile/apply-interaction.ts';
 import { emptyProfile } from '../profile/empty-profile.ts';
 import { isErased } from '../profile/erasure.ts';
 import { limits } from '../profile/limits.ts';
@@ -53,9 +53,8 @@ function follow({ anonymous_id, customer_id, interaction }: VisitorEvent, atMs: 
   const visitor = known.joined?.visitors.find((each) => each.anonymous_id === anonymous_id);
   if (visitor === undefined || interaction === null) return context.count('not_joined');
   if (isErased(tables.erasures.get(customer_id), interaction, atMs)) return context.count('erased');
-  if (isRepeat(visitor.history, interaction)) return context.count('repeated');
   const item = interaction.item_id === null ? undefined : lookups.catalogue.attributesOf(interaction.item_id);
-  // The items have heard of it from the visitor.
+  // A repeat has not come so far, and the items have heard of it from the visitor.
   applyInteraction(visitor.history, interaction, atMs, item);
   keepCustomer(tables, customer_id, known);
 }

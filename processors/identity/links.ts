@@ -11,11 +11,6 @@ export function ownerAt(links: readonly Link[], atMs: number): string | undefine
   return link?.customer_id;
 }
 
-/** Who it is now. */
-export function ownerNow(links: readonly Link[]): string | null {
-  return links.at(-1)?.customer_id ?? null;
-}
-
 /** The first link takes what the visitor did so far, a later one only what follows. undefined: the visitor is that customer already. */
 export function withLink(links: readonly Link[], customerId: string, atMs: number): Link[] | undefined {
   if (ownerAt(links, atMs) === customerId) return undefined;

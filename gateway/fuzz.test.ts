@@ -44,6 +44,7 @@ const bodies: [string, string, unknown][] = [
     },
   ],
   ['POST', '/api/v1/identify', { anonymous_id: 'v-1', customer_id: 'ada', timestamp: '2026-11-22T20:00:00Z' }],
+  ['POST', '/api/v1/unidentify', { anonymous_id: 'v-1', customer_id: 'ada' }],
   [
     'PUT',
     '/api/v1/customers/ada',

@@ -58,7 +58,8 @@ function declareRecord(schema: ComplexSchema, declarations: string[]): string {
     return `${doc}  ${field.name}: ${typeOf(field.type, declarations)};`;
   });
   const doc = schema.doc ? `/** ${schema.doc} */\n` : '';
-  declarations.push(`${doc}export interface ${schema.name} {\n${fields.join('\n')}\n}`);
+  const declaration = `${doc}export interface ${schema.name} {\n${fields.join('\n')}\n}`;
+  if (!declarations.includes(declaration)) declarations.push(declaration); // may be included in several
   return schema.name ?? 'unknown';
 }
 

@@ -16,9 +16,13 @@ export function schemaNames(): string[] {
     .toSorted();
 }
 
-/** @throws Error when there is no such schema, or it is not JSON. */
+/**
+ * `{ "include": "profiles" }` in a file stands for the schema of that name. Versions that are kept stand for themselves.
+ *
+ * @throws Error when there is no such schema, or it is not JSON.
+ */
 export function currentSchema(name: string): Schema {
-  return read(`${name}.avsc`);
+  return withIncluded(read(`${name}.avsc`)) as Schema;
 }
 
 /** Oldest first; empty when none was kept yet. */
@@ -44,6 +48,13 @@ function versionsIn(folder: string): number[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []; // a new schema
     throw error;
   }
+}
+
+function withIncluded(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withIncluded);
+  if (typeof part !== 'object' || part === null) return part;
+  if ('include' in part) return currentSchema(String(part.include));
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, withIncluded(value)]));
 }
 
 function read(path: string): Schema {

@@ -42,6 +42,14 @@ export const identities = topic<types.Identity>({
   receivedAtMs: (value) => value.received_at,
 });
 
+/** By the customer_id or the anonymous_id that it is for: what passes between visitors and who they turned out to be. */
+export const visitorEvents = topic<types.VisitorEvent>({
+  name: 'visitor-events',
+  codec: avroCodec('visitor-events'),
+  cleanup: 'delete',
+  retentionMs: 7 * DAY_MS,
+});
+
 /** By item_id. */
 export const items = topic<types.Item>({ name: 'items', codec: avroCodec('items'), cleanup: 'compact' });
 
@@ -50,6 +58,12 @@ export const rules = topic<types.Rule>({ name: 'rules', codec: avroCodec('rules'
 
 /** By customer_id. */
 export const profiles = table<types.Profile>({ name: 'profiles', codec: avroCodec('profiles') });
+
+/** By customer_id: of customers whom visitors turned out to be, the histories that their profile is joined from. */
+export const joinedHistories = table<types.JoinedHistories>({
+  name: 'joined-histories',
+  codec: avroCodec('joined-histories'),
+});
 
 /** What a profile says of consent alone: asked for each event that is posted. */
 export const profileConsent = avroPart<Pick<types.Profile, 'consent'>>('profiles', ['consent']);
@@ -117,9 +131,11 @@ export const catalogue = {
   customers,
   impressions,
   identities,
+  visitorEvents,
   items,
   rules,
   profiles,
+  joinedHistories,
   erasures,
   segments,
   recommendations,

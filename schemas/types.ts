@@ -23,13 +23,15 @@ export interface Erasure {
   erased_at: number;
 }
 
-/** A visitor turned out to be a customer. Kept as it was told; nothing is merged yet. */
+/** A visitor turned out to be a customer, or did not after all. */
 export interface Identity {
   anonymous_id: string;
   customer_id: string;
   /** When it turned out, by the client. */
   timestamp: number;
   received_at: number;
+  /** It was a mistake: as if it had never been told that this visitor is this customer. */
+  withdrawn: boolean;
 }
 
 /** How far an import has come; written in the same transaction as what it brought. */
@@ -233,23 +235,6 @@ export interface Item {
   attributes: Record<string, string>;
 }
 
-/** An item of a list. */
-export interface HeadEntry {
-  item_id: string;
-  /** ln Σ weight·exp(λ·t), rounded down to a step, so that it is written when it matters only. */
-  heat: number;
-}
-
-/** The hottest items of one list within one partition of the items. */
-export interface ListHead {
-  list: string;
-  updated_at: number;
-  /** ln Σ exp(λ·t) of its changes, half-life of an hour: says when the list is worth sending. */
-  placing_heat: number;
-  /** Hottest first. */
-  entries: HeadEntry[];
-}
-
 /** One of the latest interactions. */
 export interface RecentInteraction {
   interaction_id: string;
@@ -301,6 +286,14 @@ export interface CurrentBasket {
   items: string[];
 }
 
+/** Whom this visitor turned out to be from some time on. */
+export interface Link {
+  customer_id: string;
+  linked_at: number;
+  /** What the visitor did before any link is this customer's, too. */
+  takes_history: boolean;
+}
+
 /** What a customer did, folded. Bounded: old detail is forgotten, totals stay. */
 export interface Profile {
   customer_id: string;
@@ -338,6 +331,42 @@ export interface Profile {
   seen_ids: Buffer;
   /** 64-bit hashes of the latest basket keys: each counts as one order. */
   seen_baskets: Buffer;
+  /** Visitors who turned out to be this customer, in order: what they did is part of this profile. */
+  anonymous_ids: string[];
+  /** By time; the last one holds now. */
+  links: Link[];
+}
+
+/** A visitor who turned out to be the customer. */
+export interface JoinedVisitor {
+  anonymous_id: string;
+  history: Profile;
+}
+
+/** What a customer and the visitors who turned out to be this customer did, each folded apart, so that a visitor can be taken out again. */
+export interface JoinedHistories {
+  customer_id: string;
+  /** null: nothing is known but what the visitors did. */
+  own: Profile | null;
+  /** By anonymous_id. */
+  visitors: JoinedVisitor[];
+}
+
+/** An item of a list. */
+export interface HeadEntry {
+  item_id: string;
+  /** ln Σ weight·exp(λ·t), rounded down to a step, so that it is written when it matters only. */
+  heat: number;
+}
+
+/** The hottest items of one list within one partition of the items. */
+export interface ListHead {
+  list: string;
+  updated_at: number;
+  /** ln Σ exp(λ·t) of its changes, half-life of an hour: says when the list is worth sending. */
+  placing_heat: number;
+  /** Hottest first. */
+  entries: HeadEntry[];
 }
 
 /** An item of a list. */
@@ -446,4 +475,22 @@ export interface Session {
   last_at: number;
   /** Distinct items, latest last. */
   items: string[];
+}
+
+/** Between a visitor and the customer that it turned out to be, who are in different partitions. */
+export interface VisitorEvent {
+  /** To the customer: the visitor joined (with its history), did something, left. To the visitor: forget. */
+  kind: 'joined' | 'did' | 'left' | 'forget';
+  anonymous_id: string;
+  customer_id: string;
+  /** joined: since when the visitor is known to be the customer. */
+  linked_at: number | null;
+  /** joined: what the visitor did so far; takes the place of what was known of it. */
+  history: Profile | null;
+  /** did. */
+  interaction: Interaction | null;
+  /** forget: when the customer was deleted. */
+  erased_at: number | null;
+  /** forget: the customer refuses consent. */
+  refused: boolean;
 }

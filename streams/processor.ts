@@ -97,6 +97,11 @@ export interface ProcessorDefinition<P extends ProcessorShape> extends Processor
    * written by an earlier processor of the same stage.
    */
   readonly conflates: readonly (keyof P['reads'])[];
+  /**
+   * Outputs whose keys are not those of the events they come from. They are never handed over: a stage that reads them gets them from
+   * the log, in the task that has their key.
+   */
+  readonly rekeys: readonly (keyof P['writes'])[];
   readonly every: Readonly<Partial<Record<Interval, (context: Context<P>) => void>>>;
 }
 
@@ -109,6 +114,7 @@ type Declaration<R extends Topics, K extends Tables, J extends Tables, L extends
   writes?: W;
   on: { [N in keyof R]: Handler<ValueOf<R[N]>, { reads: R; keeps: K; joins: J; looksUp: L; writes: W }> };
   conflates?: readonly (keyof R)[];
+  rekeys?: readonly (keyof W)[];
   every?: Partial<
     Record<Interval, (context: Context<{ reads: R; keeps: K; joins: J; looksUp: L; writes: W }>) => void>
   >;
@@ -132,9 +138,16 @@ export function processor<
     looksUp: {} as L,
     writes: {} as W,
     conflates: [],
+    rekeys: [],
     every: {},
     ...declaration,
   });
+}
+
+/** True when what the processor writes to the topic is for other tasks. */
+export function isRekeyed({ writes, rekeys }: AnyProcessor, topic: string): boolean {
+  const outputs = writes as Topics;
+  return (rekeys as readonly string[]).some((output) => outputs[output]?.name === topic);
 }
 
 export type AnyProcessor = ProcessorDefinition<any>; // oxlint-disable-line typescript/no-explicit-any -- a stage holds processors of all shapes

@@ -1,5 +1,5 @@
 // Which handler gets which event: from the log, and handed over within the stage.
-import type { Event } from './processor.ts';
+import { isRekeyed, type Event } from './processor.ts';
 import type { StageDefinition } from './stage.ts';
 import type { TopicDefinition } from './topic.ts';
 
@@ -39,10 +39,10 @@ export function createRoutes(stage: StageDefinition): Routes {
   });
   const later = new Map<string, readonly Route[]>();
   for (const [topic, routes] of byTopic) {
-    stage.processors.forEach((_, from) =>
+    stage.processors.forEach((processor, from) =>
       later.set(
         `${from} ${topic}`,
-        routes.filter((route) => route.processor > from),
+        isRekeyed(processor, topic) ? NONE : routes.filter((route) => route.processor > from),
       ),
     );
   }

@@ -1,6 +1,6 @@
 // A stage: processors that share a key, run in one task per partition and commit in one transaction per batch.
 import { Misconfigured } from './errors.ts';
-import type { AnyProcessor } from './processor.ts';
+import { isRekeyed, type AnyProcessor } from './processor.ts';
 import type { LookupDefinition } from './lookup.ts';
 import type { TableDefinition, TopicDefinition } from './topic.ts';
 
@@ -9,7 +9,7 @@ export interface StageDefinition {
   readonly processors: readonly AnyProcessor[];
   /** How long records may wait for others to share a transaction with, while they keep coming. */
   readonly lingerMs: number;
-  /** What the stage reads from the log: inputs that no earlier processor of the stage writes. By logical name. */
+  /** What the stage reads from the log: inputs that no earlier processor of the stage hands over. By logical name. */
   readonly inputs: ReadonlyMap<string, TopicDefinition<unknown>>;
   readonly tables: ReadonlyMap<string, TableDefinition<unknown>>;
   readonly lookups: ReadonlyMap<string, LookupDefinition<unknown>>;
@@ -53,7 +53,7 @@ export function stage(
     }
     for (const topic of written(processor)) {
       outputs.set(topic.name, topic);
-      if (!writers.has(topic.name)) writers.set(topic.name, index);
+      if (!writers.has(topic.name) && !isRekeyed(processor, topic.name)) writers.set(topic.name, index);
     }
   });
   const inputs = inputsOf(name, processors, writers);

@@ -46,6 +46,13 @@ export const customerSchema = named(
       categories: shown.list(interest, 'The strongest interests first.'),
       brands: shown.list(interest, 'The strongest interests first.'),
       segment_details: nullable(segmentDetails),
+      anonymous_ids: shown.list(
+        shown.text(),
+        'Visitors who turned out to be this customer: what they did is part of this.',
+      ),
+      belongs_to: nullable(
+        shown.text('The customer that this visitor turned out to be: what it does counts as that customer’s.'),
+      ),
       recent: shown.list(recent, 'The latest interactions, latest first.'),
     },
     { position_reached: positionReached },
@@ -79,5 +86,7 @@ export const customerExample = {
     frequency: 0,
     monetary: 0,
   },
+  anonymous_ids: [],
+  belongs_to: null,
   recent: [],
 };

@@ -30,6 +30,8 @@ export function describeCustomer(
     categories: interests(profile.categories),
     brands: interests(profile.brands),
     segment_details: segment === undefined ? null : describeSegment(segment),
+    anonymous_ids: profile.anonymous_ids,
+    belongs_to: profile.links.at(-1)?.customer_id ?? null,
     recent: recentOf(profile).map((each) => describeRecent(each, titleOf)),
   };
 }

@@ -41,6 +41,16 @@ suite('/api/v1/customers/{customer_id}', () => {
     assert.deepEqual([latest?.['interaction_id'], latest?.['title']], ['i-1', 'Teapot']);
   });
 
+  test('GET says who belongs together', async () => {
+    const linkTo = (customer_id: string) => ({ customer_id, linked_at: nowMs, takes_history: false });
+    bench.serving.put(profiles, 'tom', aProfile({ customer_id: 'tom', anonymous_ids: ['v-1', 'v-2'] }));
+    bench.serving.put(profiles, 'v-1', aProfile({ customer_id: 'v-1', links: [linkTo('kim'), linkTo('tom')] }));
+    const of = async (id: string) => (await bench.ask('GET', `/api/v1/customers/${id}`)).json;
+    const [customer, visitor] = [await of('tom'), await of('v-1')];
+    assert.deepEqual([customer['anonymous_ids'], customer['belongs_to']], [['v-1', 'v-2'], null]);
+    assert.deepEqual([visitor['anonymous_ids'], visitor['belongs_to']], [[], 'tom']);
+  });
+
   test('an unknown customer is 404', async () => {
     const { status, headers } = await bench.ask('GET', '/api/v1/customers/nobody');
     assert.equal(status, 404);

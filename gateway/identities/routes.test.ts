@@ -18,15 +18,27 @@ suite('POST /api/v1/identify', () => {
     assert.equal(status, 202);
     assert.deepEqual(json, { status: 'accepted', anonymous_id: 'v-7', customer_id: 'ada', ignored: ['/shoe'] });
     assert.deepEqual(bench.log.values(identities), [
-      { anonymous_id: 'v-7', customer_id: 'ada', timestamp: nowMs, received_at: nowMs },
+      { anonymous_id: 'v-7', customer_id: 'ada', timestamp: nowMs, received_at: nowMs, withdrawn: false },
     ]);
+  });
+
+  test('makes no chains', async () => {
+    const link = { customer_id: 'tom', linked_at: nowMs, takes_history: true };
+    bench.serving.put(profiles, 'v-1', aProfile({ customer_id: 'v-1', links: [link] }));
+    bench.serving.put(profiles, 'tom', aProfile({ customer_id: 'tom', anonymous_ids: ['v-1'] }));
+    const pointerOf = async (body: object) => (await post(body)).json['errors']?.[0]?.['pointer'];
+    assert.equal(await pointerOf({ anonymous_id: 'v-2', customer_id: 'v-1' }), '/customer_id');
+    assert.equal(await pointerOf({ anonymous_id: 'tom', customer_id: 'kim' }), '/anonymous_id');
+    assert.equal((await post({ anonymous_id: 'v-1', customer_id: 'kim' })).status, 202, 'a shared device');
   });
 
   test('of somebody who has refused consent is not kept', async () => {
     bench.serving.put(profiles, 'bob', aProfile({ customer_id: 'bob', consent: false }));
     const { json } = await post({ anonymous_id: 'v-8', customer_id: 'bob' });
     assert.equal(json['status'], 'not_kept');
-    assert.ok(bench.log.values(identities).every(({ customer_id }) => customer_id !== 'bob'));
+    assert.equal((await post({ anonymous_id: 'bob', customer_id: 'lea' })).json['status'], 'not_kept');
+    const written = bench.log.values(identities).flatMap((each) => [each.anonymous_id, each.customer_id]);
+    assert.ok(!written.includes('bob'));
   });
 
   test('names every wrong field', async () => {
@@ -41,5 +53,20 @@ suite('POST /api/v1/identify', () => {
     await post({ anonymous_id: 'v-9', customer_id: 'eva', timestamp: nowMs + 7_200_000, sent_at: nowMs + 7_201_000 });
     const stored = bench.log.values(identities).find(({ customer_id }) => customer_id === 'eva');
     assert.equal(stored?.timestamp, nowMs - 1000);
+  });
+});
+
+suite('POST /api/v1/unidentify', () => {
+  test('is on the log when it is answered', async (t) => {
+    const bench = await openBench();
+    t.after(() => bench.close());
+    const body = { anonymous_id: 'v-7', customer_id: 'ada' };
+    const { status, json } = await bench.ask('POST', '/api/v1/unidentify', { body });
+    assert.deepEqual([status, json], [202, { status: 'accepted', ...body }]);
+    assert.deepEqual(bench.log.values(identities), [
+      { ...body, timestamp: nowMs, received_at: nowMs, withdrawn: true },
+    ]);
+    const refused = await bench.ask('POST', '/api/v1/unidentify', { body: { anonymous_id: 'v-7' } });
+    assert.deepEqual(refused.json['errors']?.[0]?.['pointer'], '/customer_id');
   });
 });

@@ -59,6 +59,8 @@ export function aProfile(fields: Partial<Profile> = {}): Profile {
     basket: null,
     seen_ids: Buffer.alloc(0),
     seen_baskets: Buffer.alloc(0),
+    anonymous_ids: [],
+    links: [],
     ...fields,
   };
 }

@@ -14,25 +14,29 @@ export function interactionProblem(key: string, interaction: Interaction): Probl
     idProblem('interaction_id', interaction.interaction_id) ??
     idProblem('customer_id', interaction.customer_id) ??
     (interaction.item_id === null ? undefined : idProblem('item_id', interaction.item_id)) ??
-    keyProblem(key, interaction) ??
+    keyProblem(key, 'customer_id', interaction.customer_id) ??
     typeProblem(interaction) ??
     numberProblem(interaction)
   );
 }
 
 export function updateProblem(key: string, update: CustomerUpdate): Problem | undefined {
-  return idProblem('customer_id', update.customer_id) ?? keyProblem(key, update) ?? ageProblem(update);
+  return (
+    idProblem('customer_id', update.customer_id) ??
+    keyProblem(key, 'customer_id', update.customer_id) ??
+    ageProblem(update)
+  );
 }
 
-function idProblem(field: string, id: string): Problem | undefined {
+export function idProblem(field: string, id: string): Problem | undefined {
   if (id.trim() === '') return { reason: `empty_${field}`, message: `${field} is empty` };
   if (id.length <= limits.idCharsMax) return undefined;
   return { reason: `long_${field}`, message: `${field} has ${id.length} characters, at most ${limits.idCharsMax} fit` };
 }
 
-function keyProblem(key: string, { customer_id }: { readonly customer_id: string }): Problem | undefined {
-  if (key === customer_id) return undefined;
-  return { reason: 'wrong_key', message: `the record's key is ${key}, its customer_id ${customer_id}` };
+export function keyProblem(key: string, field: string, id: string): Problem | undefined {
+  if (key === id) return undefined;
+  return { reason: 'wrong_key', message: `the record's key is ${key}, its ${field} ${id}` };
 }
 
 function typeProblem({ event_type }: Interaction): Problem | undefined {

@@ -29,5 +29,7 @@ export function emptyProfile(customerId: string): Profile {
     basket: null,
     seen_ids: Buffer.alloc(0),
     seen_baskets: Buffer.alloc(0),
+    anonymous_ids: [],
+    links: [],
   };
 }

@@ -3,11 +3,15 @@
 // The topics of interactions and of customers are read side by side, so interactions accepted before a deletion may be handled after
 // it; and they stay in the log, so they come back in a replay. Hence the time is kept, and decides. A tombstone alone would not do: it
 // is removed by compaction some day, and whoever replays the log after that would know the customer again.
-import type { CustomerUpdate, Erasure, Interaction } from '../../schemas/types.ts';
+import type { CustomerUpdate, Erasure } from '../../schemas/types.ts';
 import type { Event } from '../../streams/index.ts';
 
 /** True for what happened, or came, before the customer was deleted. */
-export function isErased(erasure: Erasure | undefined, { received_at }: Interaction, atMs: number): boolean {
+export function isErased(
+  erasure: Erasure | undefined,
+  { received_at }: { readonly received_at: number },
+  atMs: number,
+): boolean {
   return erasure !== undefined && Math.min(received_at, atMs) <= erasure.erased_at;
 }
 

@@ -27,6 +27,10 @@ export const limits = {
   covisitedMax: 3,
   /** Items of the basket that an item is said to be bought with. */
   coboughtMax: 5,
+  /** Visitors who turned out to be one customer: what they did is kept apart for as long. */
+  visitorsMax: 32,
+  /** Customers that one visitor turned out to be, one after the other, as on a device of a library. The oldest are forgotten. */
+  linksMax: 64,
   idCharsMax: 256,
   /** Money of one interaction, and pieces: more is a mistake that would spoil every sum. */
   valueMax: 1e12,

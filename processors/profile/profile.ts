@@ -1,9 +1,12 @@
 // The processor `profile`: folds everything a customer does into one bounded profile, and tells the session index and the items.
 import { processor, type Event } from '../../streams/index.ts';
-import type { CustomerUpdate, Interaction } from '../../schemas/types.ts';
-import * as topics from '../../schemas/topics.ts';
-import { catalogue } from '../lookups/catalogue.ts';
-import { rulesLookup } from '../lookups/rules.ts';
+import type { CustomerUpdate, Interaction, Profile } from '../../schemas/types.ts';
+import { hearVisitor } from '../identity/hear-visitor.ts';
+import { identify } from '../identity/identify.ts';
+import { keepCustomer, knownCustomer } from '../identity/known-customer.ts';
+import { ownerAt } from '../identity/links.ts';
+import { startAfresh } from '../identity/start-afresh.ts';
+import { did } from '../identity/visitor-events.ts';
 import { classify } from '../segment/classify.ts';
 import { thresholdsAt } from '../segment/thresholds.ts';
 import { applyInteraction, isRepeat } from './apply-interaction.ts';
@@ -12,55 +15,68 @@ import { interactionProblem, updateProblem } from './check.ts';
 import { emptyProfile } from './empty-profile.ts';
 import { erasureBy, isErased } from './erasure.ts';
 import { itemEventsOf } from './item-events.ts';
-import { publicSession, sessionKeysOf } from './session.ts';
+import { publicSession } from './session.ts';
+import { shape, type ProfileContext } from './shape.ts';
 
 export const profile = processor({
   name: 'profile',
-  reads: { interactions: topics.interactions, customers: topics.customers },
-  keeps: { profiles: topics.profiles, erasures: topics.erasures },
-  looksUp: { catalogue, rules: rulesLookup },
-  writes: { sessions: topics.sessions, itemEvents: topics.itemEvents },
-  on: {
-    interactions(event: Event<Interaction>, context) {
-      const { tables, lookups, out } = context;
-      const interaction = event.value ?? context.reject('no_value', 'an interaction without a value');
-      const problem = interactionProblem(event.key, interaction);
-      if (problem !== undefined) context.reject(problem.reason, problem.message);
-
-      if (isErased(tables.erasures.get(event.key), interaction, event.timeMs)) return context.count('erased');
-      const customer = tables.profiles.get(event.key) ?? emptyProfile(event.key);
-      if (!customer.consent) return context.count('no_consent');
-      if (isRepeat(customer, interaction)) return context.count('repeated');
-
-      const item = interaction.item_id === null ? undefined : lookups.catalogue.attributesOf(interaction.item_id);
-      const step = applyInteraction(customer, interaction, event.timeMs, item);
-      tables.profiles.set(event.key, customer);
-
-      if (step.visit.isNew && customer.session !== null) {
-        out.sessions.send(customer.session.session_key, publicSession(event.key, customer.session));
-      }
-      // The segment is a pure function of the profile: the processor `segment`, which comes later, finds the same.
-      const { segment } = classify(customer, thresholdsAt(lookups.rules, event.timeMs), event.timeMs);
-      for (const itemEvent of itemEventsOf(interaction, event.timeMs, step, segment)) {
-        out.itemEvents.send(itemEvent.item_id, itemEvent);
-      }
-    },
-
-    customers(event: Event<CustomerUpdate>, context) {
-      const { profiles, erasures } = context.tables;
-      const update = event.value;
-      const problem = update === null ? undefined : updateProblem(event.key, update);
-      if (problem !== undefined) context.reject(problem.reason, problem.message);
-
-      const known = profiles.get(event.key);
-      const erasure = erasureBy(event, erasures.get(event.key));
-      if (erasure !== undefined) erasures.set(event.key, erasure);
-      const next = profileAfter(event.key, known, update, erasure !== undefined);
-      if (known !== undefined && (erasure !== undefined || next?.consent !== true)) {
-        for (const key of sessionKeysOf(known)) context.out.sessions.send(key, null);
-      }
-      if (next === undefined) profiles.delete(event.key);
-      else profiles.set(event.key, next);
-    },
-  },
+  ...shape,
+  rekeys: ['visitorEvents'],
+  on: { interactions: learn, customers: update, identities: identify, visitorEvents: hearVisitor },
 });
+
+function learn(event: Event<Interaction>, context: ProfileContext): void {
+  const { tables, lookups, out } = context;
+  const interaction = event.value ?? context.reject('no_value', 'an interaction without a value');
+  const problem = interactionProblem(event.key, interaction);
+  if (problem !== undefined) context.reject(problem.reason, problem.message);
+
+  if (isErased(tables.erasures.get(event.key), interaction, event.timeMs)) return context.count('erased');
+  const { own = emptyProfile(event.key), joined } = knownCustomer(tables, event.key);
+  if (!own.consent) return context.count('no_consent');
+  if (isRepeat(own, interaction)) return context.count('repeated');
+
+  const item = interaction.item_id === null ? undefined : lookups.catalogue.attributesOf(interaction.item_id);
+  const step = applyInteraction(own, interaction, event.timeMs, item);
+  const customer = keepCustomer(tables, event.key, { own, joined }) ?? own;
+
+  if (step.visit.isNew && own.session !== null) {
+    out.sessions.send(own.session.session_key, publicSession(event.key, own.session));
+  }
+  // The segment is a pure function of the profile: the processor `segment`, which comes later, finds the same.
+  const { segment } = classify(customer, thresholdsAt(lookups.rules, event.timeMs), event.timeMs);
+  for (const itemEvent of itemEventsOf(interaction, event.timeMs, step, segment)) {
+    out.itemEvents.send(itemEvent.item_id, itemEvent);
+  }
+  if (own.links.length > 0) tellOwner(own, interaction, event.timeMs, context);
+}
+
+function tellOwner({ customer_id, links }: Profile, interaction: Interaction, atMs: number, { out }: ProfileContext) {
+  const owner = ownerAt(links, atMs);
+  if (owner === undefined) return;
+  out.visitorEvents.send(owner, did({ anonymous_id: customer_id, customer_id: owner }, interaction));
+}
+
+function update(event: Event<CustomerUpdate>, context: ProfileContext): void {
+  const { tables } = context;
+  const told = event.value;
+  const problem = told === null ? undefined : updateProblem(event.key, told);
+  if (problem !== undefined) context.reject(problem.reason, problem.message);
+
+  const known = knownCustomer(tables, event.key);
+  const erasure = erasureBy(event, tables.erasures.get(event.key));
+  if (erasure !== undefined) tables.erasures.set(event.key, erasure);
+  const next = profileAfter(event.key, known.own, told, erasure !== undefined);
+  if (erasure === undefined && next?.consent === true) {
+    keepCustomer(tables, event.key, { own: next, joined: known.joined });
+    return;
+  }
+  const links = known.own?.links ?? [];
+  const kept = links.filter(({ linked_at }) => erasure !== undefined && linked_at > erasure.erased_at);
+  const rest = kept.length === 0 ? next : { ...(next ?? emptyProfile(event.key)), links: kept };
+  const owners = links.map(({ customer_id }) => customer_id);
+  startAfresh(context, event.key, known, rest, owners, {
+    erasedAt: tables.erasures.get(event.key)?.erased_at ?? null,
+    isRefused: next?.consent === false,
+  });
+}

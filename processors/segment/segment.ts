@@ -17,7 +17,8 @@ export const segment = processor({
   on: {
     profiles(event: Event<Profile>, { tables: { segments }, lookups: { rules } }) {
       const profile = event.value;
-      if (profile === null || !profile.consent) return segments.delete(event.key);
+      // Who turned out to be a customer is counted as that customer.
+      if (profile === null || !profile.consent || profile.links.length > 0) return segments.delete(event.key);
       const thresholds = thresholdsAt(rules, event.timeMs);
       const known = segments.get(event.key);
       const next = nextSegment(

@@ -1,5 +1,5 @@
 // Words for tests: customers, items and interactions with all that a test does not care about filled in.
-import type { CustomerUpdate, Interaction, Item, ItemEvent } from '../../schemas/types.ts';
+import type { CustomerUpdate, Identity, Interaction, Item, ItemEvent } from '../../schemas/types.ts';
 
 const MINUTE_MS = 60_000;
 /** When the stories of the tests begin. */
@@ -40,6 +40,16 @@ export function interaction(
     backfill: false,
     ...rest,
   };
+}
+
+/** The visitor turned out to be the customer. */
+export function identity(
+  anonymous_id: string,
+  customer_id: string,
+  timestamp: number,
+  rest: Partial<Identity> = {},
+): Identity {
+  return { anonymous_id, customer_id, timestamp, received_at: timestamp, withdrawn: false, ...rest };
 }
 
 export function customer(customer_id: string, rest: Partial<CustomerUpdate> = {}): CustomerUpdate {

@@ -1,7 +1,7 @@
 // The runtime's meaning, on the bench: hand-over, conflation, rejection, time, expiry, and equal bytes however it is run.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { jsonCodec, lookup, processor, stage, table, topic } from '../index.ts';
+import { jsonCodec, lookup, partitionOf, processor, stage, table, topic } from '../index.ts';
 import { TestBench } from './test-bench.ts';
 
 interface Click {
@@ -240,6 +240,39 @@ test('the same log gives the same tables, whatever the batches, the order of tas
     ]);
   });
   assert.equal(new Set(results).size, 1);
+});
+
+test('what is written under another key comes back by the log, in the task that has that key', () => {
+  const gifts = topic<number>({ name: 'gifts', codec: jsonCodec(), cleanup: 'delete' });
+  const giving = processor({
+    name: 'giving',
+    reads: { clicks, gifts },
+    keeps: { sums },
+    writes: { gifts },
+    rekeys: ['gifts'],
+    on: {
+      clicks: (event, { out }) => out.gifts.send(`friend of ${event.key}`, event.value?.n ?? 0),
+      gifts: (event, { tables, partition }) => {
+        const sum = (tables.sums.get(event.key)?.sum ?? 0) + (event.value ?? 0);
+        tables.sums.set(event.key, { sum, clicks: partition });
+      },
+    },
+  });
+  // A later processor of the stage is not handed it either: it would handle it in the wrong task.
+  const hearing = processor({
+    name: 'hearing',
+    reads: { gifts },
+    keeps: { levels },
+    on: { gifts: (event, { tables, partition }) => tables.levels.set(event.key, { level: String(partition) }) },
+  });
+  const bench = new TestBench({ stages: [stage('giving', [giving, hearing])] });
+  for (const user of ['a', 'b', 'c', 'd']) bench.send(...click(user, 5)).send(...click(user, 6));
+  bench.run();
+  for (const user of ['a', 'b', 'c', 'd']) assert.equal(bench.get(sums, `friend of ${user}`)?.sum, 11);
+  for (const { key, value, partition } of bench.written(levels)) {
+    const home = partitionOf(Buffer.from(key), 4);
+    assert.deepEqual([partition, value?.level], [home, String(home)]);
+  }
 });
 
 test('a value that was changed but not set is found', () => {

@@ -137,6 +137,14 @@ export interface Customer {
     monetary: number;
   } | null;
   /**
+   * Visitors who turned out to be this customer: what they did is part of this.
+   */
+  anonymous_ids: string[];
+  /**
+   * The customer that this visitor turned out to be: what it does counts as that customer’s.
+   */
+  belongs_to: string | null;
+  /**
    * The latest interactions, latest first.
    */
   recent: {
@@ -235,7 +243,7 @@ export interface DeletionAccepted {
 }
 export interface IdentityAccepted {
   /**
-   * not_kept: the customer has refused consent.
+   * not_kept: the customer or the visitor has refused consent.
    */
   status: 'accepted' | 'not_kept';
   anonymous_id: string;
@@ -820,6 +828,15 @@ export interface Topology {
     records: number | null;
   }[];
 }
+export interface UnidentifyAccepted {
+  status: 'accepted';
+  anonymous_id: string;
+  customer_id: string;
+  /**
+   * Pointers to fields that nobody reads, so that a typo is not lost in silence. Left out when there are none.
+   */
+  ignored?: string[];
+}
 export interface GetRecommendationsQuery {
   /**
    * How many items at most.
@@ -927,6 +944,16 @@ export interface IdentifyBody {
   customer_id: string | number;
   timestamp?: (string | number) | null;
   sent_at?: (string | number) | null;
+}
+export interface UnidentifyBody {
+  /**
+   * The visitor.
+   */
+  anonymous_id: string | number;
+  /**
+   * Who it is not.
+   */
+  customer_id: string | number;
 }
 export interface GetCustomerQuery {
   /**

@@ -132,9 +132,14 @@ export class FreshetClient {
     return this.#post('/impressions', { impressions: named }, call);
   }
 
-  /** Tells that a visitor turned out to be a customer. */
+  /** Tells that a visitor turned out to be a customer: what the visitor did and does counts as the customer’s. */
   identify(identity: api.IdentifyBody, call: CallOptions = {}): Promise<api.IdentityAccepted> {
     return this.#post('/identify', identity, call);
+  }
+
+  /** Takes back that a visitor turned out to be a customer. For mistakes, not for logging out; needs the scope `admin`. */
+  unidentify(identity: api.UnidentifyBody, call: CallOptions = {}): Promise<api.UnidentifyAccepted> {
+    return this.#post('/unidentify', identity, call);
   }
 
   /** What is known of a customer. @throws ProblemError 404 */

@@ -1,11 +1,11 @@
 // The serving store in this process: on disk, so that its memory does not grow with the customers, and read without waiting.
-import { type Clock, wallClock } from '../streams/clock.ts';
-import { Bug, DependencyUnavailable } from '../streams/errors.ts';
+import { DependencyUnavailable, StateUnusable } from '../streams/errors.ts';
 import type { Offset, TopicOffset } from '../streams/log/log.ts';
 import { openLmdbStateStore } from '../streams/store/lmdb.ts';
 import type { LmdbFolderOptions } from '../streams/store/lmdb-folder.ts';
-import { KEY_BYTES_MAX, type StateStore, type StoreWrite, type TaskStore } from '../streams/store/store.ts';
+import type { StateStore, StoreWrite, TaskStore } from '../streams/store/store.ts';
 import { isStorable } from '../streams/store/stored-key.ts';
+import { GroupedWrites, type GroupedWritesOptions } from './grouped-writes.ts';
 import { ProgressBoard, type ProgressBoardOptions } from './progress-board.ts';
 import type {
   ServingBatch,
@@ -22,22 +22,10 @@ const LAYOUT = Buffer.from('layout 1');
 const POSITIONS = '.positions';
 const PROGRESS = '.progress';
 
-export interface EmbeddedServingOptions extends ProgressBoardOptions {
-  /** After a write the next one waits for so long, and all that come meanwhile share it. @default 4 */
-  readonly writeGapMs?: number;
-}
-
-const WRITE_GAP_MS = 4;
+export interface EmbeddedServingOptions extends ProgressBoardOptions, GroupedWritesOptions {}
 
 /** Told of all progress, after it is readable. Progress only grows, but for a reset. */
 export type Follower = (progress: readonly StageOffset[]) => void;
-
-/** Writes that share a transaction. */
-interface WriteGroup {
-  readonly batches: ServingBatch[];
-  readonly progress: StageOffset[];
-  readonly written: Promise<void>;
-}
 
 /**
  * Opens the serving store in `folder`, which only this process may use meanwhile. One that can't be trusted after a crash
@@ -54,9 +42,6 @@ export async function openEmbeddedServingStore(
 }
 
 /**
- * A transaction of the database costs more than most writes: those that come while one is under way, or soon after it,
- * share the next.
- *
  * The position alone fences old writes here, without offsets beside the values: positions and entries change in one
  * local transaction, and writes come one after the other.
  */
@@ -66,15 +51,10 @@ export class EmbeddedServingStore implements ServingStore {
   readonly #states: StateStore;
   readonly #board: ProgressBoard;
   readonly #positions = new Map<string, TopicOffset>();
-  readonly #clock: Clock;
-  readonly #writeGapMs: number;
+  readonly #writes: GroupedWrites;
   /** null while it is being reset, and when that failed. */
   #store: TaskStore | null;
   #closed = false;
-  #writing: Promise<void> = Promise.resolve();
-  /** What is written next takes further writes until its turn comes. */
-  #next: WriteGroup | null = null;
-  #lastWriteMs = -Infinity;
   #problem: string | null = null;
   readonly #followers = new Set<Follower>();
 
@@ -83,8 +63,10 @@ export class EmbeddedServingStore implements ServingStore {
     this.#store = store;
     this.wiped = wiped;
     this.#board = new ProgressBoard(options);
-    this.#clock = options.clock ?? wallClock;
-    this.#writeGapMs = options.writeGapMs ?? WRITE_GAP_MS;
+    this.#writes = new GroupedWrites(
+      (batches, progress) => this.#noting(() => this.#apply(batches, progress)),
+      options,
+    );
     for (const { value } of store.range(POSITIONS)) {
       const position = decode<TopicOffset>(value);
       this.#positions.set(sourceName(position), position);
@@ -107,11 +89,7 @@ export class EmbeddedServingStore implements ServingStore {
   }
 
   async write(batches: readonly ServingBatch[], progress: readonly StageOffset[] = []): Promise<void> {
-    batches.forEach(checkBatch);
-    this.#next ??= this.#nextGroup();
-    this.#next.batches.push(...batches);
-    this.#next.progress.push(...progress);
-    await this.#next.written;
+    await this.#writes.write(batches, progress);
   }
 
   async positions(): Promise<TopicOffset[]> {
@@ -119,15 +97,7 @@ export class EmbeddedServingStore implements ServingStore {
   }
 
   async reset(): Promise<void> {
-    this.#next = null; // a write that comes after this must not go before it
-    await this.#inOrder(async () => {
-      this.#refuseClosed();
-      this.#store = null;
-      this.#positions.clear();
-      this.#board.reset();
-      await this.#states.wipe(TASK);
-      this.#store = await this.#states.open(TASK);
-    });
+    await this.#writes.alone(() => this.#noting(() => this.#empty()));
   }
 
   get(collection: string, key: string): Buffer | null {
@@ -166,25 +136,19 @@ export class EmbeddedServingStore implements ServingStore {
 
   async close(): Promise<void> {
     this.#board.end();
-    await this.#writing;
+    await this.#writes.settled();
     this.#closed = true;
     this.#problem = 'the serving store is closed';
     await this.#states.close();
   }
 
-  #nextGroup(): WriteGroup {
-    const group: WriteGroup = {
-      batches: [],
-      progress: [],
-      written: this.#inOrder(async () => {
-        const waitMs = this.#lastWriteMs + this.#writeGapMs - this.#clock.nowMs();
-        if (waitMs > 0) await this.#clock.sleep(Math.min(waitMs, this.#writeGapMs));
-        if (this.#next === group) this.#next = null;
-        await this.#apply(group.batches, group.progress);
-        this.#lastWriteMs = this.#clock.nowMs();
-      }),
-    };
-    return group;
+  async #empty(): Promise<void> {
+    this.#refuseClosed();
+    this.#store = null;
+    this.#positions.clear();
+    this.#board.reset();
+    await this.#states.wipe(TASK);
+    this.#store = await this.#states.open(TASK);
   }
 
   async #apply(batches: readonly ServingBatch[], progress: readonly StageOffset[]): Promise<void> {
@@ -208,6 +172,8 @@ export class EmbeddedServingStore implements ServingStore {
       const { topic, partition, nextOffset } = batch;
       const source = sourceName(batch);
       const position = (moved.get(source) ?? this.#positions.get(source))?.offset ?? 0;
+      if (position < (batch.from ?? 0))
+        throw new StateUnusable(`it holds ${topic}/${partition} up to ${position} only`);
       if (nextOffset <= position) continue;
       moved.set(source, { topic, partition, offset: nextOffset });
       for (const { collection, key, value, offset } of batch.entries) {
@@ -217,12 +183,9 @@ export class EmbeddedServingStore implements ServingStore {
     return { entries, positions: [...moved.values()] };
   }
 
-  /** One after the other, so that each sees the positions that the one before has left. */
-  async #inOrder(change: () => Promise<void>): Promise<void> {
-    const done = this.#writing.then(change);
-    this.#writing = done.catch(() => undefined); // its caller has the error; the next one starts afresh
+  async #noting(change: () => Promise<void>): Promise<void> {
     try {
-      await done;
+      await change();
       this.#problem = null;
     } catch (error) {
       this.#problem = messageOf(error);
@@ -232,19 +195,6 @@ export class EmbeddedServingStore implements ServingStore {
 
   #refuseClosed(): void {
     if (this.#closed) throw new DependencyUnavailable('serving store', 'it is closed');
-  }
-}
-
-function checkBatch({ topic, partition, entries, nextOffset }: ServingBatch): void {
-  let former = 0;
-  for (const { collection, key, offset } of entries) {
-    if (offset < former || offset >= nextOffset) {
-      throw new Bug(`${topic}/${partition}: offset ${offset} after ${former}, in a batch up to ${nextOffset}`);
-    }
-    if (collection.startsWith('.')) throw new Bug(`not a name for a collection: ${collection}`);
-    if (!isStorable(key))
-      throw new Bug(`${topic}/${partition}: the key at ${offset} has more than ${KEY_BYTES_MAX} bytes`);
-    former = offset;
   }
 }
 

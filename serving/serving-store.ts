@@ -14,7 +14,9 @@ export type MaybePromise<T> = T | Promise<T>;
 export interface ServingStore {
   /**
    * Writes what was read from the log. Each batch is atomic with its source's position: a reader sees all of it or
-   * nothing, and after a crash entries and position agree. `progress` becomes visible after all batches, never before.
+   * nothing, and after a crash entries and position agree. A server may write a large batch in parts, and one on several nodes
+   * each node's part apart: then that holds for each part, with a position of its own, and `positions` answers the lowest.
+   * `progress` becomes visible after all batches, never before.
    *
    * The position is the fence that makes writing idempotent. Entries below the source's stored position are ignored,
    * since the store reflects all of that already; the position and the progress only move forward. So a writer may
@@ -23,13 +25,15 @@ export interface ServingStore {
    *
    * It rests on two things. A key of a collection comes from one source only (same topic, same partition); when a
    * topic is recreated or partitioned anew, `reset`. And comparing the position, writing the entries and moving the
-   * position are one step. A server that can't do that in one step (a cluster that keeps keys and positions on different
-   * nodes) has to keep the offset beside each value and accept newer ones only, and to keep it for deleted keys as well
-   * until no writer can be that old.
+   * position are one step: a position stands where its entries stand, on each node of a cluster.
+   *
+   * The position fences the other way as well: a batch that goes on `from` more than is there is refused, as the store has lost
+   * something (it was emptied, or a replica that was behind took over) and there would be a hole.
    *
    * Calls may overlap; for one source they take effect in the order in which they were made.
    *
    * @throws DependencyUnavailable when it can't be written now. Some batches may have been: write all of them again.
+   * @throws StateUnusable when it holds less than a batch goes on from: read again from what `positions()` says now.
    * @throws Bug when a batch contradicts itself, or a key has more than KEY_BYTES_MAX bytes (`streams/store/store.ts`).
    */
   write(batches: readonly ServingBatch[], progress?: readonly StageOffset[]): Promise<void>;
@@ -37,13 +41,19 @@ export interface ServingStore {
   /** Per source the offset to go on reading from; sources that were never written are left out. */
   positions(): Promise<TopicOffset[]>;
 
+  /**
+   * Calls `listener` whenever something that was held is gone, also when nothing is being written: read again from what
+   * `positions()` says now. Answers how to stop. A store without it loses nothing while it is open.
+   */
+  onLost?(listener: () => void): () => void;
+
   /** Deletes everything: entries, positions, progress. Writes that were on their way may take effect before it, none in its midst. */
   reset(): Promise<void>;
 
   /**
    * The latest value, as its bytes stand in the log; null when there is none. They are yours to keep, not to change.
    *
-   * @throws DependencyUnavailable when it can't be read now.
+   * @throws DependencyUnavailable when it can't be read now, or is missing where something was lost.
    */
   get(collection: string, key: string): MaybePromise<Buffer | null>;
 
@@ -72,6 +82,8 @@ export interface ServingStore {
 export interface ServingBatch {
   readonly topic: string;
   readonly partition: Partition;
+  /** What the writer knows to be there: all of the source before this offset, by what `positions` said or it has written. @default 0 */
+  readonly from?: Offset;
   /** In offset order. One record may make several entries. */
   readonly entries: readonly ServingEntry[];
   /** Where to read on. May be past gaps, and may move without any entry. */
@@ -84,7 +96,7 @@ export interface ServingEntry extends ServingKey {
   readonly offset: Offset;
 }
 
-/** A collection is named by the part that writes it, such as `recommendations`. Names don't begin with a dot. */
+/** A collection is named by the part that writes it, such as `recommendations`. Names don't begin with a dot and hold no colon. */
 export interface ServingKey {
   readonly collection: string;
   readonly key: string;

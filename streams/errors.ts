@@ -49,7 +49,10 @@ export class TransactionAborted extends Error {
   readonly kind = 'TransactionAborted';
 }
 
-/** The local store is torn, foreign, too old or ahead of the log. Verdict: wipe it and restore from the log. */
+/**
+ * The local store is torn, foreign, too old or ahead of the log. Verdict: wipe it and restore from the log. Of a sink's target: it has
+ * lost what was written to it. Verdict: read the log again from where it stands.
+ */
 export class StateUnusable extends Error {
   readonly kind = 'StateUnusable';
 }

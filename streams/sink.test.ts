@@ -1,7 +1,7 @@
 // A sink resumes from what its target says, repeats what failed, and tells progress only of what is written.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { DependencyUnavailable } from './errors.ts';
+import { DependencyUnavailable, StateUnusable } from './errors.ts';
 import { jsonCodec, processor, sink, stage, table, topic, type SinkTarget } from './index.ts';
 import type { Clock } from './clock.ts';
 import type { Log, NewRecord, TopicOffset } from './log/log.ts';
@@ -32,16 +32,30 @@ async function openLog(): Promise<Log> {
 /** What was written, in order: entries, positions and progress as text. */
 class Target implements SinkTarget {
   readonly written: string[] = [];
+  /** What the batches of the last calls went on from; emptied by `lost`. */
+  readonly from: number[] = [];
   readonly known: TopicOffset[] = [];
+  lost: () => void = () => undefined;
   fault: () => void = () => undefined;
 
   positions(): Promise<readonly TopicOffset[]> {
     return Promise.resolve(this.known);
   }
 
+  onLost(listener: () => void): () => void {
+    this.lost = listener;
+    return () => undefined;
+  }
+
   async write(...[batches, progress]: Parameters<SinkTarget['write']>): Promise<void> {
     await Promise.resolve();
-    this.fault();
+    try {
+      this.fault();
+    } catch (error) {
+      if (error instanceof StateUnusable) this.from.length = 0;
+      throw error;
+    }
+    this.from.push(...batches.map(({ from }) => from));
     for (const { records } of batches)
       for (const { key, value } of records) this.written.push(`${String(key)}=${String(value)}`);
     for (const { stage: name, partition, inputs } of progress)
@@ -121,4 +135,23 @@ test('stopped while the target is down, it ends', async () => {
   await until(() => running.problem() === 'down');
   await running.stop();
   assert.deepEqual(target.written, []);
+});
+
+test('a target that lost what it was given is given it again, whether it says so or refuses what does not follow', async () => {
+  for (const says of [true, false]) {
+    const log = await openLog();
+    const target = new Target();
+    start(log, target);
+    await commit(log, 1, ['a', 1]);
+    await commit(log, 2, ['b', 2]);
+    await until(() => target.written.at(-1) === 'counting.0@2');
+    const former = target.written.splice(0).filter((each) => !each.includes('@'));
+    target.fault = failing(new StateUnusable('it was emptied'), 1);
+    if (says) target.lost();
+    else await commit(log, 3, ['c', 3]);
+    await until(() => target.written.at(-1) === `counting.0@${says ? 2 : 3}`);
+    const again = target.written.filter((each) => !each.includes('@'));
+    assert.deepEqual(again, says ? former : [...former, 'c=3']);
+    assert.equal(target.from[0], 0, 'the first batch after that goes on from nothing');
+  }
 });

@@ -1,7 +1,7 @@
 // A sink copies topics into a store outside the log. The store keeps the source position beside what it is given, so that a repeat
 // changes nothing and the sink resumes from what the store says, not from what a group has committed.
 import type { Clock } from './clock.ts';
-import { DependencyUnavailable } from './errors.ts';
+import { DependencyUnavailable, StateUnusable } from './errors.ts';
 import type {
   FetchedBatch,
   GroupListener,
@@ -43,13 +43,21 @@ export interface SinkTarget {
    * repeats must change nothing.
    *
    * @throws DependencyUnavailable when the store can't be written now.
+   * @throws StateUnusable when it holds less than a batch goes on from: the sink reads again from `positions()`.
    */
   write(batches: readonly SinkBatch[], progress: readonly SinkProgress[]): Promise<void>;
+  /**
+   * Calls `listener` when something that was written is gone (a server was emptied), so that the sink reads again from
+   * `positions()` also while nothing new comes. Answers how to stop.
+   */
+  onLost?(listener: () => void): () => void;
 }
 
 export interface SinkBatch extends FetchedBatch {
   /** Logical name of the topic. */
   readonly topicName: string;
+  /** What the target holds already: all before this offset, as it said or has been given. */
+  readonly from: Offset;
 }
 
 /** All that the stage derived from its inputs before these offsets is written. */
@@ -96,10 +104,14 @@ class SinkRun implements GroupListener {
   readonly #stages = new Map<string, StageDefinition>();
   readonly #lanes = new Map<Partition, Lane>();
   #member: GroupMember | null = null;
+  readonly #unfollow: (() => void) | undefined;
   #early: (() => void)[] | null = [];
 
   constructor(options: SinkOptions) {
     this.#options = options;
+    this.#unfollow = options.target.onLost?.(() => {
+      for (const lane of this.#lanes.values()) lane.startAgain();
+    });
     for (const topic of options.definition.reads)
       this.#topics.set(physicalName(options.prefix, topic.name), topic.name);
     for (const stage of options.definition.follows)
@@ -120,6 +132,7 @@ class SinkRun implements GroupListener {
   }
 
   async stop(): Promise<void> {
+    this.#unfollow?.();
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
     await this.#member?.leave();
   }
@@ -190,8 +203,10 @@ const POSITION_LOOKBACK = 64;
 class Lane {
   readonly #options: LaneOptions;
   readonly #waiting: FetchedBatch[] = [];
-  /** Where the store stands, by physical topic. */
+  /** Where it reads on, by physical topic. */
   readonly #written = new Map<string, Offset>();
+  /** Where the target stands, by physical topic: below that when the log no longer begins there. */
+  readonly #held = new Map<string, Offset>();
   /** By stage: what may be said once the store has reached the ends. */
   readonly #pending = new Map<string, PendingProgress>();
   /** By stage: the newest after that. Kept apart, since under load the ends of the newest are never reached. */
@@ -199,6 +214,8 @@ class Lane {
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
   #isPaused = false;
+  /** The target has lost something: nothing of what waits may be written, as it does not follow on what is there. */
+  #isLost = false;
   #wake: (() => void) | null = null;
 
   constructor(options: LaneOptions) {
@@ -221,9 +238,22 @@ class Lane {
     await this.#running;
   }
 
+  /** Reads again from where the target stands. */
+  startAgain(): void {
+    this.#isLost = true;
+    this.#wake?.();
+  }
+
   async #live(): Promise<void> {
-    await this.#retrying(() => this.#seek());
     while (!this.#stopping.signal.aborted) {
+      this.#isLost = false;
+      await this.#retrying(() => this.#seek());
+      await this.#follow();
+    }
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#isOver()) {
       const taken = this.#waiting.length;
       if (taken === 0) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -232,6 +262,7 @@ class Lane {
       }
       const batches = this.#waiting.slice(0, taken);
       await this.#retrying(() => this.#write(batches));
+      if (this.#isLost) return;
       this.#waiting.splice(0, taken);
       if (this.#isPaused && this.#waiting.length <= WAITING_BATCHES_MAX / 2) {
         this.#isPaused = false;
@@ -245,14 +276,24 @@ class Lane {
     const known = new Map(
       (await target.positions()).filter((at) => at.partition === partition).map((at) => [at.topic, at.offset]),
     );
+    const from: TopicOffset[] = [];
     for (const input of this.#inputs()) {
       const { start, end } = await log.offsets(input);
       // Progress is not stored by position: the last record of the compacted topic says it again.
       const offset = stages.has(input.topic)
         ? Math.max(start, end - POSITION_LOOKBACK)
         : Math.max(start, known.get(input.topic) ?? start);
-      this.#written.set(input.topic, offset);
-      member.seek({ ...input, offset });
+      from.push({ ...input, offset });
+    }
+    // In one go: what arrives before its seek belongs to the former reading.
+    this.#waiting.length = 0;
+    this.#pending.clear();
+    this.#next.clear();
+    this.#isPaused = false;
+    for (const position of from) {
+      this.#written.set(position.topic, position.offset);
+      this.#held.set(position.topic, known.get(position.topic) ?? 0);
+      member.seek(position);
     }
   }
 
@@ -260,15 +301,19 @@ class Lane {
     const { target, topics, stages } = this.#options;
     const data: SinkBatch[] = [];
     const reached = new Map(this.#written);
+    const held = new Map(this.#held);
     for (const batch of batches) {
-      const stage = stages.get(batch.topic);
+      const { topic, nextOffset } = batch;
+      const stage = stages.get(topic);
       if (stage !== undefined) await this.#noteProgress(stage, batch);
-      else data.push({ ...batch, topicName: topics.get(batch.topic) ?? batch.topic });
-      reached.set(batch.topic, batch.nextOffset);
+      else data.push({ ...batch, topicName: topics.get(topic) ?? topic, from: held.get(topic) ?? 0 });
+      reached.set(topic, nextOffset);
+      held.set(topic, nextOffset);
     }
     let progress = this.#progressAt(reached);
     if (data.length > 0 || progress.length > 0) await target.write(data, progress);
     for (const [topic, offset] of reached) this.#written.set(topic, offset);
+    for (const [topic, offset] of held) this.#held.set(topic, offset);
     while (progress.length > 0) {
       for (const { stage } of progress) this.#passed(stage);
       progress = this.#progressAt(reached);
@@ -304,12 +349,13 @@ class Lane {
 
   async #retrying(act: () => Promise<void>): Promise<void> {
     let backoffMs = BACKOFF_MS;
-    while (!this.#stopping.signal.aborted) {
+    while (!this.#isOver()) {
       try {
         await act();
         this.#options.onProblem('');
         return;
       } catch (error) {
+        if (error instanceof StateUnusable) this.#isLost = true;
         if (!(error instanceof DependencyUnavailable))
           this.#options.observer.warn?.('sink failed', { sink: this.#options.definition.name, error });
         this.#options.onProblem(error instanceof Error ? error.message : String(error));
@@ -317,6 +363,10 @@ class Lane {
         backoffMs = Math.min(backoffMs * 2, BACKOFF_MS_MAX);
       }
     }
+  }
+
+  #isOver(): boolean {
+    return this.#isLost || this.#stopping.signal.aborted;
   }
 
   #inputs(): TopicPartition[] {

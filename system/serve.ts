@@ -28,11 +28,13 @@ export function serveSink(stages: readonly StageDefinition[]): SinkDefinition {
 export function servingTarget(store: ServingStore, prefix: string): SinkTarget {
   return {
     positions: () => store.positions(),
+    ...(store.onLost !== undefined && { onLost: store.onLost.bind(store) }),
     write: (batches, progress) =>
       store.write(
-        batches.map(({ topic, topicName, partition, records, nextOffset }) => ({
+        batches.map(({ topic, topicName, partition, from, records, nextOffset }) => ({
           topic,
           partition,
+          from,
           nextOffset,
           entries: records
             .map((record) => ({

@@ -25,6 +25,10 @@ const benches: Readonly<Record<string, Entry>> = {
     says: 'GET requests per second against bare node:http with the same store and bytes (--seconds)',
     load: () => import('./gateway.ts'),
   },
+  redis: {
+    says: 'reads and memory of the serving store on Redis, against the bare client (--customers, --seconds, --folder)',
+    load: () => import('./redis.ts'),
+  },
   scoring: {
     says: 'microseconds for the lists of one customer, with 100,000 items and a full session index (--sessions)',
     load: () => import('./scoring.ts'),

@@ -27,6 +27,7 @@ import { recommendationRoutes } from './recommendations/routes.ts';
 import { referenceRoutes } from './reference/routes.ts';
 import { ruleRoutes } from './rules/routes.ts';
 import { RuleBook } from './rules/rule-book.ts';
+import { RememberedRankings } from './remembered-rankings.ts';
 import { ServingReads } from './serving-reads.ts';
 
 export interface Gateway {
@@ -44,6 +45,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
   const { settings, logger, routes = [], version, handleWrites } = dependencies;
   const metrics = gatewayMetrics(dependencies.metrics);
   const reads = new ServingReads(dependencies);
+  const remembered = new RememberedRankings(dependencies);
   const decisions = new ConsentDecisions(reads);
   const erasures = new KnownErasures(reads);
   const recentInteractions = new RecentEvents(dependencies);
@@ -57,7 +59,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
 
   // The routes that are called most come first: Express asks them in this order.
   const all = [
-    ...recommendationRoutes({ ...dependencies, reads, rules, count: metrics.served }),
+    ...recommendationRoutes({ ...dependencies, reads, remembered, rules, count: metrics.served }),
     ...interactionRoutes({ ...dependencies, reads, decisions, recent: recentInteractions, count: metrics.events }),
     ...impressionRoutes({ ...dependencies, reads, decisions, recent: recentImpressions }),
     ...identityRoutes({ ...dependencies, reads, decisions }),
@@ -96,6 +98,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
       await rules.look().catch((error: unknown) => logger.warn({ err: error }, 'the rules could not be read yet'));
       const { address, port } = await server.listen();
       keys.watch();
+      void remembered.follow();
       logger.info({ host: address, port, keys: keys.size }, 'the gateway answers');
       return { host: address, port };
     },
@@ -106,6 +109,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
       insight.close();
       await server.close();
       keys.close();
+      remembered.close();
       logger.info('the gateway has stopped');
     },
   };

@@ -16,7 +16,13 @@ export interface Candidate {
 export type Cause = Pick<Because, 'item_id'> & Partial<Because>;
 
 /** Why it is not the list that was asked for. */
-export const fallbackReasons = ['unknown_customer', 'no_consent', 'no_list_yet', 'unknown_items'] as const;
+export const fallbackReasons = [
+  'unknown_customer',
+  'no_consent',
+  'no_list_yet',
+  'unknown_items',
+  'store_unavailable',
+] as const;
 export type FallbackReason = (typeof fallbackReasons)[number];
 
 type Dependencies = Pick<GatewayDependencies, 'scoreSession'> & { readonly reads: ServingReads };

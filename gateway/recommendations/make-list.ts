@@ -94,6 +94,18 @@ export async function sessionList(question: Question, dependencies: Dependencies
   };
 }
 
+/** Of rankings alone, as `dependencies` remember them: nothing is known of the customer just now. */
+export async function rememberedList(
+  customerId: string | null,
+  question: Question,
+  dependencies: Dependencies,
+): Promise<MadeList> {
+  const made = await withoutOwnList(question, null, undefined, dependencies);
+  const fallback = { used: true, why: 'store_unavailable' as const };
+  const head = headOf(made, { customer_id: customerId, segment: null, fallback }, dependencies);
+  return { chosen: made.chosen, isOwnAlone: false, head };
+}
+
 interface MadeHere {
   readonly chosen: readonly Chosen[];
   readonly ofSession: boolean;

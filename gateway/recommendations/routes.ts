@@ -3,18 +3,22 @@ import { objectBody } from '../contract/bodies.ts';
 import { problemAnswer, problemExample, retryAfter } from '../contract/common.ts';
 import { route } from '../contract/declare.ts';
 import { idInPath } from '../contract/parameters.ts';
-import { etagHeaders, notModified, unlessKnown } from '../http/etag.ts';
+import { etagHeaders, notModified, unlessKnown, withEtag } from '../http/etag.ts';
 import type { Route } from '../http/route.ts';
 import { CustomerLists, type Dependencies } from './customer-lists.ts';
 import { describeList } from './describe-list.ts';
+import { ListsWhileAway, type Dependencies as DependenciesAway } from './lists-while-away.ts';
 import { itemOfSession, listExample, listSchema } from './list-schema.ts';
 import { sessionList } from './make-list.ts';
-import { listParameters, sessionKind, type Question } from './question.ts';
+import { listParameters, questionIn, sessionKind, type Question } from './question.ts';
 
 const tag = 'Recommendations';
 
-export function recommendationRoutes(dependencies: Dependencies): Route[] {
+const notReached = { position_reached: false } as const;
+
+export function recommendationRoutes(dependencies: Dependencies & DependenciesAway): Route[] {
   const lists = new CustomerLists(dependencies);
+  const away = new ListsWhileAway(dependencies);
   return [
     route({
       method: 'GET',
@@ -86,7 +90,11 @@ export function recommendationRoutes(dependencies: Dependencies): Route[] {
         },
       ],
       handle: ({ path: { customer_id: customerId }, query }, { incoming }) => {
-        const answer = lists.of(customerId, query, incoming.url ?? '');
+        const answer = away.unlessAway(
+          () => lists.of(customerId, query, incoming.url ?? ''),
+          async () =>
+            withEtag(await away.of(customerId, questionIn(query), query.min_position === null ? {} : notReached)),
+        );
         return answer instanceof Promise
           ? answer.then((later) => unlessKnown(later, incoming))
           : unlessKnown(answer, incoming);
@@ -122,9 +130,12 @@ export function recommendationRoutes(dependencies: Dependencies): Route[] {
           ]),
         },
       ],
-      handle: async ({ body: { value } }) => {
+      handle: ({ body: { value } }) => {
         const question: Question = { ...value, session: value.items, categories: value.category };
-        return describeList(await sessionList(question, dependencies), question, {}, dependencies);
+        return away.unlessAway(
+          async () => describeList(await sessionList(question, dependencies), question, {}, dependencies),
+          () => away.of(null, question),
+        );
       },
     }),
   ];

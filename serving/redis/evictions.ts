@@ -17,7 +17,9 @@ export interface ServerMemory {
 export interface KnownEvictions {
   /** Evictions that were before all was written, by run. */
   readonly before: Readonly<Record<string, number>>;
-  /** The limits under which entries were thrown away since then; null when none were. */
+  /** The limits at that time. */
+  readonly limits: string;
+  /** Those under which entries were thrown away since then; null when none were. */
   readonly under: string | null;
 }
 
@@ -40,17 +42,19 @@ export function limitsOf(servers: readonly ServerMemory[]): string {
 }
 
 /** What is known once these servers were looked at. */
-export function lookAt(servers: readonly ServerMemory[], known: KnownEvictions | null): KnownEvictions {
-  const { before = {}, under = null } = known ?? {};
+export function lookAt(servers: readonly ServerMemory[], known: KnownEvictions): KnownEvictions {
+  const { before, limits, under } = known;
   const hasEvicted = servers.some(
     ({ runId, policy, evictedKeys }) => policy.startsWith('allkeys-') && evictedKeys > (before[runId] ?? 0),
   );
-  return { before, under: under ?? (hasEvicted ? limitsOf(servers) : null) };
+  // Under the limits there were: when they have just been changed, evictions that were not seen before were before that.
+  return under === null && hasEvicted ? { before, limits, under: limits } : known;
 }
 
 /** What is known when everything is about to be written. */
 export function beginning(servers: readonly ServerMemory[]): KnownEvictions {
-  return { before: Object.fromEntries(servers.map(({ runId, evictedKeys }) => [runId, evictedKeys])), under: null };
+  const before = Object.fromEntries(servers.map(({ runId, evictedKeys }) => [runId, evictedKeys]));
+  return { before, limits: limitsOf(servers), under: null };
 }
 
 /** Whether writing everything again may help. */

@@ -9,15 +9,16 @@ import { inputField } from './keys.ts';
 /** After so long it is believed that what is not back will not come: a topic that was made anew begins at 0. */
 const REBUILD_MS_MAX = 10 * 60_000;
 
+type Positions = ReadonlyMap<string, Offset>;
+
 export class Losses {
   readonly #board: ProgressBoard;
   readonly #clock: Clock;
   readonly #listeners = new Set<() => void>();
   /** How far each source was when it was last looked at. */
-  #positions: ReadonlyMap<string, Offset> = new Map();
-  /** The progress to be reached again. */
-  #former: readonly StageOffset[] = [];
-  #lostAtMs = 0;
+  #positions: Positions = new Map();
+  /** What is to be reached again; null when nothing is missing. */
+  #former: { readonly positions: Positions; readonly progress: Positions; readonly lostAtMs: number } | null = null;
 
   constructor(board: ProgressBoard, clock: Clock) {
     this.#board = board;
@@ -31,20 +32,19 @@ export class Losses {
     return farthest;
   }
 
-  /**
-   * What the store says now, and the progress that was known before it was asked. Both only rise: what is lower than before means
-   * that something is gone.
-   */
-  look(positions: ReadonlyMap<string, Offset>, former: readonly StageOffset[], progress: readonly StageOffset[]): void {
-    const isLess = [...this.#positions].some(([source, position]) => (positions.get(source) ?? 0) < position);
-    this.#positions = positions;
-    if (isLess || !reaches(progress, former)) this.declare();
+  /** Positions only rise: one that is lower than at the last look means that entries are gone. */
+  areEntriesLost(positions: Positions): boolean {
+    return !reaches(positions, this.#positions);
   }
 
-  /** Something is gone. */
-  declare(): void {
-    if (!this.isRebuilding()) this.#former = this.#board.all();
-    this.#lostAtMs = this.#clock.nowMs();
+  /** What was found, and whether it is less than before. */
+  look(positions: Positions, isLost: boolean): void {
+    if (isLost && !this.isRebuilding()) {
+      const progress = progressOf(this.#board.all());
+      this.#former = { positions: this.#positions, progress, lostAtMs: this.#clock.nowMs() };
+    }
+    this.#positions = positions;
+    if (!isLost) return;
     this.#board.reset();
     for (const listener of this.#listeners) listener();
   }
@@ -52,25 +52,39 @@ export class Losses {
   /** Emptied on purpose, by us. */
   forget(): void {
     this.#positions = new Map();
-    this.#former = [];
+    this.#former = null;
     this.#board.reset();
   }
 
-  /** Whether the store reflects less than this process has seen before. */
+  /** Whether the store holds or reflects less than this process has seen before. */
   isRebuilding(): boolean {
-    if (this.#former.length === 0) return false;
-    const isOver = reaches(this.#board.all(), this.#former) || this.#clock.nowMs() - this.#lostAtMs > REBUILD_MS_MAX;
-    if (isOver) this.#former = [];
-    return !isOver;
+    if (this.#former === null) return false;
+    const { positions, progress, lostAtMs } = this.#former;
+    const isBack = reaches(this.#positions, positions) && reaches(progressOf(this.#board.all()), progress);
+    if (isBack || this.#clock.nowMs() - lostAtMs > REBUILD_MS_MAX) this.#former = null;
+    return this.#former !== null;
   }
 
+  /** Calls `listener` at each loss. Answers how to stop. */
   follow(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+
+  /** Whether somebody writes again what is lost. */
+  get areFollowed(): boolean {
+    return this.#listeners.size > 0;
+  }
 }
 
-function reaches(progress: readonly StageOffset[], former: readonly StageOffset[]): boolean {
-  const now = new Map(progress.map((reached) => [inputField(reached), reached.offset]));
-  return former.every((reached) => (now.get(inputField(reached)) ?? 0) >= reached.offset);
+export function isProgressLost(progress: readonly StageOffset[], former: readonly StageOffset[]): boolean {
+  return !reaches(progressOf(progress), progressOf(former));
+}
+
+function progressOf(progress: readonly StageOffset[]): Positions {
+  return new Map(progress.map((reached) => [inputField(reached), reached.offset]));
+}
+
+function reaches(now: Positions, former: Positions): boolean {
+  return [...former].every(([name, offset]) => (now.get(name) ?? 0) >= offset);
 }

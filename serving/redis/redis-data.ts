@@ -11,6 +11,8 @@ import { callWriteScript, readProgressMessage, type ScriptCall } from './write-s
 export const DEPENDENCY = 'Redis';
 /** Keys that are deleted at a time when all are. */
 const SCAN_COUNT = 1_000;
+/** What ioredis says when `commandTimeout` is over. */
+const TIMED_OUT = 'Command timed out';
 
 type Reached = (progress: readonly StageOffset[]) => void;
 
@@ -20,6 +22,8 @@ export class RedisData {
   #subscriber: RedisClient | null = null;
   /** Why the connection is not there. */
   #problem = 'it is not connected yet';
+  /** One server let a command wait for too long: until a look at it succeeds nobody else waits as long. */
+  #standsStill = false;
 
   constructor(client: RedisClient, keys: Keys) {
     this.#client = client;
@@ -39,12 +43,16 @@ export class RedisData {
     this.#client.off('ready', waiting.resolve);
   }
 
-  /** The bytes of entries by their names, in one round trip (in a Cluster one to each node). */
+  /** An entry's bytes by its name. Commands of the same moment travel together. */
+  value(name: string): Promise<Buffer | null> {
+    return this.#asking(() => this.#client.getBuffer(name));
+  }
+
+  /** The same for several, in one round trip (in a Cluster one to each node). */
   values(names: readonly string[]): Promise<(Buffer | null)[]> {
-    const [name] = names;
-    if (name === undefined) return Promise.resolve([]);
-    // A Cluster answers a command of several keys only when all are in one slot; commands for one node travel together anyway.
-    if (names.length === 1 || this.#client instanceof Cluster)
+    if (names.length === 0) return Promise.resolve([]);
+    // A Cluster answers a command of several keys only when all are in one slot.
+    if (this.#client instanceof Cluster)
       return this.#asking(() => Promise.all(names.map((each) => this.#client.getBuffer(each))));
     return this.#asking(() => this.#client.mgetBuffer(...names));
   }
@@ -81,6 +89,10 @@ export class RedisData {
     return Object.entries(all).map(([field, offset]) => ({ ...inputOf(field), offset: Number(offset) }));
   }
 
+  async withdrawProgress(): Promise<void> {
+    await this.#asking(() => this.#client.unlink(this.#progress()));
+  }
+
   /** Tells of progress as it is written, by whomever; `begins` is called when some may have been missed. */
   subscribe(reached: Reached, begins: () => void): void {
     const subscriber = subscriberOf(this.#client);
@@ -95,8 +107,9 @@ export class RedisData {
     if (subscriber !== this.#client) subscriber.on('error', () => undefined); // the other connection has the same problem
   }
 
+  /** Asked also of a server that stands still. */
   async evictions(): Promise<KnownEvictions | null> {
-    return decodeEvictions(await this.#asking(() => this.#client.get(this.#keys.evictions)));
+    return decodeEvictions(await this.#looking(() => this.#client.get(this.#keys.evictions)));
   }
 
   async keepEvictions(known: KnownEvictions): Promise<void> {
@@ -112,18 +125,31 @@ export class RedisData {
     if (!(this.#client instanceof Cluster)) this.#client.disconnect(true);
   }
 
-  /** Deletes all keys of the prefix. */
-  empty(): Promise<void> {
-    return this.#asking(async () => {
-      for (const server of this.#primaries()) {
-        for (let cursor = ''; cursor !== '0';) {
-          const [next, names] = await server.scan(cursor || '0', 'MATCH', this.#keys.pattern, 'COUNT', SCAN_COUNT);
-          // One by one: in a Cluster they are in different slots.
-          await Promise.all(names.map((name) => this.#client.unlink(name)));
-          cursor = next;
-        }
-      }
+  /** Lets all writers begin anew: as if nothing had been written, though what is there can still be read. */
+  async forgetPositions(): Promise<void> {
+    const names = this.#keys.buckets.flatMap(({ positions, progress }) => [positions, progress]);
+    await this.#asking(() => Promise.all(names.map((name) => this.#client.unlink(name))));
+  }
+
+  /**
+   * Deletes all keys of the prefix but what is known of evictions. The positions go last: until then nobody begins anew, so that nothing
+   * is deleted that was just written again.
+   */
+  async empty(): Promise<void> {
+    await this.#asking(async () => {
+      for (const server of this.#primaries()) await this.#emptyOne(server);
     });
+    await this.forgetPositions();
+  }
+
+  async #emptyOne(server: Redis): Promise<void> {
+    const kept = new Set([this.#keys.evictions, ...this.#keys.buckets.map(({ positions }) => positions)]);
+    for (let cursor = ''; cursor !== '0';) {
+      const [next, names] = await server.scan(cursor || '0', 'MATCH', this.#keys.pattern, 'COUNT', SCAN_COUNT);
+      const entries = names.filter((name) => !kept.has(name));
+      await Promise.all(entries.map((name) => this.#client.unlink(name))); // one by one: a Cluster has them in different slots
+      cursor = next;
+    }
   }
 
   /** What is wrong with the connection, at once; null when it answers. */
@@ -131,7 +157,7 @@ export class RedisData {
     if (this.#client.status !== 'ready') return this.#problem;
     const late = Promise.withResolvers<string>();
     const timer = setTimeout(() => late.resolve(`it does not answer within ${withinMs} ms`), withinMs);
-    const asked = this.#asking(() => this.#client.hlen(this.#progress())).then(
+    const asked = this.#looking(() => this.#client.hlen(this.#progress())).then(
       () => null,
       (error: Error) => error.message,
     );
@@ -155,12 +181,34 @@ export class RedisData {
     return this.#client instanceof Cluster ? this.#client.nodes('master') : [this.#client];
   }
 
-  async #asking<T>(ask: () => Promise<T>): Promise<T> {
+  #asking<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.#standsStill) return Promise.reject(new DependencyUnavailable(DEPENDENCY, 'it does not answer in time'));
+    return this.#looking(ask);
+  }
+
+  /** Written with `then`, as every read comes through here: each `async` around it would cost a microsecond. */
+  #looking<T>(ask: () => Promise<T>): Promise<T> {
     try {
-      return await ask();
+      return ask().then(this.#answered<T>, this.#failed);
     } catch (error) {
-      const isConnected = this.#client.status === 'ready' && error instanceof Error;
-      throw new DependencyUnavailable(DEPENDENCY, isConnected ? error.message : this.#problem, { cause: error });
+      return Promise.reject(this.#unavailable(error)); // a Cluster's client that knows no node for a slot
     }
+  }
+
+  readonly #answered = <T>(answer: T): T => {
+    this.#standsStill = false;
+    return answer;
+  };
+
+  readonly #failed = (error: unknown): never => {
+    throw this.#unavailable(error);
+  };
+
+  #unavailable(error: unknown): DependencyUnavailable {
+    const message = error instanceof Error ? error.message : String(error);
+    // One node of a Cluster says nothing about the others.
+    if (message === TIMED_OUT && !(this.#client instanceof Cluster)) this.#standsStill = true;
+    const isConnected = this.#client.status === 'ready';
+    return new DependencyUnavailable(DEPENDENCY, isConnected ? message : this.#problem, { cause: error });
   }
 }

@@ -14,10 +14,10 @@ import type {
   StageOffset,
 } from '../serving-store.ts';
 import { connectRedis } from './connect.ts';
-import { beginning, isWorthRebuilding, lookAt } from './evictions.ts';
+import { beginning, isWorthRebuilding, lookAt, type KnownEvictions, type ServerMemory } from './evictions.ts';
 import { FollowedProgress } from './followed-progress.ts';
 import { keysOf, sourceOf, type Bucket, type Keys } from './keys.ts';
-import { Losses } from './losses.ts';
+import { isProgressLost, Losses } from './losses.ts';
 import { DEPENDENCY, RedisData } from './redis-data.ts';
 import { CONNECT_TIMEOUT_MS, type RedisServingOptions } from './redis-options.ts';
 import { splitWrites, type Piece } from './split-writes.ts';
@@ -58,9 +58,7 @@ export class RedisServingStore implements ServingStore {
   readonly #watching: Promise<void>;
   /** Looks at the whole store come one after the other: an old answer would seem to be a loss. */
   #looking: Promise<void> = Promise.resolve();
-  /** Under which limits entries were evicted; null when none are missing. */
-  #evictedUnder: string | null = null;
-  #hasSink = 0;
+  #evictions: KnownEvictions = beginning([]);
 
   constructor(data: RedisData, keys: Keys, options: RedisServingStoreOptions) {
     this.#data = data;
@@ -86,20 +84,25 @@ export class RedisServingStore implements ServingStore {
   }
 
   onLost(listener: () => void): () => void {
-    this.#hasSink += 1;
-    const stop = this.#losses.follow(listener);
-    return () => {
-      this.#hasSink -= 1;
-      stop();
-    };
+    return this.#losses.follow(listener);
   }
 
   async reset(): Promise<void> {
-    await this.#writes.alone(() => this.#alone(() => this.#empty()));
+    this.#refuseClosed();
+    const empty = async (): Promise<void> => {
+      await this.#data.empty();
+      await this.#keepEvictions(beginning(await this.#data.servers()));
+      this.#losses.forget();
+    };
+    await this.#writes.alone(() => this.#alone(empty));
   }
 
   async get(collection: string, key: string): Promise<Buffer | null> {
-    return (await this.getMany([{ collection, key }]))[0] ?? null;
+    this.#refuseClosed();
+    if (!isStorable(key)) return null;
+    const value = await this.#data.value(this.#keys.entry(collection, key));
+    if (value === null) await this.#confirmMissing([{ collection, key }]);
+    return value;
   }
 
   async getMany(keys: readonly ServingKey[]): Promise<(Buffer | null)[]> {
@@ -180,8 +183,8 @@ export class RedisServingStore implements ServingStore {
   }
 
   #doubt(): string | null {
-    if (this.#evictedUnder !== null)
-      return `it has evicted entries (${this.#evictedUnder}): give it more memory, and the policy noeviction`;
+    const { under } = this.#evictions;
+    if (under !== null) return `it has evicted entries (${under}): give it more memory, and the policy noeviction`;
     return this.#losses.isRebuilding() ? 'it lost entries, and is written again from the log' : null;
   }
 
@@ -199,40 +202,42 @@ export class RedisServingStore implements ServingStore {
   }
 
   async #look(): Promise<void> {
+    // Before the positions: when it says that nothing is missing any more, these are of after the store was emptied for that.
+    const said = (await this.#data.evictions()) ?? this.#evictions;
+    const servers = await this.#data.servers();
     const { board } = this.#progress;
     const former = board.all();
     const positions = await this.#data.positions();
     const progress = await this.#data.progress();
-    this.#losses.look(positions, former, progress);
-    board.advance(progress);
-    await this.#lookAtEvictions(positions.size === 0);
+    const areEntriesLost = this.#losses.areEntriesLost(positions);
+    // Else what is left of it would say that all is there.
+    if (areEntriesLost && this.#losses.areFollowed) await this.#data.withdrawProgress();
+    this.#losses.look(positions, areEntriesLost || isProgressLost(progress, former));
+    if (!areEntriesLost) board.advance(progress);
+    if (servers.some(({ isPrimary }) => !isPrimary)) this.#data.reconnect();
+    await this.#judgeEvictions(positions.size === 0 ? beginning(servers) : lookAt(servers, said), said, servers);
   }
 
-  async #lookAtEvictions(isEmpty: boolean): Promise<void> {
-    const servers = await this.#data.servers();
-    if (servers.some(({ isPrimary }) => !isPrimary)) this.#data.reconnect();
-    const before = await this.#data.evictions();
-    const known = isEmpty ? beginning(servers) : lookAt(servers, before);
-    if (this.#hasSink > 0 && isWorthRebuilding(known, servers)) {
-      await this.#empty();
-      this.#losses.declare();
+  /** Only who can have everything written again says so in the store. */
+  async #judgeEvictions(known: KnownEvictions, said: KnownEvictions, servers: readonly ServerMemory[]): Promise<void> {
+    if (this.#losses.areFollowed && isWorthRebuilding(known, servers)) {
+      await this.#data.forgetPositions();
+      await this.#keepEvictions(beginning(servers));
+      this.#losses.look(new Map(), true);
       return;
     }
-    const isNew = JSON.stringify(known) !== JSON.stringify(before ?? beginning([]));
-    if (isNew) await this.#data.keepEvictions(known);
-    this.#evictedUnder = known.under;
+    this.#evictions = known;
+    const isNew = JSON.stringify(known) !== JSON.stringify(said);
+    if (isNew && this.#losses.areFollowed) await this.#keepEvictions(known);
+  }
+
+  async #keepEvictions(known: KnownEvictions): Promise<void> {
+    this.#evictions = known;
+    await this.#data.keepEvictions(known);
   }
 
   async #askProgress(): Promise<void> {
     this.#progress.board.advance(await this.#data.progress());
-  }
-
-  async #empty(): Promise<void> {
-    this.#refuseClosed();
-    await this.#data.empty();
-    await this.#data.keepEvictions(beginning(await this.#data.servers()));
-    this.#evictedUnder = null;
-    this.#losses.forget();
   }
 
   #alone(look: () => Promise<void>): Promise<void> {

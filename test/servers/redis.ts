@@ -50,6 +50,10 @@ export class RedisServer {
     return `${this.#options.isTls === true ? 'rediss' : 'redis'}://127.0.0.1:${this.port}`;
   }
 
+  get pid(): number {
+    return this.#program?.pid ?? 0;
+  }
+
   /** After `stop` or `kill`. */
   async startAgain(): Promise<void> {
     this.#program = await startProgram({

@@ -617,7 +617,7 @@ export interface RecommendationList {
      * Whether it is not what was asked for, but what others like.
      */
     used: boolean;
-    why: 'unknown_customer' | 'no_consent' | 'no_list_yet' | 'unknown_items' | null;
+    why: 'unknown_customer' | 'no_consent' | 'no_list_yet' | 'unknown_items' | 'store_unavailable' | null;
   };
   items: RecommendedItem[];
   /**

@@ -37,6 +37,7 @@ interface Server {
 interface Slice {
   readonly perSecond: number;
   readonly cpuUs: number;
+  readonly p50: number;
   readonly p99: number;
 }
 
@@ -54,16 +55,24 @@ export function run({ seconds = 15 }: BenchOptions): Promise<Figures> {
         const load = { key: KEY, connections: CONNECTIONS, seconds: seconds / ROUNDS };
         const prepared = await compare(full, bare, { ...load, asks: asks.slice(0, CUSTOMERS) });
         const anew = await compare(full, bare, { ...load, asks });
-        const reads = { ...load, asks: asks.slice(0, CUSTOMERS), seconds: seconds / 2 };
         const perSecond = prepared.freshet.requests_per_second;
-        const atHalf = await loadHttp({ ...reads, port: full.port, perSecond: perSecond / 2 });
+        const half = { ...load, asks: asks.slice(0, CUSTOMERS), seconds: seconds / 2, perSecond: perSecond / 2 };
+        const [atHalf, bareAtHalf] = [await measure(full, half), await measure(bare, half)];
         return {
           goal_ratio: 0.6,
           goal_ms_p99_at_half: 20,
           bytes_per_answer: bytesPerAnswer,
           ...prepared,
           anew,
-          at_half: atHalf,
+          // At the same rate a write costs both the same: whoever has to be woken up by it makes it dearer than at full load.
+          at_half: {
+            requests_per_second: atHalf.perSecond,
+            ms_p50: atHalf.p50,
+            ms_p99: atHalf.p99,
+            cpu_us_per_request: rounded(atHalf.cpuUs),
+            bare_cpu_us_per_request: rounded(bareAtHalf.cpuUs),
+            ratio_by_cpu: rounded(bareAtHalf.cpuUs / atHalf.cpuUs),
+          },
           promised: { ...PROMISE, share_reached: rounded(perSecond / PROMISE.requests_per_second) },
           posts: await posts(freshet, full, seconds / ROUNDS),
         };
@@ -118,7 +127,7 @@ async function measure({ pid, port }: Server, load: Omit<HttpLoad, 'port'>): Pro
   const cpuBefore = cpuSecondsOf(pid) ?? Number.NaN;
   const { requests, requests_per_second: perSecond, ms } = await loadHttp({ ...load, port });
   const cpuSeconds = (cpuSecondsOf(pid) ?? Number.NaN) - cpuBefore;
-  return { perSecond, cpuUs: (cpuSeconds * 1e6) / requests, p99: ms.p99 };
+  return { perSecond, cpuUs: (cpuSeconds * 1e6) / requests, p50: ms.p50, p99: ms.p99 };
 }
 
 function summary(slices: readonly Slice[]) {

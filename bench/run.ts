@@ -22,12 +22,20 @@ const benches: Readonly<Record<string, Entry>> = {
     load: () => import('./freshness.ts'),
   },
   gateway: {
-    says: 'GET requests per second against bare node:http with the same store and bytes (--seconds)',
+    says: 'GET against bare node:http with the same store and bytes, POST in batches of 1 to 1,000 (--seconds)',
     load: () => import('./gateway.ts'),
   },
   redis: {
     says: 'reads and memory of the serving store on Redis, against the bare client (--customers, --seconds, --folder)',
     load: () => import('./redis.ts'),
+  },
+  'gateway-layers': {
+    says: 'microseconds that each layer of the gateway takes of a GET',
+    load: () => import('./gateway-layers.ts'),
+  },
+  overload: {
+    says: 'reads and writes at twice the capacity: who is answered how late, memory, recovery (--seconds)',
+    load: () => import('./overload.ts'),
   },
   scoring: {
     says: 'microseconds for the lists of one customer, with 100,000 items and a full session index (--sessions)',

@@ -184,7 +184,7 @@ export const declared = {
     '10000',
     wholeNumber(0, 1_000_000),
   )(
-    'Requests a second of one key, and ten times as many at once; beyond, 429. 0: no limit. Each process counts for itself.',
+    'Requests a second of one key, and ten times as many at once; beyond, 429. 0: no limit. Each process counts for itself, and each of its GATEWAY_WORKERS: where they share a port, a caller may get up to as many times the limit.',
   ),
   rateLimitPerAddress: setting(
     'Limits of requests',

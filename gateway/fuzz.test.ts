@@ -1,6 +1,9 @@
 // Whatever is sent, the answer is never 5xx and never late. A failing run prints the seed that repeats it.
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import type { ApiDocument } from './contract/document.ts';
+import { documentedExamples, type DocumentedExample } from './contract/documented-examples.ts';
+import { FakeServing } from './testing/fake-serving.ts';
 import { openBench, type Bench } from './testing/gateway-bench.ts';
 import { pick, randomFrom, type Random } from './testing/random.ts';
 
@@ -92,29 +95,65 @@ const addresses = [
   '/api/v1/customers/ada/deletions/1:0',
   '/api/v1/dead-letters?limit=3&before=0:5,1:7',
   '/api/v1/dead-letters/1:0',
+  '/openapi.json',
 ];
+
+/** A stream that does not end; `live` has its own tests. */
+const unending = 'get /api/v1/live';
 
 suite(`fuzz, FUZZ_SEED=${seed}`, () => {
   let bench: Bench;
-  before(async () => (bench = await openBench({ LOG_LEVEL: 'error' })));
+  let document: ApiDocument;
+  let shown: readonly DocumentedExample[];
+  before(async () => {
+    // Nothing copies the log into this store: who waits for that must not wait in vain.
+    const serving = Object.assign(new FakeServing(), { waitForProgress: () => Promise.resolve(true) });
+    bench = await openBench({ LOG_LEVEL: 'error' }, { serving });
+    document = JSON.parse((await bench.ask('GET', '/openapi.json')).text) as ApiDocument;
+    shown = documentedExamples(document);
+  });
   after(() => bench.close());
+
+  test('each route of the document is among those that are mutated', () => {
+    const byHand = [...addresses.map((path) => ['GET', path] as const), ...bodies];
+    const mutated = [...byHand, ...shown.map(({ method, path }) => [method, path] as const)];
+    const missing = Object.entries(document.paths).flatMap(([template, methods]) => {
+      const pattern = new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/?]+')}(\\?|$)`);
+      return Object.keys(methods)
+        .filter((each) => !mutated.some(([method, path]) => method === each.toUpperCase() && pattern.test(path)))
+        .map((each) => `${each} ${template}`);
+    });
+    assert.deepEqual(missing, [unending]);
+  });
 
   test('mutated bodies', async () => {
     const random = randomFrom(seed);
+    const all = [
+      ...bodies,
+      ...shown.flatMap(({ method, path, body }): typeof bodies => (body === undefined ? [] : [[method, path, body]])),
+    ];
     for (let round = 0; round < rounds; round += 1) {
-      const [method, path, body] = pick(bodies, random);
+      const [method, path, body] = pick(all, random);
       const text = mutatedText(JSON.stringify(mutated(structuredClone(body), random)), random);
       const { status } = await bench.ask(method, path, { rawBody: text });
-      assert.ok([200, 202, 400, 422].includes(status), `${status} in round ${round}: ${text.toString().slice(0, 500)}`);
+      assert.ok(
+        [200, 202, 400, 404, 422].includes(status),
+        `${status} in round ${round}: ${method} ${path} ${text.toString().slice(0, 500)}`,
+      );
     }
   });
 
   test('mutated addresses', async () => {
     const random = randomFrom(seed + 1);
+    const all = [
+      ...addresses.map((path): [string, string, unknown?] => ['GET', path]),
+      ...shown.map(({ method, path, body }): [string, string, unknown?] => [method, path, body]),
+    ];
     for (let round = 0; round < rounds; round += 1) {
-      const path = mutatedAddress(pick(addresses, random), random);
-      const { status } = await bench.ask('GET', path);
-      assert.ok([200, 400, 404, 405].includes(status), `${status} in round ${round}: ${path}`);
+      const [method, address, body] = pick(all, random);
+      const path = mutatedAddress(address, random);
+      const { status } = await bench.ask(method, path, body === undefined ? {} : { body });
+      assert.ok([200, 202, 400, 404, 405, 422].includes(status), `${status} in round ${round}: ${method} ${path}`);
     }
   });
 });

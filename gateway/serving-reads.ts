@@ -12,6 +12,7 @@ const itemAgeMsMax = 250;
 const itemsCachedMax = 20_000;
 /** Of the customers who come back soonest. */
 const listsCachedMax = 2_000;
+const rankingsCachedMax = 200;
 
 /** Who says how far the answers reflect a topic: the stage whose tables they are made from, or the sink that copies the topic. */
 const reflectedBy = {
@@ -36,9 +37,8 @@ export class ServingReads {
   readonly #store: ReadableStore;
   readonly #clock: GatewayClock;
   readonly #physicalName: (logicalName: string) => string;
-  readonly #lists = new LRUCache<string, { readonly bytes: Buffer; readonly list: Recommendations }>({
-    max: listsCachedMax,
-  });
+  readonly #lists = new LRUCache<string, Decoded<Recommendations>>({ max: listsCachedMax });
+  readonly #rankings = new LRUCache<string, Decoded<Ranking>>({ max: rankingsCachedMax });
   readonly #items = new LRUCache<string, ReadItem>({ max: itemsCachedMax });
 
   constructor({ serving, clock, physicalName }: Pick<GatewayDependencies, 'serving' | 'clock' | 'physicalName'>) {
@@ -69,10 +69,10 @@ export class ServingReads {
   }
 
   recommendations(customerId: string): MaybePromise<Recommendations | undefined> {
-    const found = this.#store.get(topics.recommendations.name, customerId);
-    return found instanceof Promise
-      ? found.then((bytes) => this.#list(customerId, bytes))
-      : this.#list(customerId, found);
+    const { name, codec } = topics.recommendations;
+    const found = this.#store.get(name, customerId);
+    const decoded = (bytes: Buffer | null) => decodedOnce(this.#lists, customerId, bytes, codec);
+    return found instanceof Promise ? found.then(decoded) : decoded(found);
   }
 
   itemFeatures(itemId: string): MaybePromise<ItemFeatures | undefined> {
@@ -83,7 +83,7 @@ export class ServingReads {
   async rankings(lists: readonly string[]): Promise<Ranking[]> {
     const { name, codec } = topics.rankings;
     const found = await this.#store.getMany(lists.map((key) => ({ collection: name, key })));
-    return found.filter((bytes) => bytes !== null).map((bytes) => codec.decode(bytes));
+    return lists.flatMap((key, index) => decodedOnce(this.#rankings, key, found[index] ?? null, codec) ?? []);
   }
 
   /** The latest there is, for who wants to see a change at once. */
@@ -133,19 +133,6 @@ export class ServingReads {
     return this.#store.waitForProgress({ stage, topic: this.#physicalName(topic), partition, offset }, waitMs);
   }
 
-  /** Decoding a list costs more than asking whether its bytes are those of the last time. */
-  #list(customerId: string, bytes: Buffer | null): Recommendations | undefined {
-    if (bytes === null) {
-      this.#lists.delete(customerId); // nothing of who was deleted stays in memory
-      return undefined;
-    }
-    const known = this.#lists.get(customerId);
-    if (known !== undefined && known.bytes.equals(bytes)) return known.list;
-    const list = topics.recommendations.codec.decode(bytes);
-    this.#lists.set(customerId, { bytes, list });
-    return list;
-  }
-
   #load(itemIds: readonly string[], readAtMs: number): MaybePromise<void> {
     const found = this.#store.getMany(itemIds.map((key) => ({ collection: topics.items.name, key })));
     const take = (all: readonly (Buffer | null)[]) =>
@@ -169,6 +156,29 @@ export class ServingReads {
     const decoded = (bytes: Buffer | null) => (bytes === null ? undefined : topic.codec.decode(bytes));
     return found instanceof Promise ? found.then(decoded) : decoded(found);
   }
+}
+
+interface Decoded<V> {
+  readonly bytes: Buffer;
+  readonly value: V;
+}
+
+/** The same object for as long as the bytes are the same: to decode costs more than to compare. */
+function decodedOnce<V>(
+  cache: LRUCache<string, Decoded<V>>,
+  key: string,
+  bytes: Buffer | null,
+  codec: { decode(bytes: Buffer): V },
+): V | undefined {
+  if (bytes === null) {
+    cache.delete(key); // nothing of who was deleted stays in memory
+    return undefined;
+  }
+  const known = cache.get(key);
+  if (known !== undefined && known.bytes.equals(bytes)) return known.value;
+  const value = codec.decode(bytes);
+  cache.set(key, { bytes, value });
+  return value;
 }
 
 function isFresh(read: ReadItem | undefined, nowMs: number): boolean {

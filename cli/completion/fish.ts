@@ -2,8 +2,13 @@
 import type { Command, Option } from '../command.ts';
 import { firstWords, optionsOf, secondWords, valuesOf } from './words.ts';
 
+/** `help` is followed by the first word of any command. */
+const afterHelp = '__fish_seen_subcommand_from help; and test (count (commandline -opc)) -eq 2';
+
 export function fishScript(commands: readonly Command[]): string {
-  const first = firstWords(commands).map(({ word, doc }) => offer('__fish_use_subcommand', word, doc));
+  const first = ['__fish_use_subcommand', afterHelp].flatMap((condition) =>
+    firstWords(commands).map(({ word, doc }) => offer(condition, word, doc)),
+  );
   const seconds = [...secondWords(commands)].flatMap(([word, own]) => {
     const known = own.map(({ name }) => name.split(' ')[1] ?? '');
     const condition = `__fish_seen_subcommand_from ${word}; and not __fish_seen_subcommand_from ${known.join(' ')}`;

@@ -92,19 +92,24 @@ export async function categoryCandidates(
   return inRankings(await reads.rankings([...categories].map(ofCategory)), profile);
 }
 
-function inRankings(rankings: readonly Ranking[], profile: Profile | undefined): Candidate[] {
-  const bought = new Set(profile?.bought.map(({ item_id }) => item_id));
-  return rankings.flatMap(({ list, items }) =>
-    items
-      .filter(({ item_id }) => !bought.has(item_id))
-      .map(({ item_id, score }) => ({
-        item_id,
-        score,
-        algorithm: list.split(':')[0] ?? list,
-        because: [],
-        list,
-      })),
-  );
+function inRankings(rankings: readonly Ranking[], profile: Profile | undefined): readonly Candidate[] {
+  const all = rankings.flatMap(candidatesOf);
+  if (profile === undefined || profile.bought.length === 0) return all;
+  const bought = new Set(profile.bought.map(({ item_id }) => item_id));
+  return all.filter(({ item_id }) => !bought.has(item_id));
+}
+
+/** A ranking's candidates are the same for everybody, and there are hundreds of them. */
+const ofRanking = new WeakMap<Ranking, readonly Candidate[]>();
+
+function candidatesOf(ranking: Ranking): readonly Candidate[] {
+  const known = ofRanking.get(ranking);
+  if (known !== undefined) return known;
+  const { list, items } = ranking;
+  const algorithm = list.split(':')[0] ?? list;
+  const candidates = items.map(({ item_id, score }) => ({ item_id, score, algorithm, because: [], list }));
+  ofRanking.set(ranking, candidates);
+  return candidates;
 }
 
 function ofCategory(name: string): string {

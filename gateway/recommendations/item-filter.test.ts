@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fastCheck from 'fast-check';
 import { anItem } from '../testing/examples.ts';
-import { FilterWrong, parseFilter } from './item-filter.ts';
+import { FilterWrong, filterPattern, parseFilter } from './item-filter.ts';
 
 const kettle = anItem({
   price: 39.9,
@@ -85,5 +85,20 @@ test('any text is either a filter or wrong at a place', () => {
       if (parsed instanceof FilterWrong) return /^is wrong at character \d+: /.test(parsed.detail);
       return typeof parsed(kettle) === 'boolean';
     }),
+  );
+});
+
+test('the pattern in the document allows what is a filter, and nothing else', () => {
+  const names = ['price', 'brand', 'tag', 'in_stock', 'attributes.x', 'attributes.'];
+  const signs = [':', '!:', '<=', '<', '>', ',', '|', '"', ' ', '\\', '.', '1', '2.5', 'true', 'false', '"a b"', 'é'];
+  const start = fastCheck.constantFrom('price<1', 'price:2.5', 'brand:', 'in_stock:', 'tag!:"a b"', '');
+  const rest = fastCheck.array(fastCheck.constantFrom(...names, ...signs), { maxLength: 6 });
+  const pattern = new RegExp(filterPattern, 'u');
+  fastCheck.assert(
+    fastCheck.property(start, rest, (begun, parts) => {
+      const filter = begun + parts.join('');
+      assert.equal(pattern.test(filter), !(parseFilter(filter) instanceof FilterWrong), filter);
+    }),
+    { numRuns: 5000 },
   );
 });

@@ -33,6 +33,14 @@ const textFields: Readonly<Record<string, (item: Item) => readonly string[]>> = 
 };
 const fieldNames = [...Object.keys(numberFields), ...Object.keys(textFields), `${attributePrefix}<name>`].join(', ');
 
+const oneOf = (one: string, max: number, between: string) => `(?:${one})(?:${between}(?:${one})){0,${max - 1}}`;
+const aNumber = String.raw`price(?:<=|>=|<|>|:)\d{1,15}(?:\.\d{1,9})?`;
+const aValue = String.raw`[^,|"]*[^,|"\s\ufeff][^,|"]*|"(?:[^"\\]|\\["\\])+"`;
+const aText = String.raw`(?:brand|category|tag|attributes\.[\w.\-]+)!?:${oneOf(aValue, valuesMax, String.raw`\|`)}`;
+const aFlag = String.raw`in_stock!?:${oneOf(String.raw`\s*(?:true|false)\s*|"(?:true|false)"`, valuesMax, String.raw`\|`)}`;
+/** The same as a regular expression, for the API's document. */
+export const filterPattern = `^${oneOf(`${aNumber}|${aText}|${aFlag}`, conditionsMax, ',')}$`;
+
 export function parseFilter(text: string): ItemFilter | FilterWrong {
   if (text.length > filterCharactersMax)
     return new FilterWrong(filterCharactersMax, `there are more than ${filterCharactersMax} characters.`);

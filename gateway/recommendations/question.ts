@@ -13,7 +13,7 @@ import {
 import { idProblem, textProblem, wordBytesMax } from '../contract/texts.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { minPosition } from '../min-position.ts';
-import { filterCharactersMax, FilterWrong, parseFilter, type ItemFilter } from './item-filter.ts';
+import { filterCharactersMax, filterPattern, FilterWrong, parseFilter, type ItemFilter } from './item-filter.ts';
 import type { Explain } from './reasons.ts';
 
 export interface Question {
@@ -112,7 +112,7 @@ export function sessionKind({ recommendationsMax }: Settings) {
 }
 
 const filterKind: Kind<ItemFilter> = {
-  schema: { type: 'string', minLength: 1, maxLength: filterCharactersMax },
+  schema: { type: 'string', minLength: 1, maxLength: filterCharactersMax, pattern: filterPattern },
   read: (value, name, place) => {
     const given = text(filterCharactersMax).read(value, name, place);
     const filter = given === undefined ? undefined : parseFilter(given);

@@ -10,12 +10,15 @@ import { customers, interactions, items } from '../../schemas/topics.ts';
 import type { Interaction } from '../../schemas/types.ts';
 import { physicalName } from '../../streams/index.ts';
 import type { NewRecord } from '../../streams/log/log.ts';
+import { randomFrom, type Random } from '../../gateway/testing/random.ts';
 import { runFreshet, startFreshet } from '../end-to-end/freshet-process.ts';
 import { openLog, prefix } from './processing.ts';
 import { readTopics } from './read-log.ts';
 
 const CUSTOMER = 'anna';
 const WITHIN_MS = 20_000;
+const DAMAGED = 400;
+const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
 
 const good: Interaction = {
   interaction_id: 'good-1',
@@ -100,6 +103,60 @@ test('rubbish in the log', async (t) => {
     assert.notEqual(headers['freshet.message'], '');
   }
 });
+
+test(`records whose bytes were damaged, FUZZ_SEED=${seed}`, async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'freshet-damaged-'));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const random = randomFrom(seed);
+  const damaged = Array.from({ length: DAMAGED }, (_, index) =>
+    damagedBytes(encoded({ interaction_id: `damaged-${index}`, customer_id: 'bob' }), random),
+  );
+  const log = await openLog(dataDir);
+  await log.append(
+    damaged.flatMap((value, index) => [
+      record('bob', value),
+      record(CUSTOMER, encoded({ interaction_id: `good-${index}` })),
+    ]),
+  );
+  await log.close();
+
+  const freshet = await startFreshet(dataDir);
+  t.after(() => freshet.kill());
+  await freshet.ready();
+  const untilMs = performance.now() + WITHIN_MS;
+  for (let views = 0; views !== DAMAGED;) {
+    assert.ok(performance.now() < untilMs, `${views} of ${DAMAGED} good ones are counted\n${freshet.output()}`);
+    await sleep(20);
+    const reply = await freshet.ask('GET', `/api/v1/customers/${CUSTOMER}`);
+    if (reply.status === 200) views = reply.json<{ events: Record<string, number> }>().events['view'] ?? 0;
+  }
+  assert.deepEqual(await freshet.stop(), { code: 0, signal: null });
+  const dead = (await readTopics(dataDir, ['dead-letters'])).get('dead-letters') ?? [];
+  const unreadable = damaged.filter((value) => !canBeRead(value));
+  assert.ok(unreadable.length > DAMAGED / 4, `only ${unreadable.length} are unreadable`);
+  const kept = new Set(dead.map(({ value }) => value?.toString('hex')));
+  assert.deepEqual(
+    unreadable.filter((value) => !kept.has(value.toString('hex'))),
+    [],
+    'what nobody can read is kept as it came',
+  );
+});
+
+function damagedBytes(bytes: Buffer, random: Random): Buffer {
+  const damaged = Buffer.from(bytes);
+  for (let times = 0; times < 1 + random() * 4; times += 1)
+    damaged[Math.floor(random() * damaged.length)] = Math.floor(random() * 256);
+  return random() < 0.3 ? damaged.subarray(0, Math.floor(random() * damaged.length)) : damaged;
+}
+
+function canBeRead(value: Buffer): boolean {
+  try {
+    interactions.codec.decode(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 interface Listed {
   readonly position: string;

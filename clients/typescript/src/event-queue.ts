@@ -2,6 +2,7 @@
 import type { Interaction, InteractionOutcome, InteractionsAccepted, Wrong } from './api-types.ts';
 import { pause, type Clock, type Random } from './clock.ts';
 import { ProblemError, UnreadableAnswerError } from './errors.ts';
+import type { EventStorage } from './event-storage.ts';
 import { newId } from './new-id.ts';
 import type { Requests } from './requests.ts';
 import { delayMs, isWorthRepeating, type RetryOptions } from './retries.ts';
@@ -53,19 +54,21 @@ export class EventQueue {
   constructor(options: EventQueueOptions) {
     this.#options = options;
     this.#ignorePage = options.onPageHide(() => this.#sendAtOnce());
+    this.#restore();
   }
 
   /** Answers the event's id. @throws TypeError when it is no JSON */
   add(given: Interaction): string {
-    const { clock, random, queueEventsMax, queueBytesMax } = this.#options;
+    const { clock, random } = this.#options;
     const id = String(given.interaction_id ?? newId(random));
     const event = { ...given, interaction_id: id, timestamp: given.timestamp ?? clock.nowMs() };
-    const text = JSON.stringify(event);
-    const queued: Queued = { event, text, bytes: utf8.encode(text).length + 1 };
+    const queued = asQueued(event, JSON.stringify(event));
     if (this.#closing.signal.aborted) this.#report(queued, { reason: 'closed' });
-    else if (this.#unsettled.size >= queueEventsMax || this.#unsettledBytes + queued.bytes > queueBytesMax)
-      this.#report(queued, { reason: 'queue_full' });
-    else this.#keep(queued);
+    else if (!this.#hasRoomFor(queued)) this.#report(queued, { reason: 'queue_full' });
+    else {
+      this.#onDevice((storage) => storage.keep(id, queued.text));
+      this.#keep(queued);
+    }
     return id;
   }
 
@@ -93,8 +96,37 @@ export class EventQueue {
     this.#closing.abort();
     this.#takeBackFlush?.();
     this.#waiting.length = 0;
-    this.#giveUp([...this.#unsettled], { reason: 'closed' });
+    // What is kept on the device is sent by the next program; nothing of it is lost.
+    if (this.#options.storage === null) this.#giveUp([...this.#unsettled], { reason: 'closed' });
     this.#hurry.abort();
+  }
+
+  /** What a former program has left. There may be more than fit: that waits for the next one. */
+  #restore(): void {
+    this.#onDevice((storage) => {
+      for (const text of storage.kept()) {
+        const event = parsed(text);
+        if (event === undefined) continue;
+        const queued = asQueued(event, text);
+        if (this.#hasRoomFor(queued)) this.#keep(queued);
+      }
+    });
+  }
+
+  #hasRoomFor({ bytes }: Queued): boolean {
+    const { queueEventsMax, queueBytesMax } = this.#options;
+    return this.#unsettled.size < queueEventsMax && this.#unsettledBytes + bytes <= queueBytesMax;
+  }
+
+  /** A device that is full, or forbids it, keeps nothing: events are sent all the same. */
+  #onDevice(act: (storage: EventStorage) => void): void {
+    const { storage } = this.#options;
+    if (storage === null) return;
+    try {
+      act(storage);
+    } catch {
+      return;
+    }
   }
 
   #keep(queued: Queued): void {
@@ -217,6 +249,7 @@ export class EventQueue {
   #settle(queued: Queued): boolean {
     if (!this.#unsettled.delete(queued)) return false;
     this.#unsettledBytes -= queued.bytes;
+    this.#onDevice((storage) => storage.forget(String(queued.event.interaction_id)));
     for (const { left, done } of this.#flushes) if (left.delete(queued) && left.size === 0) done();
     return true;
   }
@@ -230,6 +263,20 @@ export class EventQueue {
         throw mistake;
       });
     }
+  }
+}
+
+function asQueued(event: Interaction, text: string): Queued {
+  return { event, text, bytes: utf8.encode(text).length + 1 };
+}
+
+/** undefined for what is no event: others may write to the same place. */
+function parsed(text: string): Interaction | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<Interaction> | null;
+    return typeof value?.interaction_id === 'string' ? (value as Interaction) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -10,6 +10,7 @@ export {
   UnreadableAnswerError,
   type AnyFreshetError,
 } from './errors.ts';
+export { eventsIn, type EventStorage, type TextStorage } from './event-storage.ts';
 export type { CallOptions, Fetch } from './requests.ts';
 export type { RetryOptions } from './retries.ts';
 export type { TrackingOptions, Undelivered } from './tracking.ts';

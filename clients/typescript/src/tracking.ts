@@ -1,5 +1,6 @@
 // What is said of tracked events: how they are kept and sent, and what could not be delivered.
 import type { Interaction, Wrong } from './api-types.ts';
+import type { EventStorage } from './event-storage.ts';
 
 export interface TrackingOptions {
   /** Called for each event that did not arrive, so that nothing is lost in silence. @default a warning on the console */
@@ -14,6 +15,8 @@ export interface TrackingOptions {
   readonly queueEventsMax?: number;
   /** The same in bytes. @default 4_000_000 */
   readonly queueBytesMax?: number;
+  /** Keeps events until they have arrived, so that a closed tab or a crash loses none. @default in memory only */
+  readonly storage?: EventStorage | null;
 }
 
 export const trackingDefaults = {
@@ -22,6 +25,7 @@ export const trackingDefaults = {
   batchBytesMax: 30_000,
   queueEventsMax: 10_000,
   queueBytesMax: 4_000_000,
+  storage: null,
 };
 
 export interface Undelivered {

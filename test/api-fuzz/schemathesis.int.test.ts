@@ -1,0 +1,59 @@
+// Every route of a running system, asked what its own document says and what it does not: no answer may be 5xx, none of another
+// status, type, header or shape than the document promises. A failing run prints the seed, and the request as a curl command.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startFreshet } from '../end-to-end/freshet-process.ts';
+import { leftOut } from '../left-out.ts';
+import { kept } from '../servers/kept.ts';
+
+const VERSION = '4.32.5';
+const SECONDS = 60;
+const CASES_PER_OPERATION = 8;
+const KEY = 'for-schemathesis-alone';
+const CONFIG = new URL('schemathesis.toml', import.meta.url).pathname;
+
+test('what a running system answers is what its document says', async (t) => {
+  if (spawnSync('python3', ['-m', 'venv', '--help']).status !== 0)
+    return leftOut('python3 with venv is not there: schemathesis did not ask the running system');
+  const schemathesis = await kept(`schemathesis-${VERSION}`, async (folder) => {
+    run('python3', ['-m', 'venv', folder]);
+    run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', `schemathesis==${VERSION}`]);
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'freshet-schemathesis-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const freshet = await startFreshet(join(folder, 'data'), {
+    API_KEYS: `${KEY}:admin`,
+    // It asks as fast as it can, and waits for nothing that will not come.
+    RATE_LIMIT_PER_KEY: '0',
+    RATE_LIMIT_PER_ADDRESS: '0',
+    MIN_POSITION_WAIT_MS: '20',
+  });
+  t.after(() => freshet.stop());
+  await freshet.ready();
+  // Moved since pip wrote it, `bin/st` would look for its python where it was made: the module is asked for by name.
+  const options = [
+    ['--checks', 'all', '--header', `X-API-Key: ${KEY}`, '--request-timeout', '20', '--continue-on-failure'],
+    ['--max-examples', String(CASES_PER_OPERATION), '--max-time', String(SECONDS), '--generation-database', 'none'],
+    // The stream of events does not end; `gateway/live` has its tests.
+    ['--exclude-path', '/api/v1/live', '--no-color', '--warnings', 'off'],
+  ].flat();
+  // By name, as `bin/st` would look for its python in the folder in which pip has put it.
+  const program = ['-m', 'schemathesis.cli', '--config-file', CONFIG, 'run', `${freshet.url}/openapi.json`];
+  const { status, stdout, stderr } = spawnSync(join(schemathesis, 'bin', 'python'), [...program, ...options], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, `${stdout}\n${stderr}\n${freshet.output()}`);
+  assert.ok(Number(/Tested:\s+(\d+)/.exec(stdout)?.[1]) > 0, stdout);
+  t.diagnostic(stdout);
+  assert.equal((await freshet.ask('GET', '/readyz')).status, 200);
+});
+
+function run(command: string, args: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  assert.equal(status, 0, `${command} ${args.join(' ')}\n${stdout}\n${stderr}`);
+}

@@ -21,13 +21,14 @@ export const NO_CATEGORY = -1;
  */
 export function spreadCategories(scores: Float64Array, categories: Int32Array, keep: number): Spread {
   const before = new Map<number, number>();
-  const spread = scores.map((score, place) => {
+  const spread = new Float64Array(scores);
+  for (let place = 0; place < spread.length; place += 1) {
     const category = categories[place] as number;
-    if (category === NO_CATEGORY) return score;
+    if (category === NO_CATEGORY) continue;
     const share = before.get(category) ?? 1;
     before.set(category, share * keep);
-    return score * share;
-  });
+    spread[place] = (spread[place] as number) * share;
+  }
   return { order: inOrder(spread), scores: spread };
 }
 

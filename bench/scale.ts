@@ -1,9 +1,7 @@
 // What an event costs with ten thousand customers and with a million: CPU, memory, disk. It should not depend on their number.
 import type { BenchOptions, Figures } from './lib/bench.ts';
-import { askChild } from './lib/child.ts';
-import type { BacklogFigures, ProcessBacklog } from './lib/process-backlog.ts';
 import { rounded } from './lib/quantiles.ts';
-import { appendVisits, withCustomers } from './lib/seed-customers.ts';
+import { appendVisits, withCustomers, workOff } from './lib/seed-customers.ts';
 
 const SIZES = [10_000, 100_000, 1_000_000];
 const EVENTS_PER_VISIT = 3;
@@ -27,8 +25,6 @@ export async function run({ customers = 1_000_000, events = 30_000, folder }: Be
 function measure(customers: number, events: number, folder: string | undefined) {
   return withCustomers(customers, folder, async (dataDir, seeding) => {
     await appendVisits(dataDir, { customers, events, perVisit: EVENTS_PER_VISIT });
-    const task: ProcessBacklog = { dataDir, everything: true };
-    const window = await askChild<BacklogFigures>(new URL('./lib/process-backlog.ts', import.meta.url), task);
-    return { ...window, seeding };
+    return { ...(await workOff(dataDir)), seeding };
   });
 }

@@ -1,76 +1,61 @@
 // The best few of many, in order, without sorting the many.
+import { nthLargest } from './nth-largest.ts';
 
 export class Best {
-  #heap = new Int32Array(0);
-  #count = 0;
-  #limit = 0;
-  readonly #isBetter: (a: number, b: number) => boolean;
+  readonly #isBefore: (a: number, b: number) => boolean;
+  #numbers = new Float64Array(0);
+  #chosen = new Int32Array(0);
 
-  /** `isBetter` must be a strict total order of what is offered, and must not change between `begin` and `take`. */
-  constructor(isBetter: (a: number, b: number) => boolean) {
-    this.#isBetter = isBetter;
+  /** `isBefore` says which of two equally good ones comes first, and must be a strict total order. */
+  constructor(isBefore: (a: number, b: number) => boolean) {
+    this.#isBefore = isBefore;
   }
 
-  get isFull(): boolean {
-    return this.#count === this.#limit;
+  /**
+   * Of the first `count` ids the `limit` ones with the largest scores, best first. Valid until the next call.
+   *
+   * @param scores by id; no NaN.
+   */
+  choose(ids: Int32Array, count: number, scores: Float64Array, limit: number): Int32Array {
+    if (this.#chosen.length < limit) this.#chosen = new Int32Array(limit);
+    const chosen = this.#chosen.subarray(0, Math.min(count, limit));
+    if (count <= limit) chosen.set(ids.subarray(0, count));
+    else if (limit > 0) this.#chooseSome(ids, count, scores, chosen);
+    this.#sort(chosen, scores);
+    return chosen;
   }
 
-  /** The worst of those kept so far. */
-  get worst(): number {
-    return this.#heap[0] as number;
-  }
-
-  begin(limit: number): void {
-    if (this.#heap.length < limit) this.#heap = new Int32Array(limit);
-    this.#limit = limit;
-    this.#count = 0;
-  }
-
-  offer(one: number): void {
-    if (this.#count < this.#limit) this.#rise(one);
-    else if (this.#limit > 0 && this.#isBetter(one, this.#heap[0] as number)) this.#sink(one);
-  }
-
-  /** The best, best first. Ends the selection; valid until the next `begin`. */
-  take(): Int32Array {
-    const heap = this.#heap;
-    const best = heap.subarray(0, this.#count);
-    while (this.#count > 1) {
-      const worst = heap[0] as number;
-      this.#count -= 1;
-      this.#sink(heap[this.#count] as number);
-      heap[this.#count] = worst;
+  #chooseSome(ids: Int32Array, count: number, scores: Float64Array, chosen: Int32Array): void {
+    if (this.#numbers.length < count) this.#numbers = new Float64Array(2 * count);
+    const numbers = this.#numbers;
+    for (let at = 0; at < count; at += 1) numbers[at] = scores[ids[at] as number] as number;
+    const least = nthLargest(numbers, count, chosen.length);
+    const ties: number[] = [];
+    let found = 0;
+    for (let at = 0; at < count; at += 1) {
+      const id = ids[at] as number;
+      const score = scores[id] as number;
+      if (score > least) chosen[found++] = id;
+      else if (score === least) ties.push(id);
     }
-    this.#count = 0;
-    return best;
+    if (found + ties.length > chosen.length) ties.sort((a, b) => (this.#isBefore(a, b) ? -1 : 1));
+    for (let at = 0; found < chosen.length; at += 1) chosen[found++] = ties[at] as number;
   }
 
-  #rise(one: number): void {
-    const heap = this.#heap;
-    let place = this.#count;
-    this.#count += 1;
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
-      const above = heap[parent] as number;
-      if (!this.#isBetter(above, one)) break;
-      heap[place] = above;
-      place = parent;
+  /** Insertion sort: they are few. */
+  #sort(chosen: Int32Array, scores: Float64Array): void {
+    for (let place = 1; place < chosen.length; place += 1) {
+      const id = chosen[place] as number;
+      const score = scores[id] as number;
+      let at = place;
+      while (at > 0) {
+        const above = chosen[at - 1] as number;
+        const difference = (scores[above] as number) - score;
+        if (difference > 0 || (difference === 0 && this.#isBefore(above, id))) break;
+        chosen[at] = above;
+        at -= 1;
+      }
+      chosen[at] = id;
     }
-    heap[place] = one;
-  }
-
-  /** In the place of the worst. */
-  #sink(one: number): void {
-    const heap = this.#heap;
-    const count = this.#count;
-    let place = 0;
-    for (let child = 1; child < count; child = 2 * place + 1) {
-      if (child + 1 < count && this.#isBetter(heap[child] as number, heap[child + 1] as number)) child += 1;
-      const below = heap[child] as number;
-      if (!this.#isBetter(one, below)) break;
-      heap[place] = below;
-      place = child;
-    }
-    heap[place] = one;
   }
 }

@@ -42,10 +42,9 @@ export class Blend {
   readonly #anchorScores: Float32Array;
   /** By source. */
   readonly #most: Float64Array;
-  readonly #best = new Best((a, b) => {
-    const difference = (this.#totals[a] as number) - (this.#totals[b] as number);
-    return difference > 0 || (difference === 0 && a < b);
-  });
+  /** Candidates that count for something. */
+  readonly #ranked: Int32Array;
+  readonly #best = new Best((a, b) => a < b);
 
   constructor({ sources, candidatesMax = 2048 }: BlendOptions) {
     this.#sources = sources;
@@ -54,6 +53,7 @@ export class Blend {
     this.#brought = new Int32Array(candidatesMax);
     this.#factors = new Float64Array(candidatesMax);
     this.#totals = new Float64Array(candidatesMax);
+    this.#ranked = new Int32Array(candidatesMax);
     this.#strongest = new Uint8Array(candidatesMax);
     this.#scores = new Float64Array(candidatesMax * sources);
     this.#anchors = new Int16Array(candidatesMax * sources * ANCHORS);
@@ -122,14 +122,13 @@ export class Blend {
    * @param weights by source; not negative. A candidate all of whose sources weigh nothing is left out.
    */
   rank(limit: number, weights: readonly number[]): Int32Array {
-    this.#best.begin(limit);
+    let ranked = 0;
     for (let candidate = 0; candidate < this.#count; candidate += 1) {
       const total = this.#mix(candidate, weights) * (this.#factors[candidate] as number);
       this.#totals[candidate] = total;
-      if (!(total > 0) || (this.#best.isFull && total < (this.#totals[this.#best.worst] as number))) continue;
-      this.#best.offer(candidate);
+      if (total > 0) this.#ranked[ranked++] = candidate;
     }
-    return this.#best.take();
+    return this.#best.choose(this.#ranked, ranked, this.#totals, limit);
   }
 
   idOf(candidate: number): number {
@@ -148,12 +147,13 @@ export class Blend {
   /** The anchors through which its strongest source brought the candidate, the strongest first. */
   anchorsOf(candidate: number): number[] {
     const first = (candidate * this.#sources + this.sourceOf(candidate)) * ANCHORS;
-    const anchors: number[] = [];
-    for (let place = first; place < first + ANCHORS && this.#anchors[place] !== NO_ANCHOR; place += 1) {
-      anchors.push(this.#anchors[place] as number);
-    }
-    const [one = 0, other = 0] = this.#anchorScores.subarray(first, first + ANCHORS);
-    return other > one ? anchors.reverse() : anchors;
+    const one = this.#anchors[first] as number;
+    const other = this.#anchors[first + 1] as number;
+    if (one === NO_ANCHOR) return [];
+    if (other === NO_ANCHOR) return [one];
+    return (this.#anchorScores[first + 1] as number) > (this.#anchorScores[first] as number)
+      ? [other, one]
+      : [one, other];
   }
 
   /** −1 when the id is refused or there is no room. */

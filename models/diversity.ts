@@ -3,9 +3,9 @@
 
 export interface Spread {
   /** Places in the original ranking, best first. */
-  readonly order: Int32Array;
+  readonly order: number[];
   /** By place in the original ranking: what the item counts now. */
-  readonly scores: Float64Array;
+  readonly scores: number[];
 }
 
 /** Items of no known category are all of different kinds. */
@@ -19,21 +19,22 @@ export const NO_CATEGORY = -1;
  * @param categories by place, as the scores.
  * @param keep in [0, 1]; 1 changes nothing.
  */
-export function spreadCategories(scores: Float64Array, categories: Int32Array, keep: number): Spread {
+export function spreadCategories(scores: readonly number[], categories: readonly number[], keep: number): Spread {
   const before = new Map<number, number>();
-  const spread = scores.map((score, place) => {
+  const spread = [...scores];
+  for (let place = 0; place < spread.length; place += 1) {
     const category = categories[place] as number;
-    if (category === NO_CATEGORY) return score;
+    if (category === NO_CATEGORY) continue;
     const share = before.get(category) ?? 1;
     before.set(category, share * keep);
-    return score * share;
-  });
+    spread[place] = (spread[place] as number) * share;
+  }
   return { order: inOrder(spread), scores: spread };
 }
 
 /** Insertion sort: the ranking is nearly in order already. */
-function inOrder(scores: Float64Array): Int32Array {
-  const order = new Int32Array(scores.length);
+function inOrder(scores: readonly number[]): number[] {
+  const order: number[] = [];
   for (let place = 0; place < scores.length; place += 1) {
     const score = scores[place] as number;
     let at = place;

@@ -22,7 +22,9 @@ export class SessionBlend {
   readonly weights: Float64Array;
   readonly #features: SessionFeatures;
   #scores = new Float64Array(0);
-  readonly #best = new Best((a, b) => this.#isBetter(a, b));
+  #candidates = new Int32Array(0);
+  /** Candidates stand in rising order of items, so that the smaller candidate is the smaller item. */
+  readonly #best = new Best((a, b) => a < b);
   readonly #answer: number[] = [];
 
   /** @param weights by feature, as `learnBlend` gives them. */
@@ -37,20 +39,18 @@ export class SessionBlend {
   recommend(session: readonly number[], limit: number): readonly number[] {
     const features = this.#features;
     features.look(session);
-    if (this.#scores.length < features.count) this.#scores = new Float64Array(2 * features.count);
+    if (this.#scores.length < features.count) this.#grow(2 * features.count);
     for (let candidate = 0; candidate < features.count; candidate += 1)
       this.#scores[candidate] = dot(this.weights, features.values, candidate * features.width);
-    this.#best.begin(Math.min(limit, features.count));
-    for (let candidate = 0; candidate < features.count; candidate += 1) this.#best.offer(candidate);
     this.#answer.length = 0;
-    for (const candidate of this.#best.take()) this.#answer.push(features.items[candidate] as number);
+    for (const candidate of this.#best.choose(this.#candidates, features.count, this.#scores, limit))
+      this.#answer.push(features.items[candidate] as number);
     return this.#answer;
   }
 
-  /** Candidates stand in rising order of items, so that the smaller candidate is the smaller item. */
-  #isBetter(a: number, b: number): boolean {
-    const difference = (this.#scores[a] as number) - (this.#scores[b] as number);
-    return difference > 0 || (difference === 0 && a < b);
+  #grow(length: number): void {
+    this.#scores = new Float64Array(length);
+    this.#candidates = Int32Array.from({ length }, (_, candidate) => candidate);
   }
 }
 

@@ -137,7 +137,7 @@ export class SessionIndex {
   readonly #windowWeights: number[] = [];
   /** How many known items came after each item of the window. */
   readonly #windowSteps: number[] = [];
-  readonly #best = new Best((a, b) => this.#isBetterItem(a, b));
+  readonly #best = new Best((a, b) => this.#items.nameOf(a) < this.#items.nameOf(b));
   readonly #matches: SessionMatches;
 
   /** @throws RangeError when an option is not a whole number in its range. */
@@ -594,23 +594,13 @@ export class SessionIndex {
   #choose(touched: number, limit: number): Int32Array {
     const lnPostings = Math.log(this.#postings);
     const unit = this.#factorUnit / (this.#windowFactor === null ? WEIGHT_STEPS * this.#counted : FACTOR_STEPS);
-    this.#best.begin(limit);
     for (let at = 0; at < touched; at += 1) {
       const id = this.#touched[at] as number;
-      const votes = (this.#votes[id] as number) * unit;
-      // No item is rarer than one that occurs once: most can't reach the best, which is seen without their logarithm.
-      if (this.#best.isFull && votes * Math.max(lnPostings, 1) < (this.#scores[this.#best.worst] as number)) continue;
       // ln(all occurrences ÷ the item's): a rare item says more.
       const rarity = lnPostings - lnOf(this.#items.usesOf(id));
-      this.#scores[id] = votes * (rarity > 0 ? rarity : 1);
-      this.#best.offer(id);
+      this.#scores[id] = (this.#votes[id] as number) * unit * (rarity > 0 ? rarity : 1);
     }
-    return this.#best.take();
-  }
-
-  #isBetterItem(a: number, b: number): boolean {
-    const difference = (this.#scores[a] as number) - (this.#scores[b] as number);
-    return difference > 0 || (difference === 0 && this.#items.nameOf(a) < this.#items.nameOf(b));
+    return this.#best.choose(this.#touched, touched, this.#scores, limit);
   }
 
   #answer(best: Int32Array): void {

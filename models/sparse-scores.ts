@@ -6,7 +6,7 @@ export class SparseScores {
   readonly values: Float64Array;
   #touched = new Int32Array(1024);
   #count = 0;
-  readonly #best = new Best((a, b) => this.#isBetter(a, b));
+  readonly #best = new Best((a, b) => a < b);
 
   constructor(items: number) {
     this.values = new Float64Array(items);
@@ -39,14 +39,7 @@ export class SparseScores {
 
   /** The best items, best first; equal scores by smaller number. Valid until the next call. */
   best(limit: number): Int32Array {
-    this.#best.begin(Math.min(limit, this.#count));
-    for (let place = 0; place < this.#count; place += 1) this.#best.offer(this.#touched[place] as number);
-    return this.#best.take();
-  }
-
-  #isBetter(a: number, b: number): boolean {
-    const difference = (this.values[a] as number) - (this.values[b] as number);
-    return difference > 0 || (difference === 0 && a < b);
+    return this.#best.choose(this.#touched, this.#count, this.values, limit);
   }
 
   #grow(): void {

@@ -79,7 +79,7 @@ export function* uniformInteractions(shop: Shop, startMs: number, options: Unifo
     const isPurchase = type === 'purchase';
     yield {
       interaction_id: `u-${startMs}-${number}`,
-      customer_id: `u-${everybodyInTurn(visit, customers)}`,
+      customer_id: customerName(everybodyInTurn(visit, customers)),
       timestamp: timeMs,
       received_at: timeMs,
       event_type: type,
@@ -97,6 +97,11 @@ export function* uniformInteractions(shop: Shop, startMs: number, options: Unifo
       backfill: false,
     };
   }
+}
+
+/** The customers of `uniformInteractions`, by number. */
+export function customerName(number: number): string {
+  return `u-${number}`;
 }
 
 function eventTypeAt(percent: number): string {

@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { createShop } from '../../demo/shop.ts';
 import type { Interaction } from '../../schemas/types.ts';
 import { openLog } from '../../test/faults/processing.ts';
-import { startFreshet } from '../../test/end-to-end/freshet-process.ts';
 import { append, catalogueOf, interactionRecord, uniformInteractions } from './backlog.ts';
 import type { Figures } from './bench.ts';
-import { ownMibOf, rssMibOf } from './process-cost.ts';
+import { askChild } from './child.ts';
+import { copyCustomers } from './copy-customers.ts';
+import type { BacklogFigures, ProcessBacklog } from './process-backlog.ts';
 import { rounded } from './quantiles.ts';
 import { inTemporaryFolder } from './temporary-folder.ts';
-import { workedOff } from './worked-off.ts';
 
 const SEED = 1;
+/** Customers whose visits are really worked off. */
+const VISITORS = 10_000;
+/** Fill the session index, whose size is a setting, however many customers there are. */
+const SESSIONS = 200_000;
 const EVENTS_PER_VISIT = 2;
 const EVENTS_PER_SECOND = 1_000;
 
@@ -46,24 +50,28 @@ async function inKeptFolder<T>(
   return use(dataDir, JSON.parse(readFileSync(figures, 'utf8')) as Figures);
 }
 
-/** Puts their visits on the log and lets the whole program work them off, which takes minutes for many. */
+/** The stages work off what the first ones did; the others are copies of these, which is a matter of writing. */
 async function seedCustomers(dataDir: string, customers: number): Promise<Figures> {
-  const events = customers * EVENTS_PER_VISIT;
   console.log(`${customers.toLocaleString('en')} customers`);
-  await appendVisits(dataDir, { customers, events, perVisit: EVENTS_PER_VISIT });
   const startMs = performance.now();
-  const freshet = await startFreshet(dataDir);
-  await workedOff(freshet);
-  const [rss, own] = [rssMibOf(freshet.pid), ownMibOf(freshet.pid)];
-  const seconds = (performance.now() - startMs) / 1000;
-  await freshet.stop();
-  return {
-    events,
-    seconds: rounded(seconds),
-    events_per_second: Math.round(events / seconds),
-    rss_mib: rss,
-    rss_own_mib: own,
-  };
+  const visitors = Math.min(customers, VISITORS);
+  await appendVisits(dataDir, {
+    customers: visitors,
+    events: visitors * EVENTS_PER_VISIT,
+    perVisit: EVENTS_PER_VISIT,
+  });
+  await workOff(dataDir);
+  const log = await openLog(dataDir);
+  await copyCustomers(log, visitors, { customers, sessions: SESSIONS });
+  await log.close();
+  const { rss_max_mib } = await workOff(dataDir);
+  return { visitors, seconds: rounded((performance.now() - startMs) / 1000), rss_max_mib };
+}
+
+/** Lets all stages and the serving store come to the end of what is on the log. */
+export function workOff(dataDir: string): Promise<BacklogFigures> {
+  const task: ProcessBacklog = { dataDir, everything: true };
+  return askChild<BacklogFigures>(new URL('./process-backlog.ts', import.meta.url), task);
 }
 
 /** Of customers who take turns, ending now. The catalogue comes along. */

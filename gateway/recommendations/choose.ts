@@ -103,9 +103,9 @@ function spread(chosen: readonly Chosen[], keep: number): Chosen[] {
     numbers.set(name, number);
     return number;
   });
-  const scores = Float64Array.from(chosen, ({ score }) => Math.max(0, score));
-  const { order, scores: counted } = spreadCategories(scores, Int32Array.from(categories), keep);
-  return [...order].flatMap((place) => {
+  const scores = chosen.map(({ score }) => Math.max(0, score));
+  const { order, scores: counted } = spreadCategories(scores, categories, keep);
+  return order.flatMap((place) => {
     const each = chosen[place];
     return each === undefined ? [] : [{ ...each, score: counted[place] ?? 0 }];
   });

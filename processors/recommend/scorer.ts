@@ -43,6 +43,8 @@ const POPULAR_LISTS = ['popular', 'trending'];
 /** What an item of which nothing speaks but that it exists counts, against a most popular one. */
 const EXISTS_SCORE = 1e-6;
 
+const EVEN_WEIGHTS = ALGORITHMS.map(() => 1);
+
 const source = Object.fromEntries(ALGORITHMS.map((name, number) => [name, number])) as Record<Algorithm, number>;
 
 /** Scores customers one after the other in the same scratch memory; keeps nothing of one for the next. */
@@ -166,19 +168,21 @@ export class Scorer {
   #list(settings: RecommendSettings): Scored {
     const blend = this.#blend;
     const most = limits.poolPerItem * settings.listItems;
-    let pool = blend.rank(most, ALGORITHMS.map((name) => settings.weights[name])); // prettier-ignore
+    let pool = blend.rank(most, weightsOf(settings));
     // Weights that leave nothing are put aside, for the same reason.
-    if (pool.length === 0) pool = blend.rank(most, ALGORITHMS.map(() => 1)); // prettier-ignore
-    const scores = new Float64Array(pool.length);
-    const categories = new Int32Array(pool.length);
-    for (let place = 0; place < pool.length; place += 1) {
-      scores[place] = blend.scoreOf(pool[place] as number);
-      categories[place] = this.#items.categoryOf(blend.idOf(pool[place] as number));
+    if (pool.length === 0) pool = blend.rank(most, EVEN_WEIGHTS);
+    const scores: number[] = [];
+    const categories: number[] = [];
+    for (const candidate of pool) {
+      scores.push(blend.scoreOf(candidate));
+      categories.push(this.#items.categoryOf(blend.idOf(candidate)));
     }
     const spread = spreadCategories(scores, categories, settings.categoryKeep);
     const reasons = new Reasons(this.#own);
     const items: RecommendedItem[] = [];
-    for (const place of spread.order.subarray(0, settings.listItems)) {
+    const end = Math.min(pool.length, settings.listItems);
+    for (let rank = 0; rank < end; rank += 1) {
+      const place = spread.order[rank] as number;
       const candidate = pool[place] as number;
       items.push({
         item_id: this.#items.nameOf(blend.idOf(candidate)),
@@ -189,6 +193,10 @@ export class Scorer {
     }
     return { because: reasons.all, items };
   }
+}
+
+function weightsOf({ weights }: RecommendSettings): number[] {
+  return ALGORITHMS.map((name) => weights[name]);
 }
 
 /** The interactions named by a list, each once, numbered as they come up. */

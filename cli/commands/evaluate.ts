@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { evaluateCounterfactual } from '../../evaluation/counterfactual/evaluate-counterfactual.ts';
 import { readImpressions } from '../../evaluation/counterfactual/read-impressions.ts';
 import { compare, type Evaluation } from '../../evaluation/evaluation.ts';
+import { evaluatePrequential } from '../../evaluation/prequential/evaluate-prequential.ts';
 import { counterfactualJson, counterfactualTable } from '../../evaluation/report/counterfactual-report.ts';
 import { resultHtml } from '../../evaluation/report/result-html.ts';
 import { resultJson } from '../../evaluation/report/result-json.ts';
@@ -28,7 +29,11 @@ interface Asked {
   readonly progress: EvaluationProgress;
 }
 
-const protocols: Readonly<Record<string, (args: Arguments, asked: Asked) => Evaluation>> = { sessions, topn };
+const protocols: Readonly<Record<string, (args: Arguments, asked: Asked) => Evaluation>> = {
+  sessions,
+  topn,
+  prequential,
+};
 
 export async function run(args: Arguments): Promise<number> {
   const protocol = oneOf(textOption(args, 'protocol') ?? '', [...Object.keys(protocols), 'counterfactual']);
@@ -37,7 +42,7 @@ export async function run(args: Arguments): Promise<number> {
   const pair = listOption(args, 'compare');
   if (pair.length !== 0 && pair.length !== 2) throw new Misused('--compare wants two algorithms: --compare a,b');
   const asked = {
-    train: filesOf(args, 'train'),
+    train: protocol === 'prequential' ? listOption(args, 'train') : filesOf(args, 'train'),
     test: args.values['leave-last-out'] === true ? [] : filesOf(args, 'test'),
     ks: cutsOf(args),
     algorithms: [...new Set([...listOption(args, 'algorithms'), ...pair])],
@@ -85,6 +90,16 @@ function topn(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
     args.values['leave-last-out'] === true ? leaveLastOut(all) : { train: all, test: test.flatMap(readInteractions) };
   const minRating = numberOption(args, 'min-rating');
   return evaluateTopn(split.train, split.test, { ...asked, ...(minRating === undefined ? {} : { minRating }) });
+}
+
+function prequential(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
+  const minRating = numberOption(args, 'min-rating');
+  const limit = countOption(args, 'limit', 1);
+  return evaluatePrequential(train.flatMap(readInteractions), test.flatMap(readInteractions), {
+    ...asked,
+    ...(minRating === undefined ? {} : { minRating }),
+    ...(limit === undefined ? {} : { limit }),
+  });
 }
 
 function oneOf(name: string, all: readonly string[]): string {

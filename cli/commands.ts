@@ -106,14 +106,31 @@ export const commands: readonly Command[] = [
       '\n' +
       '  sessions  the next item of a session. A session a line, item ids separated by blanks, oldest first; or a header\n' +
       '            with a session, an item and a time, and a click a line\n' +
+      '  topn      what a customer has later. A user and their items a line, separated by blanks; or user, item, rating, time\n' +
+      '            separated by commas or tabs, with a header or without\n' +
+      '  prequential  the next thing of a customer, event by event in order of time: each is asked for, then learnt. freshet is\n' +
+      '            what the running system would have served. Needs no --train; what it has is learnt first\n' +
+      '  counterfactual  what another policy would have earned on logged impressions: item_id, click, propensity_score\n' +
       '\n' +
       'Parameters are chosen on a part of the training data, never on the test; without --algorithms the algorithm too. Several\n' +
       'files are joined by commas. The same files give the same answer, to the byte, with --without-timings.\n' +
       'docs/evaluation.md explains metrics and algorithms.',
     options: {
-      protocol: { type: 'string', value: 'sessions', choices: ['sessions'], doc: 'Required.' },
+      protocol: {
+        type: 'string',
+        value: '<name>',
+        choices: ['sessions', 'topn', 'prequential', 'counterfactual'],
+        doc: 'Required.',
+      },
       train: { type: 'string', value: '<files>', doc: 'What is learnt from. Required.' },
       test: { type: 'string', value: '<files>', doc: 'What is predicted. Required.' },
+      'leave-last-out': { type: 'boolean', doc: 'topn: instead of --test, the last of each user.' },
+      'min-rating': {
+        type: 'string',
+        value: '<n>',
+        doc: 'topn, prequential: what counts as liked. Default: everything.',
+      },
+      limit: { type: 'string', value: '<n>', doc: 'prequential: only so many events.' },
       algorithms: { type: 'string', value: '<a,b>', doc: 'Default: the one that is best on the validation split.' },
       k: { type: 'string', value: '<10,20>', doc: 'Lengths of the lists. Default: 10,20.' },
       'min-prefix': {
@@ -123,10 +140,15 @@ export const commands: readonly Command[] = [
       },
       'without-current': { type: 'boolean', doc: 'sessions: the item looked at is no answer.' },
       compare: { type: 'string', value: '<a,b>', doc: 'Tests whether the two differ, on the same events.' },
-      sample: { type: 'string', value: '<share>', doc: 'Looks at this share of the test only, such as 0.1.' },
+      sample: {
+        type: 'string',
+        value: '<share>',
+        doc: 'sessions, topn: looks at this share of the test, such as 0.1.',
+      },
       from: { type: 'string', value: '<time>', doc: 'sessions with times: only those that end from then on.' },
       until: { type: 'string', value: '<time>', doc: 'sessions with times: only those that end before.' },
       html: { type: 'string', value: '<file>', doc: 'Writes a page with plots.' },
+      'weight-max': { type: 'string', value: '<n>', doc: 'counterfactual: larger weights are cut there. Default: 10.' },
       'without-timings': { type: 'boolean', doc: 'Leaves out what differs from run to run.' },
       json,
     },

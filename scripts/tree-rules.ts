@@ -23,7 +23,7 @@ const rules: Rule[] = [
 
 /** Tests may also reach what is made for tests, and any package. */
 const testFiles = /\.(test|contract)\.ts$|\/testing\//;
-const madeForTests = ['test/', 'streams/testing/'];
+const madeForTests = ['test/', 'streams/testing/', 'streams/random.ts'];
 
 const kafkaClient = /kafka/i;
 const kafkaFolder = 'streams/log/kafka/';

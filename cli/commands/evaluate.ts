@@ -1,16 +1,24 @@
 // `freshet evaluate`: how good lists are, proved by replay.
 import { writeFile } from 'node:fs/promises';
+import { evaluateCounterfactual } from '../../evaluation/counterfactual/evaluate-counterfactual.ts';
+import { readImpressions } from '../../evaluation/counterfactual/read-impressions.ts';
 import { compare, type Evaluation } from '../../evaluation/evaluation.ts';
+import { evaluatePrequential } from '../../evaluation/prequential/evaluate-prequential.ts';
+import { counterfactualJson, counterfactualTable } from '../../evaluation/report/counterfactual-report.ts';
 import { resultHtml } from '../../evaluation/report/result-html.ts';
 import { resultJson } from '../../evaluation/report/result-json.ts';
 import { resultTable } from '../../evaluation/report/result-table.ts';
 import { evaluateSessions } from '../../evaluation/sessions/evaluate-sessions.ts';
 import { readSessions } from '../../evaluation/sessions/read-sessions.ts';
+import { evaluateTopn } from '../../evaluation/topn/evaluate-topn.ts';
+import { readInteractions } from '../../evaluation/topn/read-interactions.ts';
+import { leaveLastOut } from '../../evaluation/topn/topn-data.ts';
 import { wallClock } from '../../streams/index.ts';
 import { countOption, exitCodes, isJson, Misused, textOption, type Arguments } from '../command.ts';
 import { EvaluationProgress } from '../evaluate/evaluation-progress.ts';
 
 const DEFAULT_K = [10, 20];
+const DEFAULT_WEIGHT_MAX = 10;
 
 interface Asked {
   readonly train: readonly string[];
@@ -21,16 +29,21 @@ interface Asked {
   readonly progress: EvaluationProgress;
 }
 
-const protocols: Readonly<Record<string, (args: Arguments, asked: Asked) => Evaluation>> = { sessions };
+const protocols: Readonly<Record<string, (args: Arguments, asked: Asked) => Evaluation>> = {
+  sessions,
+  topn,
+  prequential,
+};
 
 export async function run(args: Arguments): Promise<number> {
-  const protocol = oneOf(textOption(args, 'protocol') ?? '', Object.keys(protocols));
+  const protocol = oneOf(textOption(args, 'protocol') ?? '', [...Object.keys(protocols), 'counterfactual']);
+  if (protocol === 'counterfactual') return counterfactual(args);
   const progress = new EvaluationProgress(process.stderr, wallClock);
   const pair = listOption(args, 'compare');
   if (pair.length !== 0 && pair.length !== 2) throw new Misused('--compare wants two algorithms: --compare a,b');
   const asked = {
-    train: filesOf(args, 'train'),
-    test: filesOf(args, 'test'),
+    train: protocol === 'prequential' ? listOption(args, 'train') : filesOf(args, 'train'),
+    test: args.values['leave-last-out'] === true ? [] : filesOf(args, 'test'),
     ks: cutsOf(args),
     algorithms: [...new Set([...listOption(args, 'algorithms'), ...pair])],
     sample: shareOption(args, 'sample') ?? 1,
@@ -48,6 +61,18 @@ export async function run(args: Arguments): Promise<number> {
   return exitCodes.done;
 }
 
+function counterfactual(args: Arguments): number {
+  const [train, test] = ['train', 'test'].map((name) => filesOf(args, name).flatMap(readImpressions));
+  const weightMax = numberOption(args, 'weight-max') ?? DEFAULT_WEIGHT_MAX;
+  if (!(weightMax > 0)) throw new Misused(`--weight-max wants a number above 0, not ${weightMax}`);
+  const policies = listOption(args, 'algorithms');
+  const evaluation = evaluateCounterfactual(train ?? [], test ?? [], { policies, weightMax });
+  process.stdout.write(
+    isJson(args) ? `${JSON.stringify(counterfactualJson(evaluation))}\n` : counterfactualTable(evaluation),
+  );
+  return exitCodes.done;
+}
+
 function sessions(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
   const [fromSeconds, untilSeconds] = [secondsOption(args, 'from'), secondsOption(args, 'until')];
   return evaluateSessions(train.flatMap(readSessions), test.flatMap(readSessions), {
@@ -56,6 +81,24 @@ function sessions(args: Arguments, { train, test, ...asked }: Asked): Evaluation
     withoutCurrent: args.values['without-current'] === true,
     ...(fromSeconds === undefined ? {} : { fromSeconds }),
     ...(untilSeconds === undefined ? {} : { untilSeconds }),
+  });
+}
+
+function topn(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
+  const all = train.flatMap(readInteractions);
+  const split =
+    args.values['leave-last-out'] === true ? leaveLastOut(all) : { train: all, test: test.flatMap(readInteractions) };
+  const minRating = numberOption(args, 'min-rating');
+  return evaluateTopn(split.train, split.test, { ...asked, ...(minRating === undefined ? {} : { minRating }) });
+}
+
+function prequential(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
+  const minRating = numberOption(args, 'min-rating');
+  const limit = countOption(args, 'limit', 1);
+  return evaluatePrequential(train.flatMap(readInteractions), test.flatMap(readInteractions), {
+    ...asked,
+    ...(minRating === undefined ? {} : { minRating }),
+    ...(limit === undefined ? {} : { limit }),
   });
 }
 
@@ -91,6 +134,13 @@ function shareOption(args: Arguments, name: string): number | undefined {
   const share = Number(text);
   if (!(share > 0 && share <= 1)) throw new Misused(`--${name} wants a share above 0, up to 1, not ${text}`);
   return share;
+}
+
+function numberOption(args: Arguments, name: string): number | undefined {
+  const text = textOption(args, name);
+  if (text === undefined) return undefined;
+  if (text.trim() === '' || !Number.isFinite(Number(text))) throw new Misused(`--${name} wants a number, not ${text}`);
+  return Number(text);
 }
 
 function secondsOption(args: Arguments, name: string): number | undefined {

@@ -12,6 +12,8 @@ export interface BenchRecord extends LogRecord {
 export class BenchLog {
   readonly partitions: number;
   readonly #topics = new Map<string, BenchRecord[][]>();
+  /** By topic: records whose content is gone. */
+  readonly #forgotten = new Map<string, number>();
   #sequence = 0;
 
   constructor(partitions: number) {
@@ -36,6 +38,18 @@ export class BenchLog {
     const fresh = Array.from({ length: this.partitions }, () => [] as BenchRecord[]);
     this.#topics.set(topic, fresh);
     return fresh[partition] as BenchRecord[];
+  }
+
+  /** Forgets what records hold, but not where they stand: for long replays, once everything has read them. */
+  forgetContent(): void {
+    for (const [topic, partitions] of this.#topics) {
+      let forgotten = this.#forgotten.get(topic) ?? 0;
+      const [records = []] = partitions;
+      if (partitions.length > 1) throw new RangeError('only a log of one partition forgets');
+      for (; forgotten < records.length; forgotten += 1)
+        records[forgotten] = { ...(records[forgotten] as BenchRecord), key: null, value: null, headers: {} };
+      this.#forgotten.set(topic, forgotten);
+    }
   }
 
   /** All partitions of a topic, in the order of appending. */

@@ -30,7 +30,8 @@ export interface DeadLetter {
   readonly offset: number;
 }
 
-const PREFIX = 'test';
+/** Of the topics' names in the bench's log. */
+export const BENCH_PREFIX = 'test';
 
 interface BenchTask {
   readonly stage: StageDefinition;
@@ -64,7 +65,7 @@ export class TestBench {
   send<V>(topic: TopicDefinition<V>, key: string, value: V | null, timeMs = 0): this {
     const bytes = value === null ? null : topic.codec.encode(value);
     this.log.append({
-      topic: physicalName(PREFIX, topic.name),
+      topic: physicalName(BENCH_PREFIX, topic.name),
       key: Buffer.from(key),
       value: bytes,
       timestampMs: timeMs,
@@ -74,7 +75,7 @@ export class TestBench {
 
   /** Appends raw bytes, to see what becomes of rubbish. */
   sendBytes<V>(topic: TopicDefinition<V>, key: Buffer | null, value: Buffer | null, timeMs = 0): this {
-    this.log.append({ topic: physicalName(PREFIX, topic.name), key, value, timestampMs: timeMs });
+    this.log.append({ topic: physicalName(BENCH_PREFIX, topic.name), key, value, timestampMs: timeMs });
     return this;
   }
 
@@ -104,7 +105,7 @@ export class TestBench {
   /** The fold of a topic: latest bytes by key, in key order. For comparing runs. */
   tableBytes<V>(topic: TopicDefinition<V>): Map<string, Buffer> {
     const latest = new Map<string, Buffer>();
-    for (const record of this.log.all(physicalName(PREFIX, topic.name))) {
+    for (const record of this.log.all(physicalName(BENCH_PREFIX, topic.name))) {
       const key = record.key?.toString('utf8') ?? '';
       if (record.value === null) latest.delete(key);
       else latest.set(key, record.value);
@@ -114,7 +115,7 @@ export class TestBench {
 
   /** All values written to a topic, in order; tombstones are null. */
   written<V>(topic: TopicDefinition<V>): { key: string; value: V | null; partition: number; timeMs: number }[] {
-    return this.log.all(physicalName(PREFIX, topic.name)).map((record) => ({
+    return this.log.all(physicalName(BENCH_PREFIX, topic.name)).map((record) => ({
       key: record.key?.toString('utf8') ?? '',
       value: record.value === null ? null : topic.codec.decode(record.value),
       partition: record.partition,
@@ -123,7 +124,7 @@ export class TestBench {
   }
 
   deadLetters(): DeadLetter[] {
-    return this.log.all(physicalName(PREFIX, deadLetters)).map((record) => ({
+    return this.log.all(physicalName(BENCH_PREFIX, deadLetters)).map((record) => ({
       key: record.key?.toString('utf8') ?? '',
       reason: record.headers['freshet.reason'] ?? '',
       message: record.headers['freshet.message'] ?? '',
@@ -139,7 +140,7 @@ export class TestBench {
 
   #openTask(stage: StageDefinition, partition: number, store: BenchStore, progress: TaskProgress): BenchTask {
     const { onHandlerFailure } = this.#options;
-    const options = { stage, partition, prefix: PREFIX, store, lookups: this.#lookups };
+    const options = { stage, partition, prefix: BENCH_PREFIX, store, lookups: this.#lookups };
     const core = new TaskCore({ ...options, ...(onHandlerFailure === undefined ? {} : { onHandlerFailure }) });
     core.progress = progress;
     return { stage, partition, store, core };
@@ -150,14 +151,14 @@ export class TestBench {
     const store = new BenchStore();
     for (const [name, definition] of task.stage.tables) {
       const state = new TableState(definition, store, 0);
-      for (const record of this.log.records(physicalName(PREFIX, name), task.partition)) {
+      for (const record of this.log.records(physicalName(BENCH_PREFIX, name), task.partition)) {
         void store.apply(
           state.storeWrites(record.key?.toString('utf8') ?? '', record.value, record.timestampMs),
           Buffer.alloc(0),
         );
       }
     }
-    const position = this.log.records(positionsTopicName(PREFIX, task.stage.name), task.partition).at(-1);
+    const position = this.log.records(positionsTopicName(BENCH_PREFIX, task.stage.name), task.partition).at(-1);
     const progress = position?.value ? decodeProgress(position.value) : NO_PROGRESS;
     Object.assign(task, this.#openTask(task.stage, task.partition, store, progress));
   }
@@ -194,7 +195,7 @@ export class TestBench {
   #waiting(task: BenchTask, countMax: number): LogRecord[] {
     const waiting: BenchRecord[] = [];
     for (const name of task.stage.inputs.keys()) {
-      const records = this.log.records(physicalName(PREFIX, name), task.partition);
+      const records = this.log.records(physicalName(BENCH_PREFIX, name), task.partition);
       const next = task.core.progress.inputs[name] ?? 0;
       for (
         let index = firstFrom(records, next);
@@ -262,7 +263,7 @@ class BenchLookups implements LookupViews {
     for (const copy of this.#copies.values()) {
       for (const [input, topic] of Object.entries(copy.definition.reads as Record<string, TopicDefinition<unknown>>)) {
         for (let partition = 0; partition < this.#log.partitions; partition += 1) {
-          const records = this.#log.records(physicalName(PREFIX, topic.name), partition);
+          const records = this.#log.records(physicalName(BENCH_PREFIX, topic.name), partition);
           const place = `${input}/${partition}`;
           for (let index = copy.next.get(place) ?? 0; index < records.length; index += 1) {
             const { key, value, timestampMs } = records[index] as BenchRecord;

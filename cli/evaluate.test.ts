@@ -1,0 +1,109 @@
+// `freshet evaluate`, as somebody at a shell sees it.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+const folder = mkdtempSync(join(tmpdir(), 'freshet-cli-evaluate-'));
+after(() => rmSync(folder, { recursive: true }));
+
+function evaluate(...args: string[]) {
+  return spawnSync(process.execPath, ['cli/freshet.ts', 'evaluate', ...args], { encoding: 'utf8' });
+}
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** Item n is followed by n + 1. */
+const chains = Array.from({ length: 300 }, (_, at) => `${at % 20} ${(at + 1) % 20} ${(at + 2) % 20}`).join('\n');
+const train = file('train.txt', chains);
+const held = file('test.txt', '3 4 5\n7 8\n9 9\n');
+const sessions = ['--protocol', 'sessions', '--train', train, '--test', held];
+
+test('sessions as JSON: the promised names, twice the same bytes, a page that fetches nothing', () => {
+  const page = join(folder, 'report.html');
+  const runs = [1, 2].map(() =>
+    evaluate(
+      ...sessions,
+      '--k',
+      '5,10',
+      '--compare',
+      'transitions,popularity',
+      '--without-timings',
+      '--html',
+      page,
+      '--json',
+    ),
+  );
+  assert.equal(runs[0]?.status, 0, runs[0]?.stderr);
+  assert.equal(runs[0]?.stdout, runs[1]?.stdout);
+  const answer = JSON.parse(runs[0]?.stdout ?? '') as {
+    results: Record<string, number | string>[];
+    comparison: { metrics: Record<string, { p: number }> };
+  };
+  const [transitions, popularity] = answer.results;
+  assert.deepEqual([transitions?.['algorithm'], transitions?.['events']], ['transitions', 4]);
+  assert.equal(transitions?.['hit_rate@5'], 75);
+  assert.equal(transitions?.['mrr@5'], 75);
+  assert.equal(popularity?.['algorithm'], 'popularity');
+  assert.ok((answer.comparison.metrics['mrr@5']?.p ?? 2) <= 1);
+  const html = readFileSync(page, 'utf8');
+  assert.match(html, /<svg/);
+  assert.doesNotMatch(html, /https?:|<script|src=/);
+});
+
+test('without --algorithms the answer names what was chosen, for people too', () => {
+  const { status, stdout, stderr } = evaluate(...sessions);
+  assert.equal(status, 0, stderr);
+  assert.match(
+    stdout,
+    /^Protocol sessions: 300 train sessions, 20 items, 3 test sessions, 4 events\nChosen by ndcg@20 /,
+  );
+});
+
+test('the other protocols', () => {
+  const history = file('history.csv', Array.from({ length: 90 }, (_, at) => `u${at % 9},i${(at * 7) % 11},5,${1_700_000_000 + at}`).join('\n')); // prettier-ignore
+  const topn = evaluate(
+    '--protocol',
+    'topn',
+    '--train',
+    history,
+    '--leave-last-out',
+    '--algorithms',
+    'item_knn',
+    '--json',
+  );
+  assert.equal(topn.status, 0, topn.stderr);
+  assert.equal((JSON.parse(topn.stdout) as { test_users: number }).test_users, 9);
+  const online = evaluate('--protocol', 'prequential', '--test', history, '--json');
+  assert.equal(online.status, 0, online.stderr);
+  assert.equal((JSON.parse(online.stdout) as { results: { algorithm: string }[] }).results[0]?.algorithm, 'freshet');
+  const shown = file('shown.csv', 'item_id,position,click,propensity_score\n1,1,0,0.5\n2,1,1,0.5\n1,1,1,0.5\n');
+  const policies = evaluate('--protocol', 'counterfactual', '--train', shown, '--test', shown, '--json');
+  assert.equal(policies.status, 0, policies.stderr);
+  assert.equal((JSON.parse(policies.stdout) as { results: { ips: number }[] }).results[0]?.ips, 0.666666667);
+});
+
+test('what can’t be meant is refused with what to do', () => {
+  for (const [args, message] of [
+    [[], /--protocol is one of sessions, topn, prequential, counterfactual, not nothing/],
+    [['--protocol', 'magic'], /not magic/],
+    [['--protocol', 'sessions'], /--train is missing/],
+    [['--protocol', 'sessions', '--train', train], /--test is missing/],
+    [[...sessions, '--k', '0'], /--k wants whole numbers/],
+    [[...sessions, '--compare', 'blend'], /--compare wants two/],
+    [[...sessions, '--sample', '2'], /--sample wants a share/],
+    [[...sessions, '--algorithms', 'magic'], /There is no algorithm magic/],
+    [[...sessions, '--from', 'then'], /--from wants a time/],
+    [['--protocol', 'sessions', '--train', join(folder, 'none'), '--test', held], /can't be read/],
+  ] as const) {
+    const { status, stdout, stderr } = evaluate(...args);
+    assert.deepEqual([status, stdout], [2, ''], stderr);
+    assert.match(stderr, message);
+  }
+});

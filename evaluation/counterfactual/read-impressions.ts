@@ -1,0 +1,34 @@
+// Files of what was shown, with what probability, and whether it was clicked: the columns of the Open Bandit Dataset.
+import { EvaluationRefused } from '../errors.ts';
+import { readLines } from '../read-lines.ts';
+
+export interface Impression {
+  readonly item: string;
+  readonly position: string;
+  readonly reward: number;
+  /** Undefined when the file has no propensities. */
+  readonly propensity: number | undefined;
+}
+
+/** @throws EvaluationRefused */
+export function readImpressions(path: string): Impression[] {
+  const [header = '', ...lines] = readLines(path);
+  const names = header.split(',').map((name) => name.trim().toLowerCase());
+  const item = names.indexOf('item_id');
+  const click = names.findIndex((name) => name === 'click' || name === 'reward');
+  const position = names.indexOf('position');
+  const propensity = names.findIndex((name) => name.startsWith('propensity'));
+  if (item < 0 || click < 0)
+    throw new EvaluationRefused(
+      `${path} needs the columns item_id and click; it has ${names.slice(0, 8).join(', ')} …`,
+    );
+  return lines.map((line, at) => {
+    const fields = line.split(',');
+    const reward = Number(fields[click]);
+    const probability = propensity < 0 ? undefined : Number(fields[propensity]);
+    const isUsable = probability === undefined || (probability > 0 && probability <= 1);
+    if (fields[item] === undefined || Number.isNaN(reward) || !isUsable)
+      throw new EvaluationRefused(`${path}, line ${at + 2}: not an item, a click and a propensity in (0, 1]`);
+    return { item: fields[item], position: fields[position] ?? '', reward, propensity: probability };
+  });
+}

@@ -1,0 +1,88 @@
+// What customers would have been served: the stages that run in production, fed one event at a time, without a disk or a clock.
+import { stages } from '../../processors/topology.ts';
+import { interactions, recommendations } from '../../schemas/topics.ts';
+import type { Interaction } from '../../schemas/types.ts';
+import { physicalName } from '../../streams/index.ts';
+import { BENCH_PREFIX, TestBench } from '../../streams/testing/test-bench.ts';
+import type { OnlineEvent, OnlineRecommender, OnlineSizes } from './online-algorithms.ts';
+
+const SECONDS_PER_YEAR = 31_557_600;
+/** Times below are seconds, not milliseconds: as milliseconds they would be before 1973. */
+const SECONDS_MAX = 3000 * SECONDS_PER_YEAR;
+
+interface Served {
+  readonly items: Int32Array;
+  readonly segment: string;
+}
+
+export class ServedLists implements OnlineRecommender {
+  readonly #bench = new TestBench({ stages, partitions: 1 });
+  readonly #itemNumberOf: (id: string) => number;
+  /** By user number. */
+  readonly #lists: (Served | undefined)[] = [];
+  readonly #users = new Map<string, number>();
+  #read = 0;
+  #events = 0;
+  #latest: Served | undefined;
+
+  constructor({ itemNumberOf }: OnlineSizes) {
+    this.#itemNumberOf = itemNumberOf;
+  }
+
+  /** Lists kept here only: what the stages keep lies in the log and in stores, and is not measured. */
+  get bytes(): number {
+    return this.#lists.reduce((sum, list) => sum + (list?.items.byteLength ?? 0), 0);
+  }
+
+  get slices(): readonly string[] {
+    return this.#latest === undefined ? [] : [`segment ${this.#latest.segment}`];
+  }
+
+  recommend({ user }: OnlineEvent, history: readonly number[], limit: number): Int32Array {
+    this.#latest = this.#lists[user];
+    if (this.#latest === undefined) return new Int32Array(0);
+    return this.#latest.items.filter((item) => !history.includes(item)).slice(0, limit);
+  }
+
+  learn(event: OnlineEvent): void {
+    this.#users.set(event.userId, event.user);
+    this.#events += 1;
+    this.#bench.send(interactions, event.userId, interactionOf(event, this.#events), event.timeMs).run();
+    const written = this.#bench.log.records(physicalName(BENCH_PREFIX, recommendations.name), 0);
+    for (; this.#read < written.length; this.#read += 1) {
+      const { key, value } = written[this.#read] as { key: Buffer | null; value: Buffer | null };
+      const user = this.#users.get(key?.toString('utf8') ?? '');
+      if (user !== undefined) this.#lists[user] = value === null ? undefined : this.#servedOf(value);
+    }
+    this.#bench.log.forgetContent();
+  }
+
+  #servedOf(value: Buffer): Served {
+    const { items, segment } = recommendations.codec.decode(value);
+    return { items: Int32Array.from(items, ({ item_id }) => this.#itemNumberOf(item_id)), segment };
+  }
+}
+
+/** Ratings are things consumed; what has none was bought. */
+function interactionOf(event: OnlineEvent, number: number): Interaction {
+  const timestamp = event.timeMs < SECONDS_MAX ? event.timeMs * 1000 : event.timeMs;
+  return {
+    interaction_id: `e${number}`,
+    customer_id: event.userId,
+    timestamp,
+    received_at: timestamp,
+    event_type: Number.isFinite(event.rating) ? 'rating' : 'purchase',
+    item_id: event.itemId,
+    channel: null,
+    context: {},
+    session_id: null,
+    value: null,
+    quantity: 1,
+    currency: null,
+    recommendation_id: null,
+    position: null,
+    campaign_id: null,
+    anonymous_id: null,
+    backfill: false,
+  };
+}

@@ -1,0 +1,76 @@
+// The protocol on files small enough to follow by hand, and the quality of the models on a public set.
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { leftOut } from '../../test/left-out.ts';
+import { resultJson } from '../report/result-json.ts';
+import { evaluateTopn, type TopnOptions } from './evaluate-topn.ts';
+import { readInteractions } from './read-interactions.ts';
+import { leaveLastOut } from './topn-data.ts';
+
+const options: TopnOptions = { ks: [2], algorithms: ['popularity'], sample: 1, progress: { show: () => {} } };
+const folder = mkdtempSync(join(tmpdir(), 'freshet-topn-'));
+after(() => rmSync(folder, { recursive: true }));
+
+function interactions(content: string) {
+  const path = join(folder, 'interactions');
+  writeFileSync(path, content);
+  return readInteractions(path);
+}
+
+test('the three shapes of files', () => {
+  const [first] = interactions('7 1 2 3\n8 4\n');
+  assert.deepEqual(first, { user: '7', item: '1', rating: Infinity, time: 0 });
+  assert.equal(interactions('7 1 2 3\n8 4\n').length, 4);
+  assert.deepEqual(interactions('1,938,4\n')[0], { user: '1', item: '938', rating: 4, time: 0 });
+  const header = 'user_id:token\titem_id:token\trating:float\ttimestamp:float\n';
+  assert.deepEqual(interactions(`${header}196\t242\t3\t881\n`)[0], { user: '196', item: '242', rating: 3, time: 881 });
+  assert.throws(() => interactions('a,b\n1,2'), /needs columns for a user and an item; it has a, b/);
+  assert.throws(() => interactions('1,2,good'), /line 1: not a user/);
+});
+
+test('what was had in training is not ranked, and not asked for', () => {
+  // Popularity: 1 four times, 2 three, 3 two, 4 once.
+  const train = interactions('1 1 2 3\n2 1 2 3\n3 1 2\n4 1 4\n');
+  const { results } = evaluateTopn(train, interactions('3 1 3 4\n4 2 9\n5 1\n'), options);
+  const tally = results[0]?.tally;
+  // User 3: 3 and 4 are wanted (1 was had): list 3 4. User 4: 2 and an unknown one: list 2 3. User 5 is new: list 1 2.
+  assert.equal(tally?.events, 3);
+  assert.equal(tally?.mean('recall@2'), (1 + 1 / 2 + 1) / 3);
+  assert.equal(tally?.mean('mrr@2'), 100);
+});
+
+test('only what was liked counts, on both sides', () => {
+  const train = interactions('1,1,5\n2,1,5\n2,2,3\n3,2,4\n');
+  const { sizes, results } = evaluateTopn(train, interactions('1,2,5\n3,1,2\n'), { ...options, minRating: 4 });
+  assert.deepEqual([sizes['train_interactions'], results[0]?.tally.events], [3, 1]);
+  assert.throws(
+    () => evaluateTopn(train, interactions('1,2,1\n'), { ...options, minRating: 4 }),
+    /nothing to evaluate/,
+  );
+});
+
+test('the last of each user is by time, then by item', () => {
+  const { train, test: last } = leaveLastOut(interactions('1,5,1,20\n1,10,1,30\n1,9,1,30\n2,4,1,1\n'));
+  assert.deepEqual(last.map(({ user, item }) => [user, item]), [['2', '4'], ['1', '10']]); // prettier-ignore
+  assert.equal(train.length, 2);
+});
+
+test('MovieLens 100k: what others measured, and twice the same bytes', () => {
+  const path = fileURLToPath(new URL('../../../shared/data/ml-100k/ml-100k.inter.gz', import.meta.url));
+  if (!existsSync(path)) return leftOut('lists by history on MovieLens 100k', { dataSet: true });
+  const { train, test: last } = leaveLastOut(readInteractions(path));
+  const asked = { ...options, ks: [10], algorithms: ['popularity', 'item_knn'] };
+  const evaluation = evaluateTopn(train, last, asked);
+  const hits = evaluation.results.map(({ tally }) => tally.mean('hit_rate@10'));
+  assert.equal(evaluation.results[0]?.tally.events, 943);
+  assert.ok(Math.abs((hits[0] ?? 0) - 4.98) < 0.01, `popularity is 4.98 elsewhere, ${hits[0]} here`);
+  assert.ok((hits[1] ?? 0) > 6, `item_knn is 7.10 elsewhere, ${hits[1]} here`);
+  const [one, other] = [evaluation, evaluateTopn(train, last, asked)].map((each) =>
+    JSON.stringify(resultJson(each, undefined, { timings: false })),
+  );
+  assert.equal(one, other);
+});

@@ -1,0 +1,53 @@
+// Matrix factorisation that learns one event at a time: ISGD of Vinagre, Jorge and Gama, "Fast incremental matrix factorization for
+// recommendation with positive-only feedback" (UMAP 2014, algorithm 1).
+
+export interface IncrementalMfOptions {
+  readonly users: number;
+  readonly items: number;
+  readonly factors: number;
+  readonly rate: number;
+  readonly lambda: number;
+  /** Uniform numbers in [0, 1), for what somebody begins with. */
+  readonly random: () => number;
+}
+
+const INITIAL_SPREAD = 0.1;
+
+export class IncrementalMf {
+  readonly #options: IncrementalMfOptions;
+  readonly #users: Float64Array;
+  readonly #items: Float64Array;
+
+  constructor(options: IncrementalMfOptions) {
+    this.#options = options;
+    const { users, items, factors, random } = options;
+    const normal = () => INITIAL_SPREAD * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    this.#users = Float64Array.from({ length: users * factors }, normal);
+    this.#items = Float64Array.from({ length: items * factors }, normal);
+  }
+
+  get bytes(): number {
+    return this.#users.byteLength + this.#items.byteLength;
+  }
+
+  /** How near 1 it would have taken this to be. */
+  scoreOf(user: number, item: number): number {
+    const { factors } = this.#options;
+    let sum = 0;
+    for (let at = 0; at < factors; at += 1)
+      sum += (this.#users[user * factors + at] as number) * (this.#items[item * factors + at] as number);
+    return sum;
+  }
+
+  learn(user: number, item: number): void {
+    const { factors, rate, lambda } = this.#options;
+    const error = 1 - this.scoreOf(user, item);
+    for (let at = 0; at < factors; at += 1) {
+      const u = this.#users[user * factors + at] as number;
+      const i = this.#items[item * factors + at] as number;
+      const moved = u + rate * (error * i - lambda * u);
+      this.#users[user * factors + at] = moved;
+      this.#items[item * factors + at] = i + rate * (error * moved - lambda * i);
+    }
+  }
+}

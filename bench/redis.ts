@@ -47,7 +47,7 @@ export async function run({ customers = CUSTOMERS, seconds = 20, folder }: Bench
 async function fill(store: RedisServingStore, dataDir: string): Promise<Figures> {
   const log = await openLog(dataDir);
   const definition = serveSink(stages);
-  const target = servingTarget(store, prefix);
+  const target = servingTarget({ store, log, prefix });
   const startMs = performance.now();
   const sink = runSink({ definition, target, log, prefix, instance: 'bench', clock: wallClock, observer: {} });
   await sink.started;

@@ -112,30 +112,20 @@ function replay(
 class Ranking {
   readonly scores: Float64Array;
   readonly #limit: number;
-  readonly #best = new Best((a, b) => this.#isBetter(a, b));
+  readonly #items: Int32Array;
+  readonly #best = new Best((a, b) => a < b);
 
   constructor(items: number, limit: number) {
     this.scores = new Float64Array(items);
     this.#limit = limit;
+    this.#items = Int32Array.from({ length: items }, (_, item) => item);
   }
 
   /** Valid until the next call. */
   best(without: Int32Array): Int32Array {
     for (const item of without) this.scores[item] = -Infinity;
-    this.#best.begin(Math.min(this.#limit, this.scores.length - without.length));
-    for (let item = 0; item < this.scores.length; item += 1) {
-      const score = this.scores[item] as number;
-      if (score === -Infinity) continue;
-      // Most items are worse than the worst kept: seen without a call.
-      if (this.#best.isFull && score <= (this.scores[this.#best.worst] as number)) continue;
-      this.#best.offer(item);
-    }
-    return this.#best.take();
-  }
-
-  #isBetter(a: number, b: number): boolean {
-    const difference = (this.scores[a] as number) - (this.scores[b] as number);
-    return difference > 0 || (difference === 0 && a < b);
+    const limit = Math.min(this.#limit, this.scores.length - without.length);
+    return this.#best.choose(this.#items, this.#items.length, this.scores, limit);
   }
 }
 

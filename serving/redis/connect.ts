@@ -55,8 +55,8 @@ export function connectRedis(options: RedisServingOptions): RedisClient {
     sentinelPassword: options.sentinelPassword,
     sentinelCommandTimeout: common.commandTimeout,
     sentinelRetryStrategy: retryDelayMs,
-    // Else a primary that was demoted while it was cut off would go on answering.
-    failoverDetector: true,
+    // Not `failoverDetector`: in ioredis 6.0 its message ends the client for good when it comes while that is connecting. A primary that
+    // was demoted is noticed when the store is looked at.
   });
 }
 

@@ -11,6 +11,7 @@ import { callWriteScript, readProgressMessage, type ScriptCall } from './write-s
 export const DEPENDENCY = 'Redis';
 /** Keys that are deleted at a time when all are. */
 const SCAN_COUNT = 1_000;
+const BEGIN_AGAIN_MS = 500;
 /** What ioredis says when `commandTimeout` is over. */
 const TIMED_OUT = 'Command timed out';
 
@@ -24,12 +25,14 @@ export class RedisData {
   #problem = 'it is not connected yet';
   /** One server let a command wait for too long: until a look at it succeeds nobody else waits as long. */
   #standsStill = false;
+  #isClosed = false;
 
   constructor(client: RedisClient, keys: Keys) {
     this.#client = client;
     this.#keys = keys;
     client.on('error', (error: Error) => (this.#problem = error.message));
     client.on('node error', (error: Error) => (this.#problem = error.message));
+    client.on('end', () => this.#beginAgain(client));
   }
 
   /** Resolves once it is connected, or after `waitMs`. */
@@ -104,7 +107,9 @@ export class RedisData {
     subscriber.on('message', (channel: string, message: string) => {
       if (channel === this.#keys.channel) reached(readProgressMessage(message));
     });
-    if (subscriber !== this.#client) subscriber.on('error', () => undefined); // the other connection has the same problem
+    if (subscriber === this.#client) return;
+    subscriber.on('error', () => undefined); // the other connection has the same problem
+    subscriber.on('end', () => this.#beginAgain(subscriber));
   }
 
   /** Asked also of a server that stands still. */
@@ -122,7 +127,8 @@ export class RedisData {
 
   /** Leads to the present primary when the one that is connected is none any more. */
   reconnect(): void {
-    if (!(this.#client instanceof Cluster)) this.#client.disconnect(true);
+    const { status } = this.#client;
+    if (!(this.#client instanceof Cluster) && status === 'ready') this.#client.disconnect(true);
   }
 
   /** Lets all writers begin anew: as if nothing had been written, though what is there can still be read. */
@@ -169,8 +175,17 @@ export class RedisData {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#subscriber?.disconnect();
     this.#client.disconnect();
+  }
+
+  /** A client that gives up although it is to try for ever: ioredis does when it is told to disconnect while it asks sentinels. */
+  #beginAgain(client: RedisClient): void {
+    if (this.#isClosed) return;
+    setTimeout(() => {
+      if (!this.#isClosed) void client.connect().catch(() => undefined); // then it ends once more
+    }, BEGIN_AGAIN_MS).unref();
   }
 
   #progress(): string {

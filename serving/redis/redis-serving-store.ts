@@ -58,6 +58,7 @@ export class RedisServingStore implements ServingStore {
   readonly #watching: Promise<void>;
   /** Looks at the whole store come one after the other: an old answer would seem to be a loss. */
   #looking: Promise<void> = Promise.resolve();
+  #nextLook: Promise<void> | null = null;
   #evictions: KnownEvictions = beginning([]);
 
   constructor(data: RedisData, keys: Keys, options: RedisServingStoreOptions) {
@@ -136,9 +137,13 @@ export class RedisServingStore implements ServingStore {
     this.#data.close();
   }
 
-  /** Looks whether all is still there. Never throws: what can't be asked now is asked later. */
+  /** Looks whether all is still there. Never throws: what can't be asked now is asked later. Many who ask share one look. */
   check(): Promise<void> {
-    return this.#alone(() => this.#look()).catch(() => undefined);
+    this.#nextLook ??= this.#alone(() => {
+      this.#nextLook = null;
+      return this.#look();
+    }).catch(() => undefined);
+    return this.#nextLook;
   }
 
   async #apply(batches: readonly ServingBatch[], progress: readonly StageOffset[]): Promise<void> {

@@ -9,6 +9,8 @@ import type { ReadableStore } from './serving-reads.ts';
 const listsMax = 200;
 const itemsMax = 2_000;
 const refreshEveryMs = 30_000;
+/** While there is nothing to remember yet. */
+const firstRefreshEveryMs = 1_000;
 /** So that nobody else waits for long behind it. */
 const readTogether = 200;
 
@@ -41,7 +43,7 @@ export class RememberedRankings implements ReadableStore {
       } catch (error) {
         logger.debug({ err: error }, 'the rankings are kept as they were'); // the store is away: that is what they are for
       }
-      await clock.sleep(refreshEveryMs, signal);
+      await clock.sleep(this.isEmpty ? firstRefreshEveryMs : refreshEveryMs, signal);
     }
   }
 
@@ -51,6 +53,7 @@ export class RememberedRankings implements ReadableStore {
     const reading = this.#dependencies.serving.getMany(keysIn(topics.rankings.name, wanted));
     if (!(reading instanceof Promise)) return false;
     const lists = present(wanted, await reading);
+    if (lists.size === 0) return true; // emptied just now, or not filled yet: what was popular before is better than nothing
     const ids = new Set<string>();
     for (const bytes of lists.values())
       for (const { item_id } of topics.rankings.codec.decode(bytes).items) if (ids.size < itemsMax) ids.add(item_id);

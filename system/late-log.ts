@@ -1,6 +1,6 @@
 // A log that may not be there yet: brokers may start after us, or be away for a while.
 import type { Logger } from 'pino';
-import { DependencyUnavailable } from '../streams/index.ts';
+import { DependencyUnavailable, wallClock } from '../streams/index.ts';
 import type { Log } from '../streams/log/log.ts';
 import { patiently } from '../streams/run.ts';
 
@@ -15,11 +15,18 @@ export function openedInTime(open: () => Promise<Log>, logger: Logger, signal?: 
   return patiently(open, { signal, onWait });
 }
 
+/** Usually the brokers are there, and nobody should be refused because they have not been asked yet. */
+const FIRST_WAIT_MS = 5_000;
+
 /**
- * Opens it in the background. Until it is there, whatever needs it is refused with DependencyUnavailable: a gateway answers reads
- * from the serving store alone. `onRefused` hears when there will be none.
+ * Opens it in the background, when it is not there within some seconds. Until it is, whatever needs it is refused with
+ * DependencyUnavailable: a gateway answers reads from the serving store alone. `onRefused` hears when there will be none.
  */
-export function lateLog(open: () => Promise<Log>, logger: Logger, onRefused: (error: unknown) => void): Log {
+export async function lateLog(
+  open: () => Promise<Log>,
+  logger: Logger,
+  onRefused: (error: unknown) => void,
+): Promise<Log> {
   const closing = new AbortController();
   let there: Log | undefined;
   const opening = openedInTime(open, logger, closing.signal).then(
@@ -28,6 +35,9 @@ export function lateLog(open: () => Promise<Log>, logger: Logger, onRefused: (er
       if (!closing.signal.aborted) onRefused(error);
     },
   );
+  const waiting = new AbortController();
+  await Promise.race([opening, wallClock.sleep(FIRST_WAIT_MS, waiting.signal)]);
+  waiting.abort();
   const now = (): Log => {
     if (there === undefined) throw new DependencyUnavailable('kafka', 'no broker has answered yet');
     return there;

@@ -76,7 +76,7 @@ async function onBrokers(
   };
   const onlyReads = roles.stages.length === 0 && !roles.serve;
   const log = onlyReads
-    ? lateLog(open, logger, (error) => logger.error({ err: error }, 'there is no log: only reads are answered'))
+    ? await lateLog(open, logger, (error) => logger.error({ err: error }, 'there is no log: only reads are answered'))
     : await openedInTime(open, logger);
   opened.defer(() => log.close());
   const hasRegistry = settings.schemaRegistryUrl !== '';

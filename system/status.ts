@@ -102,7 +102,8 @@ function readStatus(options: StatusOptions, { lags, health }: Seen): RuntimeStat
     serve && partOf('serve', serve.problem()),
     serving && {
       name: 'serving-store',
-      ready: health.ok,
+      // Who only reads it answers rankings from memory while it is away: without any gateway there would be no answer at all.
+      ready: health.ok || serve === undefined,
       ...(health.problem === null ? {} : { detail: health.problem }),
     },
     room && diskPart(room()),

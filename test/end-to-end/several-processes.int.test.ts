@@ -82,11 +82,13 @@ suite('several processes', { timeout: 280_000 }, () => {
     await start('others', 'run', 'items', 'rankings', 'serve');
     await start('gateway', 'gateway');
     await Promise.all([...running.values()].map((each) => each.ready(patienceMs)));
-    for (const item of ['lamp', 'rug', 'sofa'])
-      await of('gateway').ask('PUT', `/api/v1/items/${item}`, { title: item, categories: ['home'], price: 10 });
-    const { position } = (await of('gateway').ask('POST', '/api/v1/interactions', click('anna'))).json<{
-      position: string;
-    }>();
+    for (const item of ['lamp', 'rug', 'sofa']) {
+      const put = { title: item, categories: ['home'], price: 10 };
+      assert.equal((await of('gateway').ask('PUT', `/api/v1/items/${item}`, put)).status, 202);
+    }
+    const accepted = await of('gateway').ask('POST', '/api/v1/interactions', click('anna'));
+    assert.equal(accepted.status, 202, `${accepted.text}\n${of('gateway').output()}`);
+    const { position } = accepted.json<{ position: string }>();
     const list = await of('gateway').ask('GET', `/api/v1/recommendations/anna?min_position=${position}&strict=true`);
     assert.equal(list.status, 200, list.text);
     assert.equal(list.json<{ position_reached: boolean }>().position_reached, true);
@@ -119,6 +121,7 @@ suite('several processes', { timeout: 280_000 }, () => {
       return list.fallback.used && list;
     });
     assert.equal(fallback.fallback.why, 'store_unavailable');
+    assert.equal((await of('gateway').ask('GET', '/readyz')).status, 200);
     await redis.startAgain();
     await until('the own list again', async () => !(await read()).fallback.used);
 

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Misconfigured } from '../../../errors.ts';
 import type { GroupMember, GroupOptions, Partition, TopicOffset, TopicPartition } from '../../log.ts';
+import { Backoff } from '../backoff.ts';
 import {
   KafkaFailure,
   type GroupConnection,
@@ -28,8 +29,6 @@ import {
   type Assignment,
 } from './protocol.ts';
 
-const retryMs = 200;
-
 export class KafkaMember implements GroupMember {
   readonly group: string;
   readonly memberId: string;
@@ -39,12 +38,14 @@ export class KafkaMember implements GroupMember {
   readonly #context: KafkaContext;
   readonly #feeds: Feeds;
   readonly #delivery: Delivery;
+  readonly #backoff = new Backoff();
   readonly #openedAtMs = Date.now();
   readonly #onLeft: () => void;
   readonly #living: Promise<void>;
   #owned: ReadonlySet<Partition> = new Set();
   #brokerMemberId = '';
   #generation = -1;
+  #losses = 0;
   #connection: GroupConnection | undefined;
   /** The listener does not know what it has: it joined, or lost all. */
   #isUntold = true;
@@ -127,7 +128,7 @@ export class KafkaMember implements GroupMember {
         if (isFenced(error) || silentMs > this.#context.limits.sessionTimeoutMs) this.#lose();
         await this.#closeConnection();
         await this.#revoking; // one that may be stuck comes back only when it has finished after all
-        await sleep(retryMs);
+        await this.#backoff.pause();
       }
     }
   }
@@ -141,6 +142,7 @@ export class KafkaMember implements GroupMember {
     this.#generation = answer.generation;
     const mine = decodeAssignment(await connection.sync(this.membership, this.#assignments(answer)));
     onContact();
+    this.#backoff.succeeded();
     if (this.#hasLeft()) return;
     if (mine.isSuperseded) return this.#giveWay();
     const heartbeat = new Heartbeat(connection, this.membership, this.#context.limits);
@@ -191,8 +193,10 @@ export class KafkaMember implements GroupMember {
   /** Answers false when the others wait for us to join again, now that we have let go of something. */
   async #adopt({ partitions, hasMoreToCome }: Assignment, connection: GroupConnection): Promise<boolean> {
     const leaving = [...this.#owned].filter((partition) => !partitions.includes(partition));
+    const losses = this.#losses;
     if (leaving.length > 0) await this.#letGo(leaving, connection);
-    if (this.#hasLeft()) return true;
+    // Who lost all while letting go of some owns nothing of what this round gave.
+    if (this.#hasLeft() || this.#losses !== losses) return true;
     const hasMore = partitions.some((partition) => !this.#owned.has(partition));
     this.#own(partitions);
     if ((this.#isUntold && !hasMoreToCome) || hasMore || leaving.length > 0) {
@@ -230,6 +234,7 @@ export class KafkaMember implements GroupMember {
   }
 
   #lose(): void {
+    this.#losses += 1;
     this.#brokerMemberId = '';
     this.#own([]);
     if (!this.#isUntold) this.#options.listener.lost();

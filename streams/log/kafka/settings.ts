@@ -16,7 +16,7 @@ export interface KafkaSettings {
   readonly onLog?: KafkaLogSink;
 }
 
-export const kafkaClientNames = ['kafkajs'] as const;
+export const kafkaClientNames = ['kafkajs', 'platformatic'] as const;
 export type KafkaClientName = (typeof kafkaClientNames)[number];
 
 export type KafkaLogSink = (

@@ -29,6 +29,9 @@ import {
   type Assignment,
 } from './protocol.ts';
 
+/** A static member's name was taken by a later one. */
+const replacedCode = 'FENCED_INSTANCE_ID';
+
 export class KafkaMember implements GroupMember {
   readonly group: string;
   readonly memberId: string;
@@ -46,6 +49,7 @@ export class KafkaMember implements GroupMember {
   #brokerMemberId = '';
   #generation = -1;
   #losses = 0;
+  #joins = 0;
   #connection: GroupConnection | undefined;
   /** The listener does not know what it has: it joined, or lost all. */
   #isUntold = true;
@@ -122,7 +126,8 @@ export class KafkaMember implements GroupMember {
         await this.#round(onContact);
         onContact();
       } catch (error) {
-        if (this.#hasLeft() || isRebalance(error)) continue;
+        if (this.#hasLeft() || isCode(error, rebalanceCode)) continue;
+        if (isCode(error, replacedCode)) return void this.#giveWay();
         this.#context.onLog('warn', 'membership failed', { group: this.group, reason: String(error) });
         const silentMs = performance.now() - contactAtMs;
         if (isFenced(error) || silentMs > this.#context.limits.sessionTimeoutMs) this.#lose();
@@ -156,6 +161,7 @@ export class KafkaMember implements GroupMember {
   }
 
   #joinRequest(): JoinRequest {
+    this.#joins += 1;
     const { sessionTimeoutMs, rebalanceTimeoutMs } = this.#context.limits;
     return {
       memberId: this.#brokerMemberId,
@@ -165,6 +171,7 @@ export class KafkaMember implements GroupMember {
         name: this.memberId,
         owned: [...this.#owned],
         openedAtMs: this.#openedAtMs,
+        joins: this.#joins,
       }),
       sessionTimeoutMs,
       rebalanceTimeoutMs,
@@ -190,8 +197,8 @@ export class KafkaMember implements GroupMember {
     );
   }
 
-  /** Answers false when the others wait for us to join again, now that we have let go of something. */
-  async #adopt({ partitions, hasMoreToCome }: Assignment, connection: GroupConnection): Promise<boolean> {
+  /** Answers false when the others wait for us to join again, now that we, or our former self, have let go of something. */
+  async #adopt({ partitions, hasMoreToCome, mustLetGo }: Assignment, connection: GroupConnection): Promise<boolean> {
     const leaving = [...this.#owned].filter((partition) => !partitions.includes(partition));
     const losses = this.#losses;
     if (leaving.length > 0) await this.#letGo(leaving, connection);
@@ -203,7 +210,7 @@ export class KafkaMember implements GroupMember {
       this.#isUntold = false;
       this.#options.listener.assigned(partitions);
     }
-    return leaving.length === 0;
+    return !mustLetGo;
   }
 
   async #letGo(leaving: readonly Partition[], connection: GroupConnection): Promise<void> {
@@ -283,6 +290,6 @@ export class KafkaMember implements GroupMember {
   }
 }
 
-function isRebalance(error: unknown): boolean {
-  return error instanceof KafkaFailure && error.code === rebalanceCode;
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof KafkaFailure && error.code === code;
 }

@@ -210,7 +210,7 @@ export class KafkaMember implements GroupMember {
       this.#isUntold = false;
       this.#options.listener.assigned(partitions);
     }
-    return !mustLetGo;
+    return leaving.length === 0 && mustLetGo !== true;
   }
 
   async #letGo(leaving: readonly Partition[], connection: GroupConnection): Promise<void> {

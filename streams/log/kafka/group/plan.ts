@@ -22,7 +22,7 @@ export function planAssignments(
     assignments.set(memberId, {
       partitions: free,
       hasMoreToCome: free.length < share.length,
-      mustLetGo: owned.some((partition) => !free.includes(partition)),
+      ...(owned.some((partition) => !free.includes(partition)) ? { mustLetGo: true } : {}),
       isSuperseded,
     });
   }

@@ -11,7 +11,7 @@ export interface Subscription {
   /** Of two with the same name the later one counts. */
   readonly openedAtMs: number;
   /** Counts its joins: a broker takes one that says nothing new for a repeated one, and leaves all as it is. */
-  readonly joins: number;
+  readonly joins?: number;
 }
 
 /** What the leader answers each of them. */
@@ -19,13 +19,13 @@ export interface Assignment {
   readonly partitions: readonly Partition[];
   /** There will be more: their owners are letting go of them. */
   readonly hasMoreToCome: boolean;
-  /** It has what is to go to others. Once it has let go of that, also by having died, it joins again, and others get it. */
-  readonly mustLetGo: boolean;
+  /** It has what is to go to others: once it has let go of that, also by having died, it joins again, and others get it. */
+  readonly mustLetGo?: true;
   /** A later member has taken the name. */
   readonly isSuperseded: boolean;
 }
 
-export const nothing: Assignment = { partitions: [], hasMoreToCome: false, mustLetGo: false, isSuperseded: false };
+export const nothing: Assignment = { partitions: [], hasMoreToCome: false, isSuperseded: false };
 
 const version = 1;
 

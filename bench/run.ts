@@ -53,6 +53,10 @@ const benches: Readonly<Record<string, Entry>> = {
     says: 'cost per event, memory and disk with 10,000 to 1,000,000 customers (--customers, --events, --folder)',
     load: () => import('./scale.ts'),
   },
+  'kafka-transactions': {
+    says: 'what a transaction on Kafka costs, by each client library (--seconds per client and round)',
+    load: () => import('./kafka-transactions.ts'),
+  },
   restart: {
     says: 'answering again after kill -9, and the second `npm start` of the shop (--customers, --folder)',
     load: () => import('./restart.ts'),

@@ -92,7 +92,8 @@ export interface Log {
    * `durability: 'disk'` (the default) resolves once a crash of the machine can't lose them; callers at the same time share
    * one sync. `'memory'` resolves once readers can see them: a crash of the process loses none, one of the machine may.
    *
-   * @throws DependencyUnavailable when nothing was written: broker away, disk full.
+   * @throws DependencyUnavailable when nothing was written: broker away, disk full. Of a broker whose answer was lost, some may have been
+   * written all the same, so that what is sent again must be recognisable.
    */
   append(records: readonly NewRecord[], options?: { durability?: 'disk' | 'memory' }): Promise<TopicOffset[]>;
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { leftOut } from '../left-out.ts';
 import { kafkaJava } from './kafka-java.ts';
 import { freePort, hasCommand, startProgram, type Program } from './program.ts';
+import { hasContainerEngine, startRedpanda } from './redpanda.ts';
 import { run } from './run.ts';
 
 export interface KafkaOptions {
@@ -50,6 +51,7 @@ export interface KafkaServer {
 
 /** Undefined, and noted as left out, where it can't run. */
 export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServer | undefined> {
+  if (Object.keys(options).length === 0 && hasContainerEngine()) return startRedpanda();
   const missing = ['java', 'mvn'].filter((command) => !hasCommand(command));
   if (missing.length > 0) {
     leftOut(`Apache Kafka needs ${missing.join(' and ')}.`);

@@ -67,8 +67,8 @@ export interface TransactionalProducer {
 export interface ConsumedOffsets {
   readonly group: string;
   readonly offsets: readonly TopicOffset[];
-  /** For clients that can send it with the offsets: the broker then fences former members, too. */
-  readonly membership: GroupMembership;
+  /** As it is just now. For clients that can send it with the offsets: the broker then fences former members, too. */
+  readonly membership: () => GroupMembership;
 }
 
 /** How the broker knows a member; changes at each join. */

@@ -4,11 +4,13 @@ import { clientFailure, KafkaFailure, type KafkaClient } from './client.ts';
 import { reaching } from './errors.ts';
 import { KafkaLog } from './kafka-log.ts';
 import { openKafkajsClient } from './kafkajs/kafkajs-client.ts';
+import { openPlatformaticClient } from './platformatic/open-client.ts';
 import { kafkaContext, type KafkaClientName, type KafkaContext, type KafkaSettings } from './settings.ts';
 import { TopicTools } from './topic-tools.ts';
 
 const clients: Readonly<Record<KafkaClientName, (context: KafkaContext) => Promise<KafkaClient>>> = {
   kafkajs: openKafkajsClient,
+  platformatic: openPlatformaticClient,
 };
 
 /**

@@ -12,15 +12,15 @@ export interface KafkaSettings {
   /** Copies of each topic that is created. @default 3, or the number of brokers when there are fewer */
   readonly replicationFactor?: number;
   readonly limits?: Partial<KafkaLimits>;
-  /** What the client library says: its warnings are often about what it mends itself. */
+  /** Warnings are ours, and worth a look; what the client library says itself is for finding faults (`debug`). */
   readonly onLog?: KafkaLogSink;
 }
 
-export const kafkaClientNames = ['kafkajs'] as const;
+export const kafkaClientNames = ['kafkajs', 'platformatic'] as const;
 export type KafkaClientName = (typeof kafkaClientNames)[number];
 
 export type KafkaLogSink = (
-  level: 'debug' | 'info' | 'warn',
+  level: 'debug' | 'warn',
   message: string,
   fields: Readonly<Record<string, unknown>>,
 ) => void;

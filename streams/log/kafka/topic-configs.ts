@@ -3,6 +3,7 @@ import type { TopicSpec } from '../log.ts';
 import type { KafkaLimits } from './settings.ts';
 
 const forEver = '-1';
+const anyTime = '9223372036854775807';
 const hourMs = 3_600_000;
 /** Kafka's own default. */
 const tombstoneRetentionMs = 24 * hourMs;
@@ -16,8 +17,10 @@ export function topicConfigsFor(spec: TopicSpec, limits: KafkaLimits): Record<st
   return {
     'cleanup.policy': spec.cleanup,
     'retention.ms': spec.retentionMs === undefined ? forEver : String(spec.retentionMs),
-    // Offsets and retention follow the times that events carry.
+    // Of the events. Brokers delete by it, against the clock on the wall, where the embedded log goes by a partition's newest record.
     'message.timestamp.type': 'CreateTime',
+    // A broker that refuses a record for its time would hold its task up for ever. Times are bounded where events come in.
+    'message.timestamp.after.max.ms': anyTime,
     'max.message.bytes': String(limits.recordBytesMax + batchOverheadBytes),
     ...(spec.cleanup.includes('compact') ? compaction(spec) : {}),
   };

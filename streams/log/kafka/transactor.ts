@@ -53,7 +53,7 @@ function consumedBy({ member, consumed = [] }: Transaction): ConsumedOffsets | u
       `Member ${member.memberId} of ${member.group} does not own partition ${partition} of ${topic}.`,
     );
   }
-  return { group: member.group, offsets: consumed, membership: (member as KafkaMember).membership };
+  return { group: member.group, offsets: consumed, membership: () => (member as KafkaMember).membership };
 }
 
 function lastOffsets(records: readonly PlacedRecord[], offsets: readonly number[]): TopicOffset[] {

@@ -1,6 +1,7 @@
 // Fetches what a member may get and hands it over, round by round, independent of rebalances and heartbeats.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FetchedBatch } from '../../log.ts';
+import { Backoff } from '../backoff.ts';
 import type { Fetcher, KafkaClient } from '../client.ts';
 import type { KafkaContext } from '../settings.ts';
 import type { Feed, Feeds } from './feeds.ts';
@@ -14,11 +15,9 @@ export interface DeliveryOptions {
   readonly turn: () => Promise<void>;
 }
 
-/** Between two attempts when the brokers are away. */
-const retryMs = 200;
-
 export class Delivery {
   readonly #options: DeliveryOptions;
+  readonly #backoff = new Backoff();
   readonly #running: Promise<void>;
   #fetcher: Fetcher | undefined;
   #isStopped = false;
@@ -50,6 +49,7 @@ export class Delivery {
       this.#fetcher ??= await client.openFetcher();
       const places = active.map(({ topic, partition, position }) => ({ topic, partition, offset: position }));
       const fetched = await this.#fetcher.fetch(places, { waitMs, partitionBytes, totalBytes });
+      this.#backoff.succeeded();
       await turn();
       for (const result of fetched) {
         const feed = active.find(({ topic, partition }) => topic === result.topic && partition === result.partition);
@@ -61,7 +61,7 @@ export class Delivery {
       // Records are never skipped: the same positions are asked for again, over new connections.
       context.onLog('warn', 'fetching failed', { reason: String(error) });
       await this.#closeFetcher();
-      if (!this.#isStopped) await sleep(retryMs);
+      if (!this.#isStopped) await this.#backoff.pause();
     }
   }
 
@@ -75,7 +75,7 @@ export class Delivery {
     const { client, context } = this.#options;
     const { start } = await client.offsets(feed);
     if (feed.position >= start) {
-      await sleep(retryMs);
+      await sleep(context.limits.fetchWaitMs);
       return;
     }
     context.onLog('warn', 'records were deleted before they were read', { ...feed, start });

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Misconfigured } from '../../../errors.ts';
 import type { GroupMember, GroupOptions, Partition, TopicOffset, TopicPartition } from '../../log.ts';
+import { Backoff } from '../backoff.ts';
 import {
   KafkaFailure,
   type GroupConnection,
@@ -28,7 +29,8 @@ import {
   type Assignment,
 } from './protocol.ts';
 
-const retryMs = 200;
+/** A static member's name was taken by a later one. */
+const replacedCode = 'FENCED_INSTANCE_ID';
 
 export class KafkaMember implements GroupMember {
   readonly group: string;
@@ -39,12 +41,15 @@ export class KafkaMember implements GroupMember {
   readonly #context: KafkaContext;
   readonly #feeds: Feeds;
   readonly #delivery: Delivery;
+  readonly #backoff = new Backoff();
   readonly #openedAtMs = Date.now();
   readonly #onLeft: () => void;
   readonly #living: Promise<void>;
   #owned: ReadonlySet<Partition> = new Set();
   #brokerMemberId = '';
   #generation = -1;
+  #losses = 0;
+  #joins = 0;
   #connection: GroupConnection | undefined;
   /** The listener does not know what it has: it joined, or lost all. */
   #isUntold = true;
@@ -121,13 +126,14 @@ export class KafkaMember implements GroupMember {
         await this.#round(onContact);
         onContact();
       } catch (error) {
-        if (this.#hasLeft() || isRebalance(error)) continue;
+        if (this.#hasLeft() || isCode(error, rebalanceCode)) continue;
+        if (isCode(error, replacedCode)) return void this.#giveWay();
         this.#context.onLog('warn', 'membership failed', { group: this.group, reason: String(error) });
         const silentMs = performance.now() - contactAtMs;
         if (isFenced(error) || silentMs > this.#context.limits.sessionTimeoutMs) this.#lose();
         await this.#closeConnection();
         await this.#revoking; // one that may be stuck comes back only when it has finished after all
-        await sleep(retryMs);
+        await this.#backoff.pause();
       }
     }
   }
@@ -141,6 +147,7 @@ export class KafkaMember implements GroupMember {
     this.#generation = answer.generation;
     const mine = decodeAssignment(await connection.sync(this.membership, this.#assignments(answer)));
     onContact();
+    this.#backoff.succeeded();
     if (this.#hasLeft()) return;
     if (mine.isSuperseded) return this.#giveWay();
     const heartbeat = new Heartbeat(connection, this.membership, this.#context.limits);
@@ -154,6 +161,7 @@ export class KafkaMember implements GroupMember {
   }
 
   #joinRequest(): JoinRequest {
+    this.#joins += 1;
     const { sessionTimeoutMs, rebalanceTimeoutMs } = this.#context.limits;
     return {
       memberId: this.#brokerMemberId,
@@ -163,6 +171,7 @@ export class KafkaMember implements GroupMember {
         name: this.memberId,
         owned: [...this.#owned],
         openedAtMs: this.#openedAtMs,
+        joins: this.#joins,
       }),
       sessionTimeoutMs,
       rebalanceTimeoutMs,
@@ -188,18 +197,20 @@ export class KafkaMember implements GroupMember {
     );
   }
 
-  /** Answers false when the others wait for us to join again, now that we have let go of something. */
-  async #adopt({ partitions, hasMoreToCome }: Assignment, connection: GroupConnection): Promise<boolean> {
+  /** Answers false when the others wait for us to join again, now that we, or our former self, have let go of something. */
+  async #adopt({ partitions, hasMoreToCome, mustLetGo }: Assignment, connection: GroupConnection): Promise<boolean> {
     const leaving = [...this.#owned].filter((partition) => !partitions.includes(partition));
+    const losses = this.#losses;
     if (leaving.length > 0) await this.#letGo(leaving, connection);
-    if (this.#hasLeft()) return true;
+    // Who lost all while letting go of some owns nothing of what this round gave.
+    if (this.#hasLeft() || this.#losses !== losses) return true;
     const hasMore = partitions.some((partition) => !this.#owned.has(partition));
     this.#own(partitions);
     if ((this.#isUntold && !hasMoreToCome) || hasMore || leaving.length > 0) {
       this.#isUntold = false;
       this.#options.listener.assigned(partitions);
     }
-    return leaving.length === 0;
+    return leaving.length === 0 && mustLetGo !== true;
   }
 
   async #letGo(leaving: readonly Partition[], connection: GroupConnection): Promise<void> {
@@ -230,6 +241,7 @@ export class KafkaMember implements GroupMember {
   }
 
   #lose(): void {
+    this.#losses += 1;
     this.#brokerMemberId = '';
     this.#own([]);
     if (!this.#isUntold) this.#options.listener.lost();
@@ -278,6 +290,6 @@ export class KafkaMember implements GroupMember {
   }
 }
 
-function isRebalance(error: unknown): boolean {
-  return error instanceof KafkaFailure && error.code === rebalanceCode;
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof KafkaFailure && error.code === code;
 }

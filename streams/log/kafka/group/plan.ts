@@ -13,13 +13,18 @@ export function planAssignments(
   const claimants = [...current.values()].map(({ name, owned }) => ({ memberId: name, owned }));
   const wanted = assign(partitions, claimants);
   const assignments = new Map<string, Assignment>();
-  for (const [memberId, { name }] of members) {
+  for (const [memberId, { name, owned }] of members) {
     const isFree = (partition: Partition) =>
       claimants.every((other) => other.memberId === name || !other.owned.includes(partition));
     const isSuperseded = !current.has(memberId);
     const share = isSuperseded ? [] : (wanted.get(name) ?? []);
     const free = share.filter(isFree);
-    assignments.set(memberId, { partitions: free, hasMoreToCome: free.length < share.length, isSuperseded });
+    assignments.set(memberId, {
+      partitions: free,
+      hasMoreToCome: free.length < share.length,
+      ...(owned.some((partition) => !free.includes(partition)) ? { mustLetGo: true } : {}),
+      isSuperseded,
+    });
   }
   return assignments;
 }

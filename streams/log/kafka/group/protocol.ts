@@ -10,6 +10,8 @@ export interface Subscription {
   readonly owned: readonly Partition[];
   /** Of two with the same name the later one counts. */
   readonly openedAtMs: number;
+  /** Counts its joins: a broker takes one that says nothing new for a repeated one, and leaves all as it is. */
+  readonly joins?: number;
 }
 
 /** What the leader answers each of them. */
@@ -17,6 +19,8 @@ export interface Assignment {
   readonly partitions: readonly Partition[];
   /** There will be more: their owners are letting go of them. */
   readonly hasMoreToCome: boolean;
+  /** It has what is to go to others: once it has let go of that, also by having died, it joins again, and others get it. */
+  readonly mustLetGo?: true;
   /** A later member has taken the name. */
   readonly isSuperseded: boolean;
 }

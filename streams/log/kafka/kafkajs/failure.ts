@@ -6,6 +6,7 @@ const kafkaNames: Readonly<Record<string, string>> = {
   GROUP_COORDINATOR_NOT_AVAILABLE: 'COORDINATOR_NOT_AVAILABLE',
   NOT_COORDINATOR_FOR_GROUP: 'NOT_COORDINATOR',
   GROUP_LOAD_IN_PROGRESS: 'COORDINATOR_LOAD_IN_PROGRESS',
+  KafkaJSGroupCoordinatorNotFound: 'COORDINATOR_NOT_AVAILABLE',
   KafkaJSSASLAuthenticationError: clientFailure.authentication,
 };
 
@@ -17,7 +18,6 @@ const lostConnection: ReadonlySet<string> = new Set([
   'KafkaJSLockTimeout',
   'KafkaJSMetadataNotLoaded',
   'KafkaJSTopicMetadataNotLoaded',
-  'KafkaJSGroupCoordinatorNotFound',
 ]);
 
 /** kafkajs's table ends before this one. */

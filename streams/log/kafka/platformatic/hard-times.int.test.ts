@@ -1,0 +1,158 @@
+// What brokers and others do to a client: forget it, go away and come back, pack their records, speak an older protocol.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { Producer as LibraryProducer } from '@platformatic/kafka';
+import { startKafka } from '../../../../test/servers/kafka.ts';
+import { isStreamsError } from '../../../errors.ts';
+import { pause, readTopic, record, Recorder, until, values } from '../../contract/support.ts';
+import type { PlacedRecord } from '../client.ts';
+import { openKafkaLog } from '../open.ts';
+import { kafkaContext } from '../settings.ts';
+import { BrokerProxy } from '../testing/broker-proxy.ts';
+import { openPlatformaticClient } from './open-client.ts';
+
+const expirationMs = 1_000;
+const proxy = await BrokerProxy.open();
+after(() => proxy.close());
+const kafka = await startKafka({
+  listeners: { proxied: { protocol: 'PLAINTEXT', advertised: proxy.address } },
+  properties: {
+    'transactional.id.expiration.ms': String(expirationMs),
+    'transaction.remove.expired.transaction.cleanup.interval.ms': '200',
+  },
+});
+
+if (kafka !== undefined) {
+  after(() => kafka.remove());
+  proxy.forwardTo(kafka.address('proxied'));
+  // Longer than a broker takes to come back on a machine that has much else to do.
+  const limits = { retryMs: 100_000 };
+  const settings = { client: 'platformatic', brokers: [kafka.address()], limits } as const;
+  const withLog = async (act: (log: Awaited<ReturnType<typeof openKafkaLog>>) => Promise<void>) => {
+    const log = await openKafkaLog(settings);
+    try {
+      await act(log);
+    } finally {
+      await log.close();
+    }
+  };
+
+  test('an id that was idle until the brokers forgot it has to be opened again, and nothing was written', () =>
+    withLog(async (log) => {
+      await log.ensureTopics([{ name: 'idle', partitions: 1, cleanup: 'delete' }]);
+      const transactor = await log.openTransactor('idle');
+      await transactor.commit({ records: [record('idle', 'k', 'before')] });
+      await pause(expirationMs + 1_000);
+      await assert.rejects(transactor.commit({ records: [record('idle', 'k', 'lost')] }), { kind: 'CommitUnclear' });
+      const next = await log.openTransactor('idle');
+      await next.commit({ records: [record('idle', 'k', 'after')] });
+      assert.deepEqual(values(await readTopic(await reread(log, 'idle', 2), 'idle')), ['before', 'after']);
+    }));
+
+  for (const compression of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
+    test(`records that another producer packed by ${compression} are read`, () =>
+      withLog(async (log) => {
+        await log.ensureTopics([{ name: compression, partitions: 1, cleanup: 'delete' }]);
+        const producer = new LibraryProducer({ clientId: 'other', bootstrapBrokers: [kafka.address()] });
+        const sent = Array.from({ length: 100 }, (_, number) => `${number} ${'freshet '.repeat(50)}`);
+        const messages = sent.map((value) => ({ topic: compression, value: Buffer.from(value), partition: 0 }));
+        await producer.send({ messages, compression });
+        await producer.close();
+        assert.deepEqual(values(await readTopic(log, compression)), sent);
+      }));
+  }
+
+  test('with brokers of the older protocol: transactions, offsets, fences and aborts', async () => {
+    const client = await openPlatformaticClient(kafkaContext(settings), { asOlderBrokers: true });
+    await client.createTopics([{ name: 'older', partitions: 2, replicationFactor: 1, configs: {} }]);
+    const both = (value: string): PlacedRecord[] =>
+      [0, 1].map((partition) => ({ ...record('older', 'k', value), partition }));
+    const outsider = { memberId: 'nobody', generation: 7, instanceId: 'nobody' };
+    const offsets = [{ topic: 'older', partition: 0, offset: 5 }];
+    const consumed = { group: 'older', offsets, membership: () => outsider };
+
+    const former = await client.openTransactionalProducer('older');
+    for (const value of ['1', '2']) assert.equal((await former.commit(both(value))).length, 2);
+    await assert.rejects(former.commit(both('of an outsider'), consumed), { kind: 'TaskFenced' });
+    await former.commit(both('3'));
+    const later = await client.openTransactionalProducer('older');
+    await assert.rejects(former.commit(both('of a zombie')), { kind: 'TaskFenced' });
+    await later.commit(both('4'));
+    assert.deepEqual(await client.committedOffsets('older'), []);
+    await withLog(async (log) =>
+      assert.equal(values(await readTopic(await reread(log, 'older', 8), 'older')).join(''), '12341234'),
+    );
+    await client.close();
+  });
+
+  test('a member that died while it was to give something up, and comes back, gives it up', async () => {
+    const patient = { ...settings, limits: { sessionTimeoutMs: 60_000, rebalanceTimeoutMs: 60_000 } };
+    const dying = await openKafkaLog({
+      ...patient,
+      brokers: [proxy.address],
+      limits: { ...patient.limits, retryMs: 200, revokeWaitMs: 60_000 },
+    });
+    const log = await openKafkaLog(patient);
+    await log.ensureTopics([{ name: 'moving', partitions: 2, cleanup: 'delete' }]);
+    const former = await Recorder.join(dying, 'moving', 'one', ['moving']);
+    await until('it has all', () => former.partitions.length === 2);
+    let finish = (): void => {};
+    former.whileRevoking = () => new Promise((resolve) => (finish = resolve));
+    const other = await Recorder.join(log, 'moving', 'other', ['moving']);
+    await until('it is to give one up', () => former.told.some((each) => each.startsWith('revoking')));
+    await proxy.close();
+    const again = await Recorder.join(log, 'moving', 'one', ['moving']);
+    await until('both have one', () => again.partitions.length === 1 && other.partitions.length === 1);
+    assert.notEqual(again.partitions[0], other.partitions[0]);
+    finish();
+    await Promise.all([log.close(), dying.close()]);
+  });
+
+  test('over the death of a broker: appends and transactions are there once, in order', () =>
+    withLog(async (log) => {
+      await log.ensureTopics(['plain', 'transacted'].map((name) => ({ name, partitions: 1, cleanup: 'delete' })));
+      const numbers = Array.from({ length: 200 }, (_, number) => String(number));
+      const appending = (async () => {
+        for (const number of numbers) {
+          await log.append([record('plain', 'k', number)]);
+          await pause(10);
+        }
+      })();
+      const committing = commitAll(log, 'transacted', numbers);
+      await pause(500);
+      await kafka.kill();
+      await pause(300);
+      await kafka.start();
+      await Promise.all([appending, committing]);
+      assert.deepEqual(values(await readTopic(await reread(log, 'plain', 200), 'plain')), numbers);
+      assert.deepEqual(values(await readTopic(await reread(log, 'transacted', 200), 'transacted')), numbers);
+    }));
+}
+
+type AnyLog = Awaited<ReturnType<typeof openKafkaLog>>;
+
+/** Waits until readers see as many: markers are written a moment after the commit. */
+async function reread(log: AnyLog, topic: string, count: number): Promise<AnyLog> {
+  for (let tries = 0; tries < 100 && (await readTopic(log, topic)).length < count; tries += 1) await pause(20);
+  return log;
+}
+
+/** One transaction each. After one of which it is not known whether it happened it looks. */
+async function commitAll(log: AnyLog, topic: string, numbers: readonly string[]): Promise<void> {
+  let transactor = await log.openTransactor(topic);
+  for (let next = 0; next < numbers.length;) {
+    try {
+      await transactor.commit({ records: [record(topic, 'k', numbers[next] ?? '')] });
+      next += 1;
+      await pause(5);
+    } catch (error) {
+      if (!isStreamsError(error)) throw error;
+      if (error.kind !== 'CommitUnclear' && error.kind !== 'TaskFenced') {
+        await pause(50);
+        continue;
+      }
+      transactor = await log.openTransactor(topic);
+      next = (await readTopic(log, topic)).length;
+    }
+  }
+}

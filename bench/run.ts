@@ -41,10 +41,6 @@ const benches: Readonly<Record<string, Entry>> = {
     says: 'microseconds for the lists of one customer, with 100,000 items and a full session index (--sessions)',
     load: () => import('./scoring.ts'),
   },
-  'quality-sessions': {
-    says: 'how often the next item of a session is found, on two public data sets',
-    load: () => import('./quality-sessions.ts'),
-  },
   import: {
     says: 'lines per second of `freshet import` into an empty folder (--events)',
     load: () => import('./import.ts'),

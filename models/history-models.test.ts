@@ -7,6 +7,7 @@ import type { HistoryModel } from './history-model.ts';
 import { ImplicitAls } from './implicit-als.ts';
 import { InteractionMatrix } from './interaction-matrix.ts';
 import { ItemNeighbours } from './item-neighbours.ts';
+import { ScoreBlend } from './score-blend.ts';
 import { SpectralFilter } from './spectral-filter.ts';
 
 const histories = [[0, 1, 2], [0, 1], [1, 2, 3], [3, 4], [2, 3, 4], [0, 4]]; // prettier-ignore
@@ -115,4 +116,11 @@ test('the spectral filter is r · (R̃ᵀR̃ + α D^−½ V Vᵀ D^½)', () => {
   const mixed = new InteractionMatrix(Array.from({ length: 80 }, () => [0, 1, 2, 3, 4].filter((item) => random() < 0.3 + 0.15 * item)), 5); // prettier-ignore
   const [with1, without] = [1, 0].map((lowPassWeight) => scoresOf(new SpectralFilter(mixed, { vectors: 1, lowPassWeight, random: seededRandom(1) }), 2)); // prettier-ignore
   near(with1?.map((value, item) => value - (without?.[item] ?? 0)) ?? [], [0, 1, 2, 3, 4].map((item) => mixed.countOf(item) / mixed.ones), 1e-4); // prettier-ignore
+});
+
+test('a blend adds what its parts say, each on one scale', () => {
+  const flat: HistoryModel = { bytes: 1, score: (_, scores) => scores.fill(3) };
+  const rising: HistoryModel = { bytes: 1, score: (_, scores) => scores.set([10, 20, 30, 40, 50]) };
+  const blend = new ScoreBlend([{ model: flat, weight: 9 }, { model: rising, weight: 2 }, { model: rising, weight: 0 }], 5); // prettier-ignore
+  near(scoresOf(blend, 0), [-2, -1, 0, 1, 2].map((steps) => (2 * steps) / Math.SQRT2)); // prettier-ignore
 });

@@ -78,7 +78,7 @@ function chooseParameters(
   const all = candidates.flatMap((algorithm) => algorithm.choices.map((parameters) => ({ algorithm, parameters })));
   const tried = all.map(({ algorithm, parameters }, at): Chosen => {
     options.progress.show('choosing', at, all.length);
-    const { tally } = replay(train, looked, algorithm.fit(train, parameters), options);
+    const tally = replaySessions(train, looked, algorithm.fit(train, parameters), options);
     return { algorithm: algorithm.name, parameters, validation: tally.mean(key) };
   });
   return candidates
@@ -102,19 +102,20 @@ function evaluateOne(
   const startedMs = performance.now();
   const recommender = fit(data, parameters);
   const fitMs = performance.now() - startedMs;
-  const { tally } = replay(data, tested, recommender, options, (done) =>
+  const tally = replaySessions(data, tested, recommender, options, (done) =>
     options.progress.show(name, done, tested.length),
   );
   return { algorithm: name, parameters, modelBytes: recommender.bytes, fitMs, tally };
 }
 
-function replay(
+/** Asks for a list at each step of the sessions. */
+export function replaySessions(
   data: SessionData,
   tested: readonly Int32Array[],
   recommender: SessionRecommender,
-  { ks, minPrefix, withoutCurrent }: SessionsOptions,
+  { ks, minPrefix, withoutCurrent }: Pick<SessionsOptions, 'ks' | 'minPrefix' | 'withoutCurrent'>,
   onProgress: (done: number) => void = () => {},
-): { tally: Tally } {
+): Tally {
   const tally = new Tally(tested.length, ks, clicksByItem(data));
   const limit = Math.max(...ks) + (withoutCurrent ? 1 : 0);
   for (const [group, session] of tested.entries()) {
@@ -132,7 +133,7 @@ function replay(
       seen.push(next);
     }
   }
-  return { tally };
+  return tally;
 }
 
 function historySlice(length: number): string {

@@ -1,12 +1,12 @@
 // The protocol `topn`: for every user with items in the test, all items but those of the user's training are ranked, and the items of
 // the test are the ones that are right. Equal scores by smaller id. Means are over users.
 import { performance } from 'node:perf_hooks';
-import { Best } from '../../models/best.ts';
 import type { HistoryModel } from '../../models/history-model.ts';
 import { seededRandom } from '../../streams/random.ts';
 import { EvaluationRefused } from '../errors.ts';
 import { pickAlgorithms, type AlgorithmResult, type Chosen, type Evaluation, type Progress } from '../evaluation.ts';
 import { Tally } from '../tally.ts';
+import { Ranking } from './ranking.ts';
 import { topnAlgorithms, type TopnAlgorithm } from './topn-algorithms.ts';
 import { cutTopnValidation, topnData, type TopnData } from './topn-data.ts';
 import type { RawInteraction } from './read-interactions.ts';
@@ -106,27 +106,6 @@ function replay(
     tally.add({ group, relevant: [...(test[user] as Int32Array)], list, slices: [historySlice(history.length)], elapsedMs }); // prettier-ignore
   }
   return tally;
-}
-
-/** The best of all items but some. */
-class Ranking {
-  readonly scores: Float64Array;
-  readonly #limit: number;
-  readonly #items: Int32Array;
-  readonly #best = new Best((a, b) => a < b);
-
-  constructor(items: number, limit: number) {
-    this.scores = new Float64Array(items);
-    this.#limit = limit;
-    this.#items = Int32Array.from({ length: items }, (_, item) => item);
-  }
-
-  /** Valid until the next call. */
-  best(without: Int32Array): Int32Array {
-    for (const item of without) this.scores[item] = -Infinity;
-    const limit = Math.min(this.#limit, this.scores.length - without.length);
-    return this.#best.choose(this.#items, this.#items.length, this.scores, limit);
-  }
 }
 
 function historySlice(length: number): string {

@@ -1,4 +1,5 @@
 // The algorithms for lists by history, each with the parameters it is tried with; a part of the training data chooses.
+import { fitBlend } from './fit-blend.ts';
 import { Ease, EASE_ITEMS_MAX } from '../../models/ease.ts';
 import type { HistoryModel } from '../../models/history-model.ts';
 import { ImplicitAls } from '../../models/implicit-als.ts';
@@ -19,7 +20,7 @@ export interface TopnAlgorithm {
 
 const SEED = 1;
 
-export const topnAlgorithms: readonly TopnAlgorithm[] = [
+const single: readonly TopnAlgorithm[] = [
   { name: 'popularity', choices: [{}], fit: fitPopularity },
   {
     name: 'item_knn',
@@ -62,6 +63,22 @@ export const topnAlgorithms: readonly TopnAlgorithm[] = [
     ],
     fit: (matrix, { vectors = 256, low_pass = 0.3 }) =>
       new SpectralFilter(matrix, { vectors, lowPassWeight: low_pass, random: seededRandom(SEED) }),
+  },
+];
+
+/** Linear models of different kinds err differently; where EASE does not fit, factors take its place. */
+export const topnAlgorithms: readonly TopnAlgorithm[] = [
+  ...single,
+  {
+    name: 'blend',
+    choices: [{}],
+    fit: (matrix) => {
+      const names = ['spectral_filter', matrix.items <= EASE_ITEMS_MAX ? 'ease' : 'als'];
+      return fitBlend(
+        matrix,
+        single.filter(({ name }) => names.includes(name)),
+      );
+    },
   },
 ];
 

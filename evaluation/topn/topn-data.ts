@@ -42,15 +42,23 @@ export function leaveLastOut(all: readonly RawInteraction[]): { train: RawIntera
 
 /** A tenth of each user's training items becomes what is asked for, drawn with a seed. */
 export function cutTopnValidation({ items, train }: TopnData): TopnData {
-  const random = seededRandom(VALIDATION_SEED);
+  const { kept, held } = holdOut(train, seededRandom(VALIDATION_SEED));
+  return { items, train: kept, test: held, matrix: new InteractionMatrix(kept, items.count) };
+}
+
+/** By user: what is kept, and the tenth that is not. */
+export function holdOut(
+  histories: readonly Int32Array[],
+  random: () => number,
+): { kept: Int32Array[]; held: Int32Array[] } {
   const kept: Int32Array[] = [];
   const held: Int32Array[] = [];
-  for (const history of train) {
+  for (const history of histories) {
     const isHeld = Array.from(history, () => random() < VALIDATION_SHARE);
     kept.push(history.filter((_, at) => !isHeld[at]));
     held.push(history.filter((_, at) => isHeld[at]));
   }
-  return { items, train: kept, test: held, matrix: new InteractionMatrix(kept, items.count) };
+  return { kept, held };
 }
 
 /** Each item once; known ones by number, the unknown ones kept as −1 so that recall counts them as missed. */

@@ -8,7 +8,7 @@ import type { KafkaSettings } from '../streams/log/kafka/settings.ts';
 /** `instance` names this process to the brokers. */
 export function kafkaSettings(settings: Settings, instance: string, logger: Logger): KafkaSettings {
   return {
-    client: settings.kafkaClient as 'kafkajs', // the second one is on its way
+    client: settings.kafkaClient,
     brokers: settings.kafkaBrokers,
     clientId: instance,
     security: security(settings),

@@ -5,12 +5,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { kafkaClientNames } from '../../streams/log/kafka/settings.ts';
 import { runChaos } from './chaos.ts';
 
 const faultsMax = Number(process.env['CHAOS_FAULTS'] ?? 30);
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1e6);
 
-for (const kafkaClient of ['kafkajs'])
+for (const kafkaClient of kafkaClientNames)
   test(`${faultsMax} faults lose nothing and double nothing (${kafkaClient}, seed ${seed})`, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'freshet-chaos-'));
     t.after(() => rmSync(folder, { recursive: true, force: true }));

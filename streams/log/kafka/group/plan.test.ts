@@ -26,7 +26,7 @@ test('a newcomer gets what is free at once, and what others have when they have 
       ['2', member('b')],
     ]),
   );
-  assert.deepEqual(first.get('1')?.partitions, [0, 1]);
+  assert.deepEqual(first.get('1'), { partitions: [0, 1], hasMoreToCome: false, mustLetGo: true, isSuperseded: false });
   assert.deepEqual(first.get('2'), { partitions: [], hasMoreToCome: true, isSuperseded: false });
   const second = planAssignments(
     4,

@@ -22,7 +22,7 @@ export function planAssignments(
     assignments.set(memberId, {
       partitions: free,
       hasMoreToCome: free.length < share.length,
-      ...(owned.some((partition) => !free.includes(partition)) ? { mustLetGo: true } : {}),
+      ...(!isSuperseded && owned.some((partition) => !free.includes(partition)) ? { mustLetGo: true } : {}),
       isSuperseded,
     });
   }

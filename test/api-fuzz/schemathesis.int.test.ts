@@ -1,5 +1,6 @@
-// Every route of a running system, asked what its own document says and what it does not: no answer may be 5xx, none of another
-// status, type, header or shape than the document promises. A failing run prints the seed, and the request as a curl command.
+// A running system held against its own document: the examples of each route, then, as far as the time reaches, cases made of the
+// schemas, route by route. No answer may be 5xx, nor of another status, type, header or shape than the document promises. A failing
+// run prints the seed, and the request as a curl command.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

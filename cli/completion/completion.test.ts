@@ -35,7 +35,7 @@ function offered(...words: string[]): string[] {
 
 test('bash: commands, the second word of those that have one, and what may follow', () => {
   assert.deepEqual(offered('st'), ['start', 'status']);
-  assert.deepEqual(offered('help', 'top'), ['topology']);
+  assert.deepEqual(offered('help', 'topol'), ['topology']);
   assert.deepEqual(offered('dead-letters', ''), ['list', 'show']);
   assert.deepEqual(offered('dead-letters', 'list', '--li'), ['--limit']);
   assert.deepEqual(offered('completion', ''), ['bash', 'zsh', 'fish', '--help']);
@@ -67,7 +67,7 @@ for (const [shell, programOf] of Object.entries(shells)) {
         .sort();
     };
     assert.deepEqual(offers('freshet st'), ['start', 'status']);
-    assert.deepEqual(offers('freshet help top'), ['topology']);
+    assert.deepEqual(offers('freshet help topol'), ['topology']);
     assert.deepEqual(offers('freshet dead-letters '), ['list', 'show']);
     assert.deepEqual(offers('freshet dead-letters list --li'), ['--limit']);
     assert.deepEqual(offers('freshet topology --format m'), ['mermaid']);

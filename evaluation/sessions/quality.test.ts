@@ -11,19 +11,27 @@ import { numbered, trainingData } from './session-data.ts';
 
 const EVERY_NTH = 10;
 
-/** A little below what every tenth session gives. `choice` is what the validation split chooses. */
+/** A little below what every tenth session gives. `choice` is what the validation split chooses; `latest` sessions are learnt from. */
 const dataSets = [
-  { name: 'retailrocket', minPrefix: 2, algorithm: 'vmis_knn', choice: 0, hitRate20: 55, mrr20: 27.5 },
-  { name: 'yoochoose64', minPrefix: 1, algorithm: 'vmis_knn', choice: 1, hitRate20: 68.5, mrr20: 28 },
-  { name: 'yoochoose64', minPrefix: 1, algorithm: 'blend', choice: 0, hitRate20: 70, mrr20: 30.5 },
+  {
+    name: 'retailrocket',
+    minPrefix: 2,
+    algorithm: 'vmis_knn',
+    choice: 0,
+    latest: Infinity,
+    hitRate20: 55,
+    mrr20: 27.5,
+  },
+  { name: 'yoochoose64', minPrefix: 1, algorithm: 'vmis_knn', choice: 1, latest: Infinity, hitRate20: 68.5, mrr20: 28 },
+  { name: 'yoochoose64', minPrefix: 1, algorithm: 'blend', choice: 0, latest: 30_000, hitRate20: 67.5, mrr20: 30 },
 ] as const;
 
 describe('the next item of a session', () => {
-  for (const { name, minPrefix, algorithm, choice, hitRate20, mrr20 } of dataSets) {
+  for (const { name, minPrefix, algorithm, choice, latest, hitRate20, mrr20 } of dataSets) {
     it(`is found in ${name} by ${algorithm} as often as it should be`, () => {
       const folder = fileURLToPath(new URL(`../../../shared/data/sessions-${name}/`, import.meta.url));
       if (!existsSync(folder)) return leftOut(`quality of ${algorithm} on ${name}`, { dataSet: true });
-      const data = trainingData(readSessions(`${folder}train.txt.gz`));
+      const data = trainingData(readSessions(`${folder}train.txt.gz`).slice(-latest));
       const tested = readSessions(`${folder}test.txt.gz`)
         .filter((_, at) => at % EVERY_NTH === 0)
         .map((session) => numbered(session, data.items));

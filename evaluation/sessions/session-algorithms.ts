@@ -64,11 +64,16 @@ export const sessionAlgorithms: readonly SessionAlgorithm[] = [
       ),
   },
   {
+    // A half life of 0 is none.
     name: 'item_knn',
-    choices: [1, 3].flatMap((window) => [Infinity, 0.25].map((half_life) => ({ window, half_life }))),
-    fit: ({ sessions, items }, { window = 1, half_life = Infinity }) =>
+    choices: [1, 3].flatMap((window) => [0, 0.25].map((half_life) => ({ window, half_life }))),
+    fit: ({ sessions, items }, { window = 1, half_life = 0 }) =>
       bySource(
-        new CoVisits(sessions, items.count, { neighboursMax: FOLLOWERS_MAX, windowItems: window, halfLife: half_life }),
+        new CoVisits(sessions, items.count, {
+          neighboursMax: FOLLOWERS_MAX,
+          windowItems: window,
+          halfLife: half_life === 0 ? Infinity : half_life,
+        }),
         items.count,
       ),
   },

@@ -125,7 +125,7 @@ describe('a shop', () => {
     // What is learnt of items follows what customers did by a moment.
     await eventually(async () => {
       const before = former;
-      await sleep(500);
+      await sleep(2_000);
       former = await answers();
       assert.deepEqual(former, before);
     });

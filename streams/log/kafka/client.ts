@@ -57,7 +57,7 @@ export interface Producer {
   close(): Promise<void>;
 }
 
-/** After an error it is useless. */
+/** After an error it is useless, unless that was TransactionAborted or DependencyUnavailable. */
 export interface TransactionalProducer {
   /** Answers the offset of each record. */
   commit(records: readonly PlacedRecord[], consumed?: ConsumedOffsets): Promise<Offset[]>;

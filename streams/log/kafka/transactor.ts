@@ -1,5 +1,5 @@
 // Commits of one transactional id. The broker fences whoever had it before.
-import { Misconfigured, TaskFenced } from '../../errors.ts';
+import { DependencyUnavailable, Misconfigured, TaskFenced, TransactionAborted } from '../../errors.ts';
 import type { TopicOffset, Transaction, Transactor } from '../log.ts';
 import type { ConsumedOffsets, PlacedRecord, TransactionalProducer } from './client.ts';
 import { committing } from './errors.ts';
@@ -30,7 +30,8 @@ export class KafkaTransactor implements Transactor {
     try {
       return lastOffsets(records, await committing(() => this.#producer.commit(records, consumed)));
     } catch (error) {
-      this.#failure = error as Error;
+      const mayGoOn = error instanceof TransactionAborted || error instanceof DependencyUnavailable;
+      if (!mayGoOn) this.#failure = error as Error;
       throw error;
     }
   }

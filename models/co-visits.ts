@@ -32,11 +32,7 @@ export class CoVisits implements SessionSource {
   }
 
   score(session: readonly number[], scores: SparseScores): void {
-    const end = Math.max(0, session.length - this.#windowItems);
-    for (let at = session.length - 1; at >= end; at -= 1) {
-      const item = session[at] as number;
-      if (item >= 0) this.#pairs.addRow(item, 1 / (session.length - at), scores);
-    }
+    this.#pairs.addLatest(session, this.#windowItems, scores);
   }
 }
 

@@ -105,4 +105,13 @@ export class ItemPairs {
     for (let place = this.start[item] as number; place < end; place += 1)
       scores.add(this.to[place] as number, factor * (this.weight[place] as number));
   }
+
+  /** Adds the rows of the latest `itemsMax` items of a session, each over its distance from the end. Negative items are unknown. */
+  addLatest(session: readonly number[], itemsMax: number, scores: SparseScores): void {
+    const end = Math.max(0, session.length - itemsMax);
+    for (let at = session.length - 1; at >= end; at -= 1) {
+      const item = session[at] as number;
+      if (item >= 0) this.addRow(item, 1 / (session.length - at), scores);
+    }
+  }
 }

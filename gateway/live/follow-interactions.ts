@@ -38,12 +38,23 @@ async function readOn(dependencies: Dependencies, each: (seen: Seen) => void, si
     while (!signal.aborted) {
       for (const { records } of await reader.read(waitMs)) {
         for (const { partition, offset, value } of records) {
-          if (value !== null) each({ interaction: topic.codec.decode(value), partition, offset });
+          const interaction = readable(value);
+          if (interaction !== undefined) each({ interaction, partition, offset });
         }
       }
     }
   } finally {
     await reader.close();
+  }
+}
+
+/** What can't be read goes to the dead letters, where it is shown with its reason. */
+function readable(value: Buffer | null): Interaction | undefined {
+  if (value === null) return undefined;
+  try {
+    return topic.codec.decode(value);
+  } catch {
+    return undefined;
   }
 }
 

@@ -15,6 +15,22 @@ suite('GET /api/v1/live', () => {
     await bench.close();
   });
 
+  test('goes on past what nobody can read', async () => {
+    const bench = await openBench();
+    const rubbish = {
+      topic: 'freshet.interactions.v1',
+      partition: 0,
+      key: Buffer.from('k'),
+      value: Buffer.from('no Avro'),
+    };
+    await bench.log.append([{ ...rubbish, timestampMs: 0 }]);
+    const watching = await watch(bench);
+    await post(bench, 'after');
+    await watching.until('"after"');
+    await watching.stop();
+    await bench.close();
+  });
+
   test('is bounded in clients and in events a second', async () => {
     const bench = await openBench({ STREAM_CLIENTS_MAX: '1', STREAM_EVENTS_PER_SECOND_MAX: '3' });
     const watching = await watch(bench);

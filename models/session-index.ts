@@ -22,7 +22,7 @@ export interface SessionIndexOptions {
   readonly neighboursMax: number;
   /** Latest items of the current session that count; 1 to 8. @default 5 */
   readonly windowItems: number;
-  /** @default reaches of 4 and 30, no power */
+  /** @default SERENADE_WEIGHTING */
   readonly weighting: SessionWeighting;
 }
 
@@ -45,19 +45,13 @@ export const SERENADE_WEIGHTING: SessionWeighting = Object.freeze({
   lengthPower: 0,
 });
 
-/**
- * No worse than Serenade's on any set looked at (docs/evaluation.md). Shorter reaches are better still on clicks, but worse where the
- * order within a session means little, as with ratings.
- */
-const GENTLE_WEIGHTING: SessionWeighting = Object.freeze({ windowReach: 4, placeReach: 30, lengthPower: 0 });
-
 export const SESSION_INDEX_DEFAULTS: SessionIndexOptions = Object.freeze({
   sessionsMax: 1_000_000,
   itemsPerSessionMax: 30,
   sampleMax: 1_000,
   neighboursMax: 150,
   windowItems: 5,
-  weighting: GENTLE_WEIGHTING,
+  weighting: SERENADE_WEIGHTING,
 });
 
 /** The answer to a query. Its arrays are used again by the next query. */

@@ -238,24 +238,26 @@ export function servingContract(
       assert.deepEqual(await positions(), ['freshet.profiles.v1/0@12']);
     });
 
-    test('a reader never sees half of a batch', { skip: isSpread }, async () => {
-      const writing = (async () => {
-        for (let at = 0; at < 100; at += 1) {
-          await store.write([from(0, at + 1, ...['a', 'b', 'c'].map((key) => put(at, key, String(at))))]);
+    // On several nodes there is no moment at which all of a batch is there.
+    if (!isSpread)
+      test('a reader never sees half of a batch', async () => {
+        const writing = (async () => {
+          for (let at = 0; at < 100; at += 1) {
+            await store.write([from(0, at + 1, ...['a', 'b', 'c'].map((key) => put(at, key, String(at))))]);
+          }
+        })();
+        let done = false;
+        void writing.finally(() => (done = true));
+        while (!done) {
+          const seen = await Promise.all(['a', 'b', 'c'].map((key) => text(key)));
+          assert.ok(
+            Number(seen[0] ?? -1) <= Number(seen[1] ?? -1) && Number(seen[1] ?? -1) <= Number(seen[2] ?? -1),
+            String(seen),
+          );
+          await sleep(0);
         }
-      })();
-      let done = false;
-      void writing.finally(() => (done = true));
-      while (!done) {
-        const seen = await Promise.all(['a', 'b', 'c'].map((key) => text(key)));
-        assert.ok(
-          Number(seen[0] ?? -1) <= Number(seen[1] ?? -1) && Number(seen[1] ?? -1) <= Number(seen[2] ?? -1),
-          String(seen),
-        );
-        await sleep(0);
-      }
-      await writing;
-    });
+        await writing;
+      });
 
     test('a batch that contradicts itself is refused whole', async () => {
       const wrong = [

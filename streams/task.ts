@@ -456,6 +456,7 @@ export class Task {
     this.#core = null;
     this.#isAtProgress = false;
     this.#queue.clear();
+    this.#delivered.clear(); // nothing of it was handled: it must not count as done
     try {
       await transactor?.close();
     } finally {

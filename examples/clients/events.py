@@ -15,7 +15,7 @@ import urllib.parse
 import urllib.request
 import uuid
 
-ATTEMPTS_MAX = 6
+ATTEMPTS_MAX = 10
 FIRST_DELAY_S = 0.2
 DELAY_S_MAX = 10
 TIMEOUT_S = 10

@@ -130,6 +130,8 @@ function pageSuite(): void {
     test('dead letters: reason, source and bytes, of which nothing can act', async () => {
       const { page, complaints } = await openPage(browser, `${bench.url}/#/dead-letters`);
       await page.locator('#dead-letters summary').first().click();
+      // The bytes are asked for when it is opened.
+      await page.locator('#dead-letters li', { hasText: '3c 73 63 72' }).first().waitFor();
       const letter = await text(page, '#dead-letters li');
       assert.match(letter, /undecodable/);
       assert.match(letter, /freshet\.interactions\.v1 3:17/);

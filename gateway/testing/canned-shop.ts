@@ -28,6 +28,7 @@ export class CannedShop {
   /** By customer. */
   readonly #deeds = new Map<string, number>();
   #ticks = 0;
+  #learning: Promise<void> = Promise.resolve();
 
   constructor(bench: Bench) {
     this.#bench = bench;
@@ -58,7 +59,13 @@ export class CannedShop {
     };
   }
 
-  async learn(): Promise<void> {
+  /** One after the other: a later record must not count as known before an earlier one is. */
+  learn(): Promise<void> {
+    this.#learning = this.#learning.then(() => this.#learnNext());
+    return this.#learning;
+  }
+
+  async #learnNext(): Promise<void> {
     for (const { partition, records } of await this.#reader.read(0)) {
       for (const { value, offset } of records) {
         if (value !== null) await this.#know(interactions.codec.decode(value), offset);

@@ -68,8 +68,11 @@ async function outcome(log: Log): Promise<Record<string, string>> {
 
 async function latest(log: Log, topic: TopicDefinition<unknown>): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const place of placesOf(topic)) {
-    const { start, end } = await log.offsets(place);
+  // A broker answers a commit before its records can be read: what is written is waited for.
+  const ends = await log.writtenEnds(placesOf(topic));
+  for (const [index, place] of placesOf(topic).entries()) {
+    const { start } = await log.offsets(place);
+    const end = ends[index] ?? 0;
     const reader = log.openReader([{ ...place, offset: start }]);
     for (let next = start; next < end;) {
       for (const { records, nextOffset } of await reader.read(1_000)) {

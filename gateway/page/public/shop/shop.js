@@ -18,7 +18,7 @@ export function shopView() {
   let customerId = null;
   let isOpen = false;
   let asOfMs = null;
-  let busy = false;
+  let running = null;
   /** The position that the next reading has to reflect, when one is wanted while another goes on. */
   let wanted;
 
@@ -48,13 +48,14 @@ export function shopView() {
   }
 
   /** One question at a time; of those that come meanwhile only the last is asked. Answers when the page reflects `position`. */
-  async function refresh(position) {
-    if (customerId === null || !isOpen || !isReachable()) return;
-    if (busy) {
-      wanted = position ?? wanted ?? null;
-      return;
-    }
-    busy = true;
+  function refresh(position) {
+    if (customerId === null || !isOpen || !isReachable()) return Promise.resolve();
+    if (running === null) running = readOn(position);
+    else wanted = position ?? wanted ?? null;
+    return running;
+  }
+
+  async function readOn(position) {
     try {
       do {
         wanted = undefined;
@@ -65,8 +66,9 @@ export function shopView() {
       wanted = undefined;
       setText(byId('as-of'), `could not be read: ${error.message}`);
       asOfMs = null;
+    } finally {
+      running = null;
     }
-    busy = false;
   }
 
   async function read(id, position) {

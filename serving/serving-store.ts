@@ -11,6 +11,11 @@ import type { Offset, Partition, TopicOffset } from '../streams/log/log.ts';
  */
 export type MaybePromise<T> = T | Promise<T>;
 
+/** Goes on with what is there, at once if it is: for what is done thousands of times a second, where each turn of a promise counts. */
+export function whenThere<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
 export interface ServingStore {
   /**
    * Writes what was read from the log. Each batch is atomic with its source's position: a reader sees all of it or

@@ -1,10 +1,13 @@
-// A list as it is answered.
-import { json, type Answer } from '../http/answer.ts';
+// A list as it is answered: JSON, written piece by piece, as what an item is called is the same in thousands of lists.
+import type { Item } from '../../schemas/types.ts';
+import { whenThere, type MaybePromise } from '../../serving/serving-store.ts';
+import { jsonText, type Answer } from '../http/answer.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { ServingReads } from '../serving-reads.ts';
+import type { Chosen } from './choose.ts';
 import type { MadeList } from './make-list.ts';
 import type { Question } from './question.ts';
-import { reasonsFor, type Explain } from './reasons.ts';
+import { reasonsFor, type Explain, type TitleOf } from './reasons.ts';
 
 interface Dependencies {
   readonly reads: Pick<ServingReads, 'titles'>;
@@ -14,19 +17,22 @@ interface Dependencies {
 /** Lists follow from what is known, without chance: an item is surely shown at its rank. */
 const propensity = 1;
 
-export async function describeList(
+export function describeList(
   made: MadeList,
   { placement, context, explain }: Question,
   reached: { readonly position_reached?: boolean | null },
   { reads, count }: Dependencies,
-): Promise<Answer> {
+): MaybePromise<Answer> {
   count(algorithmOf(made), made.head.fallback.used);
-  return json(200, {
+  const head = JSON.stringify({
     ...made.head,
     ...(placement !== null && { placement }),
     ...(Object.keys(context).length > 0 && { context }),
     ...reached,
-    items: await described(made.chosen, explain, reads),
+  });
+  return whenThere(titlesFor(made.chosen, explain, reads), (titleOf) => {
+    const items = made.chosen.map((each, index) => described(each, index + 1, explain, titleOf));
+    return jsonText(200, `${head.slice(0, -1)},"items":[${items.join(',')}]}`);
   });
 }
 
@@ -35,18 +41,28 @@ export function algorithmOf({ chosen }: MadeList): string {
   return chosen[0]?.algorithm ?? 'none';
 }
 
-async function described(chosen: MadeList['chosen'], explain: Explain, reads: Dependencies['reads']) {
-  const titles =
-    explain === 'none'
-      ? () => null
-      : await reads.titles(chosen.flatMap(({ because }) => because.map(({ item_id }) => item_id)));
-  return chosen.map((each, index) => ({
-    item_id: each.item_id,
-    title: each.item?.title ?? null,
-    score: each.score,
-    rank: index + 1,
-    algorithm: each.algorithm,
-    propensity,
-    ...(explain !== 'none' && { reasons: reasonsFor(each, explain, titles) }),
-  }));
+function titlesFor(chosen: readonly Chosen[], explain: Explain, reads: Dependencies['reads']): MaybePromise<TitleOf> {
+  if (explain === 'none') return () => null;
+  return reads.titles(chosen.flatMap(({ because }) => because.map(({ item_id }) => item_id)));
+}
+
+function described(each: Chosen, rank: number, explain: Explain, titleOf: TitleOf): string {
+  const { item_id, item, score, algorithm } = each;
+  const name = item === undefined ? nameOf(item_id, null) : nameOfItem(item);
+  const place = `"score":${score},"rank":${rank},"algorithm":${JSON.stringify(algorithm)},"propensity":${propensity}`;
+  const reasons = explain === 'none' ? '' : `,"reasons":${JSON.stringify(reasonsFor(each, explain, titleOf))}`;
+  return `{${name},${place}${reasons}}`;
+}
+
+/** While the catalogue says the same of an item, it is the same object. */
+const names = new WeakMap<Item, string>();
+
+function nameOfItem(item: Item): string {
+  let name = names.get(item);
+  if (name === undefined) names.set(item, (name = nameOf(item.item_id, item.title)));
+  return name;
+}
+
+function nameOf(itemId: string, title: string | null): string {
+  return `"item_id":${JSON.stringify(itemId)},"title":${JSON.stringify(title)}`;
 }

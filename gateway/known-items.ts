@@ -1,6 +1,7 @@
 // What the catalogue says of items. They are asked for most, twenty at a time and the same ones by everybody: they are kept decoded for
 // a moment, and kept as the same object for as long as nothing about them changes.
 import { LRUCache } from 'lru-cache';
+import { areSame } from './decoded-once.ts';
 import { items as topic } from '../schemas/topics.ts';
 import type { Item } from '../schemas/types.ts';
 import type { MaybePromise } from '../serving/serving-store.ts';
@@ -87,7 +88,9 @@ export class KnownItems {
 
   #read(known: readonly KnownItem[], nowMs: number): Promise<void> | undefined {
     const unasked = known.filter(({ reading }) => reading === undefined);
-    const found = this.#store.getMany(unasked.map(({ id }) => ({ collection: topic.name, key: id })));
+    const found = this.#store.getMany(
+      unasked.map(({ id, bytes }) => ({ collection: topic.name, key: id, known: bytes })),
+    );
     if (!(found instanceof Promise)) return take(unasked, found, nowMs);
     this.#isWaitedFor = true;
     const reading = found
@@ -104,8 +107,7 @@ export class KnownItems {
 function take(known: readonly KnownItem[], found: readonly (Buffer | null)[], readAtMs: number): undefined {
   known.forEach((each, index) => {
     const bytes = found[index] ?? null;
-    const isSame = bytes === null ? each.bytes === null : each.bytes?.equals(bytes) === true;
-    if (!isSame) {
+    if (!areSame(each.bytes, bytes)) {
       each.item = bytes === null ? undefined : topic.codec.decode(bytes);
       each.bytes = bytes;
     }

@@ -57,10 +57,11 @@ export interface ServingStore {
 
   /**
    * The latest value, as its bytes stand in the log; null when there is none. They are yours to keep, not to change.
+   * `known` is what it answered the last time: it may be answered again while the value is the same, which spares a copy.
    *
    * @throws DependencyUnavailable when it can't be read now, or is missing where something was lost.
    */
-  get(collection: string, key: string): MaybePromise<Buffer | null>;
+  get(collection: string, key: string, known?: Buffer | null): MaybePromise<Buffer | null>;
 
   /** The same for several keys in one round trip, answered in their order. Need not be one snapshot. */
   getMany(keys: readonly ServingKey[]): MaybePromise<(Buffer | null)[]>;
@@ -105,6 +106,8 @@ export interface ServingEntry extends ServingKey {
 export interface ServingKey {
   readonly collection: string;
   readonly key: string;
+  /** As for `get`. */
+  readonly known?: Buffer | null;
 }
 
 /** A partition of a topic that a stage reads. */

@@ -1,4 +1,5 @@
 // A list as it is answered: JSON, written piece by piece, as what an item is called is the same in thousands of lists.
+import { LRUCache } from 'lru-cache';
 import type { Item } from '../../schemas/types.ts';
 import { whenThere, type MaybePromise } from '../../serving/serving-store.ts';
 import { jsonText, type Answer } from '../http/answer.ts';
@@ -50,9 +51,27 @@ function described(each: Chosen, rank: number, explain: Explain, titleOf: TitleO
   const { item_id, item, score, algorithm } = each;
   const name = item === undefined ? nameOf(item_id, null) : nameOfItem(item);
   const place = `"score":${score},"rank":${rank},"algorithm":${JSON.stringify(algorithm)},"propensity":${propensity}`;
-  const reasons = explain === 'none' ? '' : `,"reasons":${JSON.stringify(reasonsFor(each, explain, titleOf))}`;
-  return `{${name},${place}${reasons}}`;
+  return `{${name},${place}${reasons(each, explain, titleOf)}}`;
 }
+
+function reasons(each: Chosen, explain: Explain, titleOf: TitleOf): string {
+  if (explain === 'none') return '';
+  const { algorithm, because, list } = each;
+  // Where nothing of the customer's led to the item it is the same sentence for everybody.
+  const words = because.length === 0 ? generalReasons[explain] : undefined;
+  const key = `${algorithm} ${list}`;
+  let written = words?.get(key);
+  if (written !== undefined) return written;
+  written = `,"reasons":${JSON.stringify(reasonsFor(each, explain, titleOf))}`;
+  words?.set(key, written);
+  return written;
+}
+
+const generalReasonsMax = 1_000;
+const generalReasons = {
+  summary: new LRUCache<string, string>({ max: generalReasonsMax }),
+  full: new LRUCache<string, string>({ max: generalReasonsMax }),
+};
 
 /** While the catalogue says the same of an item, it is the same object. */
 const names = new WeakMap<Item, string>();

@@ -81,13 +81,21 @@ export class KnownItems {
   #renewed(known: readonly KnownItem[], nowMs: number): Promise<void> | undefined {
     const ageMs = oldestMs(known, nowMs);
     if (ageMs > itemAgeMsMax) return this.#read(olderThan(itemAgeMsMax, known, nowMs), nowMs);
-    if (this.#isWaitedFor && ageMs > readAheadMs)
-      void this.#read(olderThan(readAheadMs, known, nowMs), nowMs)?.catch(() => undefined); // who has to wait for them is told
+    if (this.#isWaitedFor && ageMs > readAheadMs) this.#beginToRead(olderThan(readAheadMs, known, nowMs), nowMs);
     return undefined;
   }
 
   #read(known: readonly KnownItem[], nowMs: number): Promise<void> | undefined {
+    this.#beginToRead(known, nowMs);
+    const readings = new Set(known.map(({ reading }) => reading));
+    readings.delete(undefined);
+    return readings.size === 0 ? undefined : Promise.all(readings).then(() => undefined);
+  }
+
+  /** But for those that are on their way already. */
+  #beginToRead(known: readonly KnownItem[], nowMs: number): void {
     const unasked = known.filter(({ reading }) => reading === undefined);
+    if (unasked.length === 0) return;
     const found = this.#store.getMany(
       unasked.map(({ id, bytes }) => ({ collection: topic.name, key: id, known: bytes })),
     );
@@ -99,12 +107,11 @@ export class KnownItems {
         for (const each of unasked) each.reading = undefined;
       });
     for (const each of unasked) each.reading = reading;
-    // Others of them are on their way already.
-    return Promise.all(new Set(known.map((each) => each.reading))).then(() => undefined);
+    reading.catch(() => undefined); // who waits for them is told; for others there was no need to hurry
   }
 }
 
-function take(known: readonly KnownItem[], found: readonly (Buffer | null)[], readAtMs: number): undefined {
+function take(known: readonly KnownItem[], found: readonly (Buffer | null)[], readAtMs: number): void {
   known.forEach((each, index) => {
     const bytes = found[index] ?? null;
     if (!areSame(each.bytes, bytes)) {

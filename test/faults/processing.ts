@@ -5,6 +5,7 @@ import { stages as allStages } from '../../processors/topology.ts';
 import { catalogue } from '../../schemas/topics.ts';
 import { openEmbeddedServingStore, type EmbeddedServingStore } from '../../serving/embedded.ts';
 import { wallClock, type StageDefinition } from '../../streams/index.ts';
+import type { EmbeddedLog } from '../../streams/log/embedded/embedded-log.ts';
 import { openEmbeddedLog } from '../../streams/log/embedded/open.ts';
 import type { Log } from '../../streams/log/log.ts';
 import {
@@ -39,7 +40,7 @@ export interface Processing {
 }
 
 /** Opens the log of a data folder, with all topics of the product. */
-export async function openLog(dataDir: string): Promise<Log> {
+export async function openLog(dataDir: string): Promise<EmbeddedLog> {
   const log = await openEmbeddedLog({ folder: join(dataDir, 'log') });
   const specs = [
     ...topicsOf(allStages, prefix, partitions),

@@ -25,6 +25,10 @@ const benches: Readonly<Record<string, Entry>> = {
     says: 'GET against bare node:http with the same store and bytes, POST in batches of 1 to 1,000 (--seconds)',
     load: () => import('./gateway.ts'),
   },
+  'gateway-redis': {
+    says: 'GET from Redis against bare node:http and ioredis, with one gateway’s thread and with two (--seconds)',
+    load: () => import('./gateway-redis.ts'),
+  },
   redis: {
     says: 'reads and memory of the serving store on Redis, against the bare client (--customers, --seconds, --folder)',
     load: () => import('./redis.ts'),

@@ -1,15 +1,12 @@
-// Reads the serving store's bytes as what they are. Items are asked for most, twenty at a time and the same ones by everybody:
-// they are kept decoded for a moment.
+// Reads the serving store's bytes as what they are.
 import { LRUCache } from 'lru-cache';
 import * as topics from '../schemas/topics.ts';
 import type { Erasure, Item, ItemFeatures, Profile, Ranking, Recommendations, Segment } from '../schemas/types.ts';
 import type { MaybePromise, ServingStore } from '../serving/serving-store.ts';
-import type { GatewayClock, GatewayDependencies } from './dependencies.ts';
+import type { GatewayDependencies } from './dependencies.ts';
+import { KnownItems, type WatchedItems } from './known-items.ts';
 import type { Position, PositionTopic } from './position.ts';
 
-/** What an item's withdrawal may take to show, beside the time that its change needs to arrive in the serving store. */
-const itemAgeMsMax = 250;
-const itemsCachedMax = 20_000;
 /** Of the customers who come back soonest. */
 const listsCachedMax = 2_000;
 const rankingsCachedMax = 200;
@@ -23,27 +20,16 @@ const reflectedBy = {
 
 export type ReadableStore = Pick<ServingStore, 'get' | 'getMany' | 'waitForProgress'>;
 
-/** What the catalogue said of an item the last time; `item` stays the same object for as long as that did not change. */
-interface ReadItem {
-  bytes: Buffer | null;
-  item: Item | undefined;
-  readAtMs: number;
-}
-
-/** Whether what was read of some items still holds, at most a moment ago. */
-export type StillSo = (nowMs: number) => boolean;
-
 export class ServingReads {
   readonly #store: ReadableStore;
-  readonly #clock: GatewayClock;
   readonly #physicalName: (logicalName: string) => string;
   readonly #lists = new LRUCache<string, Decoded<Recommendations>>({ max: listsCachedMax });
   readonly #rankings = new LRUCache<string, Decoded<Ranking>>({ max: rankingsCachedMax });
-  readonly #items = new LRUCache<string, ReadItem>({ max: itemsCachedMax });
+  readonly #items: KnownItems;
 
   constructor({ serving, clock, physicalName }: Pick<GatewayDependencies, 'serving' | 'clock' | 'physicalName'>) {
     this.#store = serving;
-    this.#clock = clock;
+    this.#items = new KnownItems({ serving, clock });
     this.#physicalName = physicalName;
   }
 
@@ -93,11 +79,7 @@ export class ServingReads {
 
   /** In the order of the ids, at most a moment old. */
   items(itemIds: readonly string[]): MaybePromise<readonly (Item | undefined)[]> {
-    const nowMs = this.#clock.nowMs();
-    const missing = itemIds.filter((id) => !isFresh(this.#items.get(id), nowMs));
-    const loading = missing.length === 0 ? undefined : this.#load(missing, nowMs);
-    const read = () => itemIds.map((id) => this.#items.get(id)?.item);
-    return loading instanceof Promise ? loading.then(read) : read();
+    return this.#items.items(itemIds);
   }
 
   /** Answers a function, as titles are needed in the midst of sentences. */
@@ -111,44 +93,14 @@ export class ServingReads {
     return items instanceof Promise ? items.then(titlesOf) : titlesOf(items);
   }
 
-  /**
-   * For who keeps what was made of these items, which were just read. It answers false, too, where the store does not answer at once:
-   * it is asked in order to save work, not to wait.
-   */
-  stillSo(itemIds: readonly string[]): StillSo {
-    const known = itemIds.map((id) => this.#items.get(id));
-    const items = known.map((each) => each?.item);
-    return (nowMs) => {
-      if (known.every((each) => isFresh(each, nowMs))) return known.every((each, index) => each?.item === items[index]);
-      const read = this.items(itemIds);
-      if (read instanceof Promise) return false;
-      itemIds.forEach((id, index) => (known[index] = this.#items.get(id)));
-      return read.every((item, index) => item === items[index]);
-    };
+  watchedItems(itemIds: readonly string[]): MaybePromise<WatchedItems> {
+    return this.#items.watched(itemIds);
   }
 
   /** Whether what is read reflects the record at this place, within `waitMs`; 0 does not wait. */
   waitForProgress({ topic, partition, offset }: Position, waitMs: number): Promise<boolean> {
     const stage = reflectedBy[topic];
     return this.#store.waitForProgress({ stage, topic: this.#physicalName(topic), partition, offset }, waitMs);
-  }
-
-  #load(itemIds: readonly string[], readAtMs: number): MaybePromise<void> {
-    const found = this.#store.getMany(itemIds.map((key) => ({ collection: topics.items.name, key })));
-    const take = (all: readonly (Buffer | null)[]) =>
-      itemIds.forEach((id, index) => this.#takeItem(id, all[index] ?? null, readAtMs));
-    return found instanceof Promise ? found.then(take) : take(found);
-  }
-
-  #takeItem(id: string, bytes: Buffer | null, readAtMs: number): void {
-    const known = this.#items.get(id);
-    const isSame = known !== undefined && (bytes === null ? known.bytes === null : known.bytes?.equals(bytes) === true);
-    if (isSame) known.readAtMs = readAtMs;
-    else {
-      const item = bytes === null ? undefined : topics.items.codec.decode(bytes);
-      if (known === undefined) this.#items.set(id, { bytes, item, readAtMs });
-      else Object.assign(known, { bytes, item, readAtMs });
-    }
   }
 
   #read<V>(topic: { name: string; codec: { decode(bytes: Buffer): V } }, key: string): MaybePromise<V | undefined> {
@@ -179,8 +131,4 @@ function decodedOnce<V>(
   const value = codec.decode(bytes);
   cache.set(key, { bytes, value });
   return value;
-}
-
-function isFresh(read: ReadItem | undefined, nowMs: number): boolean {
-  return read !== undefined && nowMs - read.readAtMs <= itemAgeMsMax && nowMs >= read.readAtMs;
 }

@@ -7,7 +7,7 @@ import type { GatewayMetrics } from '../metrics.ts';
 import { refuseNotReached, waitedFor } from '../min-position.ts';
 import { algorithmOf, describeList } from './describe-list.ts';
 import { ownList, substitute, type Dependencies as Making } from './make-list.ts';
-import { PreparedLists } from './prepared-lists.ts';
+import { PreparedLists, type Prepared } from './prepared-lists.ts';
 import { questionIn, type Asked } from './question.ts';
 
 export type Dependencies = Making &
@@ -26,9 +26,30 @@ export class CustomerLists {
   of(customerId: string, asked: Asked, address: string): MaybePromise<TaggedAnswer> {
     if (asked.min_position !== null) return this.#afterPosition(customerId, asked);
     const own = this.#dependencies.reads.recommendations(customerId);
-    if (own instanceof Promise) return own.then((list) => this.#made(customerId, list, asked, {}));
-    const prepared = own && this.#prepared.find(own, address);
-    if (prepared === undefined) return this.#made(customerId, own, asked, {}, address);
+    return own instanceof Promise
+      ? own.then((list) => this.#now(customerId, list, asked, address))
+      : this.#now(customerId, own, asked, address);
+  }
+
+  #now(
+    customerId: string,
+    own: Recommendations | undefined,
+    asked: Asked,
+    address: string,
+  ): MaybePromise<TaggedAnswer> {
+    if (own === undefined) return this.#made(customerId, own, asked, {});
+    const given = (prepared: Prepared | undefined) => this.#given(own, prepared, asked, address);
+    const prepared = this.#prepared.find(own, address);
+    return prepared instanceof Promise ? prepared.then(given) : given(prepared);
+  }
+
+  #given(
+    own: Recommendations,
+    prepared: Prepared | undefined,
+    asked: Asked,
+    address: string,
+  ): MaybePromise<TaggedAnswer> {
+    if (prepared === undefined) return this.#kept(own, asked, address);
     this.#dependencies.count(prepared.algorithm, false);
     return prepared.answer;
   }
@@ -39,23 +60,28 @@ export class CustomerLists {
     return this.#made(customerId, await this.#dependencies.reads.recommendations(customerId), asked, reached);
   }
 
-  /** `address`: the answer is kept for whoever asks the same. */
+  /** The answer is kept for whoever asks the same. */
+  async #kept(own: Recommendations, asked: Asked, address: string): Promise<TaggedAnswer> {
+    const question = questionIn(asked);
+    const circumstances = await this.#prepared.circumstances(own);
+    const made = await ownList(own, question, this.#dependencies);
+    const answer = withEtag(await describeList(made, question, {}, this.#dependencies));
+    if (circumstances !== undefined && made.isOwnAlone)
+      this.#prepared.keep(own, address, { answer, algorithm: algorithmOf(made) }, circumstances);
+    return answer;
+  }
+
   async #made(
     customerId: string,
     own: Recommendations | undefined,
     asked: Asked,
     reached: { readonly position_reached?: boolean | null },
-    address?: string,
   ): Promise<TaggedAnswer> {
     const question = questionIn(asked);
-    const circumstances = own && address !== undefined ? this.#prepared.circumstances(own) : undefined;
     const made =
       own === undefined
         ? await substitute(customerId, question, this.#dependencies)
         : await ownList(own, question, this.#dependencies);
-    const answer = withEtag(await describeList(made, question, reached, this.#dependencies));
-    if (own && address !== undefined && circumstances !== undefined && made.isOwnAlone)
-      this.#prepared.keep(own, address, { answer, algorithm: algorithmOf(made) }, circumstances);
-    return answer;
+    return withEtag(await describeList(made, question, reached, this.#dependencies));
   }
 }

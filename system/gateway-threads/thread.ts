@@ -38,7 +38,7 @@ const registry = new ThreadRegistry({
   one: (name) => main.call('metric', name),
 });
 
-async function start({ settings, servingFolder, topology, version, handlesWrites }: GatewayStart) {
+async function start({ settings, servingFolder, topology, version, limits, handlesWrites }: GatewayStart) {
   serving =
     servingFolder === null
       ? await openRedisServingStore(redisOptions(settings))
@@ -55,6 +55,7 @@ async function start({ settings, servingFolder, topology, version, handlesWrites
       commitChunk: (importId, body) => main.call('commitImportChunk', { importId, body }),
     }),
     version,
+    limits,
     handleWrites: handlesWrites ? undefined : (request) => main.call('handle', request),
   });
   return gateway.listen();

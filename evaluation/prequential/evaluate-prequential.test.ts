@@ -9,7 +9,11 @@ import { resultJson } from '../report/result-json.ts';
 import { readInteractions, type RawInteraction } from '../topn/read-interactions.ts';
 import { evaluatePrequential, type PrequentialOptions } from './evaluate-prequential.ts';
 
-const options: PrequentialOptions = { ks: [1], algorithms: ['popularity'], progress: { show: () => {} } };
+const options: PrequentialOptions = {
+  ks: [1],
+  algorithms: ['popularity'],
+  progress: { show: () => {}, note: () => {} },
+};
 
 function events(...pairs: string[]): RawInteraction[] {
   return pairs.map((pair, at) => {

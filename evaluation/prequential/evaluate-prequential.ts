@@ -48,6 +48,7 @@ export function evaluatePrequential(
     ks: options.ks,
     results,
     chosen: [],
+    tried: [],
     isChosen: false,
   };
 }

@@ -11,7 +11,12 @@ import { evaluateTopn, type TopnOptions } from './evaluate-topn.ts';
 import { readInteractions } from './read-interactions.ts';
 import { leaveLastOut } from './topn-data.ts';
 
-const options: TopnOptions = { ks: [2], algorithms: ['popularity'], sample: 1, progress: { show: () => {} } };
+const options: TopnOptions = {
+  ks: [2],
+  algorithms: ['popularity'],
+  sample: 1,
+  progress: { show: () => {}, note: () => {} },
+};
 const folder = mkdtempSync(join(tmpdir(), 'freshet-topn-'));
 after(() => rmSync(folder, { recursive: true }));
 

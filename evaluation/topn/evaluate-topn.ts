@@ -9,10 +9,10 @@ import { Tally } from '../tally.ts';
 import { Ranking } from './ranking.ts';
 import { chooseModels, type Choice, type Contender } from './choose-models.ts';
 import { BLEND, topnAlgorithms, type TopnAlgorithm } from './topn-algorithms.ts';
-import { topnData, type TopnData } from './topn-data.ts';
+import { topnData, withinRange, type TimeRange, type TopnData } from './topn-data.ts';
 import type { RawInteraction } from './read-interactions.ts';
 
-export interface TopnOptions {
+export interface TopnOptions extends TimeRange {
   readonly ks: readonly number[];
   /** Empty: the one that does best on the validation split. */
   readonly algorithms: readonly string[];
@@ -20,6 +20,8 @@ export interface TopnOptions {
   readonly sample: number;
   /** What counts as liked; everything when undefined. */
   readonly minRating?: number;
+  /** By item id, what is written about it: then likeness of texts is an algorithm too. */
+  readonly texts?: ReadonlyMap<string, string>;
   readonly progress: Progress;
 }
 
@@ -32,7 +34,9 @@ export function evaluateTopn(
   options: TopnOptions,
 ): Evaluation {
   const isLiked = ({ rating }: RawInteraction) => rating >= (options.minRating ?? -Infinity);
-  const data = topnData(train.filter(isLiked), test.filter(isLiked));
+  const data = topnData(train.filter(isLiked), withinRange(test, options).filter(isLiked));
+  if (data.matrix.ones === 0)
+    throw new EvaluationRefused('nothing to learn from: no interaction of the training counts');
   const random = seededRandom(SAMPLE_SEED);
   const users = [...data.test.keys()].filter((user) => (data.test[user]?.length ?? 0) > 0).filter(() => random() < options.sample); // prettier-ignore
   if (users.length === 0) throw new EvaluationRefused('no user of the test has an item that is new to them: nothing to evaluate'); // prettier-ignore
@@ -45,15 +49,16 @@ export function evaluateTopn(
   return { protocol: 'topn', sizes, ks: options.ks, results, chosen, tried, isChosen };
 }
 
-function contendersOf(data: TopnData, { algorithms, ks, progress }: TopnOptions): Choice {
+function contendersOf(data: TopnData, { algorithms, ks, texts, progress }: TopnOptions): Choice {
+  const all = topnAlgorithms(texts === undefined ? undefined : data.items.ids.map((id) => texts.get(id) ?? ''));
   const withBlend = algorithms.length === 0 || algorithms.includes(BLEND);
   const fits = ({ itemsMax = Infinity }: TopnAlgorithm) => data.items.count <= itemsMax;
-  const named = pickAlgorithms([...topnAlgorithms, { name: BLEND }], algorithms);
-  const asked = topnAlgorithms.filter((each) => named.includes(each));
+  const named = pickAlgorithms([...all, { name: BLEND }], algorithms);
+  const asked = all.filter((each) => named.includes(each));
   for (const each of asked) {
     if (!fits(each)) throw new EvaluationRefused(`${each.name} takes ${each.itemsMax} items at most, and there are ${data.items.count}`); // prettier-ignore
   }
-  const singles = withBlend ? topnAlgorithms.filter(fits) : asked;
+  const singles = withBlend ? all.filter(fits) : asked;
   const [only] = singles;
   if (only !== undefined && singles.length === 1 && Object.keys(only.choices).length === 0)
     return { contenders: [{ chosen: { algorithm: only.name, parameters: {}, validation: NaN }, fit: (matrix) => only.fit(matrix, {}) }], tried: [] }; // prettier-ignore

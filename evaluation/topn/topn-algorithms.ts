@@ -1,9 +1,11 @@
 // The algorithms for lists by history, each with the parameters it is tried with; a part of the training data chooses.
+import { ContentNeighbours } from '../../models/content-neighbours.ts';
 import { Ease, EASE_ITEMS_MAX } from '../../models/ease.ts';
 import type { HistoryModel } from '../../models/history-model.ts';
 import { ImplicitAls } from '../../models/implicit-als.ts';
 import type { InteractionMatrix } from '../../models/interaction-matrix.ts';
 import { ItemNeighbours } from '../../models/item-neighbours.ts';
+import { NonNegativeFactors } from '../../models/non-negative-factors.ts';
 import { SpectralFilter } from '../../models/spectral-filter.ts';
 import { seededRandom } from '../../streams/random.ts';
 
@@ -23,7 +25,13 @@ export const BLEND = 'blend';
 
 const SEED = 1;
 
-export const topnAlgorithms: readonly TopnAlgorithm[] = [
+/** @param texts by item, what is written about it; without, one algorithm is missing. */
+export function topnAlgorithms(texts: readonly string[] | undefined): readonly TopnAlgorithm[] {
+  if (texts === undefined) return byHistory;
+  return [...byHistory, { name: 'content', choices: {}, fit: () => new ContentNeighbours(texts) }];
+}
+
+const byHistory: readonly TopnAlgorithm[] = [
   { name: 'popularity', choices: {}, fit: fitPopularity },
   {
     name: 'item_knn',
@@ -48,6 +56,12 @@ export const topnAlgorithms: readonly TopnAlgorithm[] = [
         frequencyPower: 1,
         random: seededRandom(SEED),
       }),
+  },
+  {
+    name: 'nmf',
+    choices: { factors: { values: [10, 20, 40, 80], first: 40 } },
+    fit: (matrix, { factors = 40 }) =>
+      new NonNegativeFactors(matrix, { factors, iterations: 40, random: seededRandom(SEED) }),
   },
   {
     name: 'ease',

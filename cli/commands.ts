@@ -143,10 +143,15 @@ export const commands: readonly Command[] = [
       sample: {
         type: 'string',
         value: '<share>',
-        doc: 'sessions, topn: looks at this share of the test, such as 0.1.',
+        doc: 'Asks for this share of the test sessions or customers, such as 0.1.',
       },
-      from: { type: 'string', value: '<time>', doc: 'sessions with times: only those that end from then on.' },
-      until: { type: 'string', value: '<time>', doc: 'sessions with times: only those that end before.' },
+      from: {
+        type: 'string',
+        value: '<time>',
+        doc: 'Asks for what happened from then on only. Needs times; a session counts by its end.',
+      },
+      until: { type: 'string', value: '<time>', doc: 'Asks for what happened before only.' },
+      items: { type: 'string', value: '<files>', doc: 'topn: an id and texts of items, so that these count too.' },
       html: { type: 'string', value: '<file>', doc: 'Writes a page with plots.' },
       'weight-max': { type: 'string', value: '<n>', doc: 'counterfactual: larger weights are cut there. Default: 10.' },
       'without-timings': { type: 'boolean', doc: 'Leaves out what differs from run to run.' },

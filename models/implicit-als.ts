@@ -4,6 +4,7 @@
 // sweep takes a few steps of conjugate gradients from where the last one ended (Takács, Pilászy and Tikk, RecSys 2011, section 4).
 import type { HistoryModel } from './history-model.ts';
 import type { InteractionMatrix } from './interaction-matrix.ts';
+import { Arena, arenaBytes, padded } from './kernels/arena.ts';
 import { cholesky, solveFactored } from './symmetric.ts';
 
 export interface ImplicitAlsOptions {
@@ -20,57 +21,56 @@ export interface ImplicitAlsOptions {
 
 const CG_STEPS = 3;
 const INITIAL_SPREAD = 0.1;
+/** Of a solver: residual, direction and product. */
+const SCRATCH_ROWS = 3;
 
 export class ImplicitAls implements HistoryModel {
   readonly #options: ImplicitAlsOptions;
   readonly #items: number;
+  /** Of a row in the arena; what is past the factors is 0. */
+  readonly #width: number;
+  readonly #arena: Arena;
   readonly #itemFactors: Float32Array;
+  readonly #user: Float32Array;
+  readonly #scores: Float32Array;
   /** α · YᵀY of the items' factors. */
   readonly #gram: Float64Array;
-  // Scratch of the folding in.
   readonly #system: Float64Array;
-  readonly #user: Float64Array;
 
   constructor(matrix: InteractionMatrix, options: ImplicitAlsOptions) {
-    const { factors, sweeps, unobservedWeight } = options;
     this.#options = options;
     this.#items = matrix.items;
-    const users = initial(matrix.users, options);
-    this.#itemFactors = initial(matrix.items, options);
-    const solver = new Solver(options);
-    for (let sweep = 0; sweep < sweeps; sweep += 1) {
-      solver.improve(users, matrix.userStart, matrix.userItems, this.#itemFactors);
-      solver.improve(this.#itemFactors, matrix.itemStart, matrix.itemUsers, users);
-    }
-    this.#gram = gramOf(this.#itemFactors, factors, unobservedWeight);
-    this.#system = new Float64Array(factors * factors);
-    this.#user = new Float64Array(factors);
+    this.#width = padded(options.factors);
+    const trained = trainedItems(matrix, options, this.#width);
+    // An arena of its own: the customers' factors are not needed any more.
+    this.#arena = new Arena(arenaBytes(trained.length, this.#width, matrix.items));
+    this.#itemFactors = this.#arena.floats(trained.length);
+    this.#itemFactors.set(trained);
+    this.#user = this.#arena.floats(this.#width);
+    this.#scores = this.#arena.floats(matrix.items);
+    this.#gram = weightedGram(this.#itemFactors, this.#width, options);
+    this.#system = new Float64Array(options.factors ** 2);
   }
 
   get bytes(): number {
-    return this.#itemFactors.byteLength + this.#gram.byteLength;
+    return this.#arena.bytes + this.#gram.byteLength;
   }
 
   score(history: Int32Array, scores: Float64Array): void {
-    const user = this.#foldIn(history);
-    const factors = user.length;
-    for (let item = 0; item < this.#items; item += 1) {
-      const first = item * factors;
-      let sum = 0;
-      for (let factor = 0; factor < factors; factor += 1)
-        sum += (user[factor] as number) * (this.#itemFactors[first + factor] as number);
-      scores[item] = sum;
-    }
+    this.#user.set(this.#foldIn(history));
+    const [y, x, out] = [this.#itemFactors, this.#user, this.#scores].map(({ byteOffset }) => byteOffset) as [number, number, number]; // prettier-ignore
+    this.#arena.kernels.scoreRows(y, this.#items, this.#width, x, out);
+    scores.set(this.#scores);
   }
 
-  /** The factors that somebody with these items has, given those of the items: exact, by Cholesky. */
+  /** Somebody's factors, given the items': (α·YᵀY + Σ y·yᵀ + λ) x = Σ y, solved exactly. */
   #foldIn(history: Int32Array): Float64Array {
     const { factors } = this.#options;
     const a = this.#system;
-    const b = this.#user.fill(0);
+    const b = new Float64Array(factors);
     a.set(this.#gram);
     for (const item of history) {
-      const first = item * factors;
+      const first = item * this.#width;
       for (let row = 0; row < factors; row += 1) {
         const value = this.#itemFactors[first + row] as number;
         b[row] = (b[row] as number) + value;
@@ -80,112 +80,63 @@ export class ImplicitAls implements HistoryModel {
         }
       }
     }
-    const regularisation = regularisationOf(this.#options, history.length, this.#items);
-    for (let row = 0; row < factors; row += 1)
-      a[row * factors + row] = (a[row * factors + row] as number) + regularisation;
+    const lambda = regularisationOf(this.#options, history.length, this.#items);
+    for (let row = 0; row < factors; row += 1) a[row * factors + row] = (a[row * factors + row] as number) + lambda;
     cholesky(a, factors);
     solveFactored(a, factors, b);
     return b;
   }
 }
 
-/** Improves the factors of one side, given the other's. */
-class Solver {
-  readonly #options: ImplicitAlsOptions;
-  readonly #x: Float64Array;
-  readonly #residual: Float64Array;
-  readonly #direction: Float64Array;
-  readonly #product: Float64Array;
+/** One of the two sides of the matrix in the arena. */
+interface Side {
+  readonly rows: number;
+  readonly factors: Float32Array;
+  readonly start: Int32Array;
+  readonly partners: Int32Array;
+  readonly lambdas: Float32Array;
+}
 
-  constructor(options: ImplicitAlsOptions) {
-    this.#options = options;
-    this.#x = new Float64Array(options.factors);
-    this.#residual = new Float64Array(options.factors);
-    this.#direction = new Float64Array(options.factors);
-    this.#product = new Float64Array(options.factors);
+function trainedItems(matrix: InteractionMatrix, options: ImplicitAlsOptions, width: number): Float32Array {
+  const { users, items, ones } = matrix;
+  const small = [users + 1, items + 1, ones, ones, users, items, width ** 2, SCRATCH_ROWS * width];
+  const arena = new Arena(arenaBytes(users * width, items * width, ...small));
+  const customers = sideOf(arena, matrix.userStart, matrix.userItems, items, options, width);
+  const goods = sideOf(arena, matrix.itemStart, matrix.itemUsers, users, options, width);
+  const gram = arena.floats(width ** 2);
+  const scratch = arena.floats(SCRATCH_ROWS * width);
+  const improve = (own: Side, others: Side) => {
+    arena.kernels.gramOf(others.factors.byteOffset, others.rows, width, gram.byteOffset);
+    for (let cell = 0; cell < gram.length; cell += 1) gram[cell] = options.unobservedWeight * (gram[cell] as number);
+    const [x, start, partners] = [own.factors.byteOffset, own.start.byteOffset, own.partners.byteOffset];
+    arena.kernels.solveRows(0, own.rows, x, start, partners, others.factors.byteOffset, width, gram.byteOffset, own.lambdas.byteOffset, CG_STEPS, scratch.byteOffset); // prettier-ignore
+  };
+  for (let sweep = 0; sweep < options.sweeps; sweep += 1) {
+    improve(customers, goods);
+    improve(goods, customers);
   }
+  return goods.factors;
+}
 
-  improve(own: Float32Array, start: Int32Array, partners: Int32Array, others: Float32Array): void {
-    const { factors, unobservedWeight } = this.#options;
-    const gram = gramOf(others, factors, unobservedWeight);
-    const count = others.length / factors;
-    for (let row = 0; row < start.length - 1; row += 1) {
-      const mine = partners.subarray(start[row], start[row + 1]);
-      const first = row * factors;
-      if (mine.length === 0) own.fill(0, first, first + factors);
-      else this.#solve(own, first, mine, others, gram, regularisationOf(this.#options, mine.length, count));
-    }
+function sideOf(
+  arena: Arena,
+  start: Int32Array,
+  partners: Int32Array,
+  others: number,
+  options: ImplicitAlsOptions,
+  width: number,
+): Side {
+  const rows = start.length - 1;
+  const factors = arena.floats(rows * width);
+  const normal = normalNumbers(options.random, INITIAL_SPREAD / Math.sqrt(options.factors));
+  for (let row = 0; row < rows; row += 1)
+    for (let at = 0; at < options.factors; at += 1) factors[row * width + at] = normal();
+  const lambdas = arena.floats(rows);
+  for (let row = 0; row < rows; row += 1) {
+    const frequency = (start[row + 1] as number) - (start[row] as number);
+    lambdas[row] = regularisationOf(options, frequency, others);
   }
-
-  #solve(
-    own: Float32Array,
-    first: number,
-    mine: Int32Array,
-    others: Float32Array,
-    gram: Float64Array,
-    regularisation: number,
-  ): void {
-    // prettier-ignore
-    const [x, residual, direction, product] = [this.#x, this.#residual, this.#direction, this.#product];
-    const factors = x.length;
-    x.set(own.subarray(first, first + factors));
-    this.#multiply(x, mine, others, gram, regularisation);
-    residual.fill(0);
-    for (const other of mine) {
-      const begin = other * factors;
-      for (let at = 0; at < factors; at += 1) residual[at] = (residual[at] as number) + (others[begin + at] as number);
-    }
-    let size = 0;
-    for (let at = 0; at < factors; at += 1) {
-      const rest = (residual[at] as number) - (product[at] as number);
-      residual[at] = rest;
-      direction[at] = rest;
-      size += rest * rest;
-    }
-    for (let step = 0; step < CG_STEPS && size > 1e-12; step += 1) {
-      this.#multiply(direction, mine, others, gram, regularisation);
-      let curvature = 0;
-      for (let at = 0; at < factors; at += 1) curvature += (direction[at] as number) * (product[at] as number);
-      const length = size / curvature;
-      let rest = 0;
-      for (let at = 0; at < factors; at += 1) {
-        x[at] = (x[at] as number) + length * (direction[at] as number);
-        const left = (residual[at] as number) - length * (product[at] as number);
-        residual[at] = left;
-        rest += left * left;
-      }
-      for (let at = 0; at < factors; at += 1)
-        direction[at] = (residual[at] as number) + (rest / size) * (direction[at] as number);
-      size = rest;
-    }
-    own.set(x, first);
-  }
-
-  /** product = (α·YᵀY + Σ y·yᵀ of one's own partners + λ) · vector */
-  #multiply(
-    vector: Float64Array,
-    mine: Int32Array,
-    others: Float32Array,
-    gram: Float64Array,
-    regularisation: number,
-  ): void {
-    // prettier-ignore
-    const product = this.#product;
-    const factors = vector.length;
-    for (let row = 0; row < factors; row += 1) {
-      const begin = row * factors;
-      let sum = regularisation * (vector[row] as number);
-      for (let at = 0; at < factors; at += 1) sum += (gram[begin + at] as number) * (vector[at] as number);
-      product[row] = sum;
-    }
-    for (const other of mine) {
-      const begin = other * factors;
-      let dot = 0;
-      for (let at = 0; at < factors; at += 1) dot += (others[begin + at] as number) * (vector[at] as number);
-      for (let at = 0; at < factors; at += 1)
-        product[at] = (product[at] as number) + dot * (others[begin + at] as number);
-    }
-  }
+  return { rows, factors, start: arena.copyOf(start), partners: arena.copyOf(partners), lambdas };
 }
 
 function regularisationOf(options: ImplicitAlsOptions, frequency: number, others: number): number {
@@ -193,28 +144,22 @@ function regularisationOf(options: ImplicitAlsOptions, frequency: number, others
   return lambda * (frequency + unobservedWeight * others) ** frequencyPower;
 }
 
-/** Normal numbers, small (Box and Muller). */
-function initial(rows: number, { factors, random }: ImplicitAlsOptions): Float32Array {
-  const spread = INITIAL_SPREAD / Math.sqrt(factors);
-  return Float32Array.from(
-    { length: rows * factors },
-    () => spread * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
-  );
+/** Box and Muller. */
+function normalNumbers(random: () => number, spread: number): () => number {
+  return () => spread * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** weight · YᵀY, whole. */
-function gramOf(y: Float32Array, factors: number, weight: number): Float64Array {
+/** α · YᵀY: the lower half, in double precision. */
+function weightedGram(y: Float32Array, width: number, { factors, unobservedWeight }: ImplicitAlsOptions): Float64Array {
   const gram = new Float64Array(factors * factors);
-  for (let first = 0; first < y.length; first += factors) {
+  for (let first = 0; first < y.length; first += width) {
     for (let row = 0; row < factors; row += 1) {
-      const value = weight * (y[first + row] as number);
+      const value = unobservedWeight * (y[first + row] as number);
       for (let column = 0; column <= row; column += 1) {
         const cell = row * factors + column;
         gram[cell] = (gram[cell] as number) + value * (y[first + column] as number);
       }
     }
   }
-  for (let row = 0; row < factors; row += 1)
-    for (let column = row + 1; column < factors; column += 1) gram[row * factors + column] = gram[column * factors + row] as number; // prettier-ignore
   return gram;
 }

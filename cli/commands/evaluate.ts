@@ -12,7 +12,8 @@ import { evaluateSessions } from '../../evaluation/sessions/evaluate-sessions.ts
 import { readSessions } from '../../evaluation/sessions/read-sessions.ts';
 import { evaluateTopn } from '../../evaluation/topn/evaluate-topn.ts';
 import { readInteractions } from '../../evaluation/topn/read-interactions.ts';
-import { leaveLastOut } from '../../evaluation/topn/topn-data.ts';
+import { readTexts } from '../../evaluation/topn/read-texts.ts';
+import { leaveLastOut, type TimeRange } from '../../evaluation/topn/topn-data.ts';
 import { wallClock } from '../../streams/index.ts';
 import { countOption, exitCodes, isJson, Misused, textOption, type Arguments } from '../command.ts';
 import { EvaluationProgress } from '../evaluate/evaluation-progress.ts';
@@ -74,13 +75,11 @@ function counterfactual(args: Arguments): number {
 }
 
 function sessions(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
-  const [fromSeconds, untilSeconds] = [secondsOption(args, 'from'), secondsOption(args, 'until')];
   return evaluateSessions(train.flatMap(readSessions), test.flatMap(readSessions), {
     ...asked,
     minPrefix: countOption(args, 'min-prefix', 1) ?? 1,
     withoutCurrent: args.values['without-current'] === true,
-    ...(fromSeconds === undefined ? {} : { fromSeconds }),
-    ...(untilSeconds === undefined ? {} : { untilSeconds }),
+    ...rangeOf(args),
   });
 }
 
@@ -89,7 +88,13 @@ function topn(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
   const split =
     args.values['leave-last-out'] === true ? leaveLastOut(all) : { train: all, test: test.flatMap(readInteractions) };
   const minRating = numberOption(args, 'min-rating');
-  return evaluateTopn(split.train, split.test, { ...asked, ...(minRating === undefined ? {} : { minRating }) });
+  const texts = listOption(args, 'items').map(readTexts);
+  return evaluateTopn(split.train, split.test, {
+    ...asked,
+    ...rangeOf(args),
+    ...(minRating === undefined ? {} : { minRating }),
+    ...(texts.length === 0 ? {} : { texts: new Map(texts.flatMap((each) => [...each])) }),
+  });
 }
 
 function prequential(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
@@ -97,9 +102,18 @@ function prequential(args: Arguments, { train, test, ...asked }: Asked): Evaluat
   const limit = countOption(args, 'limit', 1);
   return evaluatePrequential(train.flatMap(readInteractions), test.flatMap(readInteractions), {
     ...asked,
+    ...rangeOf(args),
     ...(minRating === undefined ? {} : { minRating }),
     ...(limit === undefined ? {} : { limit }),
   });
+}
+
+function rangeOf(args: Arguments): TimeRange {
+  const [fromSeconds, untilSeconds] = [secondsOption(args, 'from'), secondsOption(args, 'until')];
+  return {
+    ...(fromSeconds === undefined ? {} : { fromSeconds }),
+    ...(untilSeconds === undefined ? {} : { untilSeconds }),
+  };
 }
 
 function oneOf(name: string, all: readonly string[]): string {

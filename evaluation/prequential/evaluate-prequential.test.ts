@@ -9,12 +9,17 @@ import { resultJson } from '../report/result-json.ts';
 import { readInteractions, type RawInteraction } from '../topn/read-interactions.ts';
 import { evaluatePrequential, type PrequentialOptions } from './evaluate-prequential.ts';
 
-const options: PrequentialOptions = { ks: [1], algorithms: ['popularity'], progress: { show: () => {} } };
+const options: PrequentialOptions = {
+  ks: [1],
+  algorithms: ['popularity'],
+  sample: 1,
+  progress: { show: () => {}, note: () => {} },
+};
 
 function events(...pairs: string[]): RawInteraction[] {
   return pairs.map((pair, at) => {
     const [user = '', item = ''] = pair.split(' ');
-    return { user, item, rating: Infinity, time: 1_700_000_000 + at };
+    return { user, item, rating: Infinity, time: 1_700_000_000 + at, isTimed: true };
   });
 }
 
@@ -24,7 +29,7 @@ function twoTastes(count: number): RawInteraction[] {
   return Array.from({ length: count }, (_, at) => {
     const user = Math.floor(random() * 40);
     const item = 2 * Math.floor(random() * 15) + (user % 2);
-    return { user: `u${user}`, item: `i${item}`, rating: Infinity, time: 1_700_000_000 + 60 * at };
+    return { user: `u${user}`, item: `i${item}`, rating: Infinity, time: 1_700_000_000 + 60 * at, isTimed: true };
   });
 }
 

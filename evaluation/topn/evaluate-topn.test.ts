@@ -11,7 +11,12 @@ import { evaluateTopn, type TopnOptions } from './evaluate-topn.ts';
 import { readInteractions } from './read-interactions.ts';
 import { leaveLastOut } from './topn-data.ts';
 
-const options: TopnOptions = { ks: [2], algorithms: ['popularity'], sample: 1, progress: { show: () => {} } };
+const options: TopnOptions = {
+  ks: [2],
+  algorithms: ['popularity'],
+  sample: 1,
+  progress: { show: () => {}, note: () => {} },
+};
 const folder = mkdtempSync(join(tmpdir(), 'freshet-topn-'));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -23,11 +28,17 @@ function interactions(content: string) {
 
 test('the three shapes of files', () => {
   const [first] = interactions('7 1 2 3\n8 4\n');
-  assert.deepEqual(first, { user: '7', item: '1', rating: Infinity, time: 0 });
+  assert.deepEqual(first, { user: '7', item: '1', rating: Infinity, time: 0, isTimed: false });
   assert.equal(interactions('7 1 2 3\n8 4\n').length, 4);
-  assert.deepEqual(interactions('1,938,4\n')[0], { user: '1', item: '938', rating: 4, time: 0 });
+  assert.deepEqual(interactions('1,938,4\n')[0], { user: '1', item: '938', rating: 4, time: 0, isTimed: false });
   const header = 'user_id:token\titem_id:token\trating:float\ttimestamp:float\n';
-  assert.deepEqual(interactions(`${header}196\t242\t3\t881\n`)[0], { user: '196', item: '242', rating: 3, time: 881 });
+  assert.deepEqual(interactions(`${header}196\t242\t3\t881\n`)[0], {
+    user: '196',
+    item: '242',
+    rating: 3,
+    time: 881,
+    isTimed: true,
+  });
   assert.throws(() => interactions('a,b\n1,2'), /needs columns for a user and an item; it has a, b/);
   assert.throws(() => interactions('1,2,good'), /line 1: not a user/);
 });

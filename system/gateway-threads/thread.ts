@@ -6,6 +6,7 @@ import { createGateway, type Gateway } from '../../gateway/gateway.ts';
 import { EmbeddedServingReader } from '../../serving/embedded-reader.ts';
 import { openRedisServingStore, type RedisServingStore } from '../../serving/redis/redis-serving-store.ts';
 import { gatewayParts } from '../gateway-parts.ts';
+import { modelTimer } from '../model-timer.ts';
 import { redisOptions } from '../redis-options.ts';
 import { importRoutes } from '../import-routes.ts';
 import type { GatewayStart, MainMethods, ThreadMethods } from './contract.ts';
@@ -37,6 +38,7 @@ const registry = new ThreadRegistry({
   all: () => main.call('allMetrics', null),
   one: (name) => main.call('metric', name),
 });
+const time = modelTimer(registry);
 
 async function start({ settings, servingFolder, topology, version, limits, handlesWrites }: GatewayStart) {
   serving =
@@ -44,7 +46,7 @@ async function start({ settings, servingFolder, topology, version, limits, handl
       ? await openRedisServingStore(redisOptions(settings))
       : new EmbeddedServingReader(servingFolder);
   gateway = createGateway({
-    ...gatewayParts(settings, serving),
+    ...gatewayParts(settings, serving, time),
     log,
     status: () => latestStatus ?? unknownStatus,
     topology,

@@ -2,6 +2,7 @@
 // Feedback Datasets" (ICDM 2008, section 4), in the form of Rendle et al., "Revisiting the Performance of iALS on Item Recommendation
 // Benchmarks" (RecSys 2022, section 3): ones count 1, everything else α, and λ is scaled by (frequency + α · others)^ν. Each half of a
 // sweep takes a few steps of conjugate gradients from where the last one ended (Takács, Pilászy and Tikk, RecSys 2011, section 4).
+import type { ItemFactors } from './folded-tastes.ts';
 import type { HistoryModel } from './history-model.ts';
 import type { InteractionMatrix } from './interaction-matrix.ts';
 import { cholesky, solveFactored } from './symmetric.ts';
@@ -45,6 +46,12 @@ export class ImplicitAls implements HistoryModel {
     this.#gram = gramOf(this.#itemFactors, factors, unobservedWeight);
     this.#system = new Float64Array(factors * factors);
     this.#user = new Float64Array(factors);
+  }
+
+  /** What folding in needs, to be kept without the rest. */
+  get itemFactors(): ItemFactors {
+    const { factors: count, lambda, frequencyPower: power, unobservedWeight } = this.#options;
+    return { count, items: this.#itemFactors, gram: this.#gram, lambda, others: unobservedWeight * this.#items, power };
   }
 
   get bytes(): number {

@@ -1,5 +1,6 @@
 // Scoring one customer with 100,000 items and a million sessions in the index: sessions that come in, queries, whole lists. All in
 // one thread and without a log: what the models themselves cost.
+import { ContentIndex } from '../models/content-index.ts';
 import { ItemIndex } from '../models/item-index.ts';
 import { SessionIndex } from '../models/session-index.ts';
 import { emptyProfile } from '../processors/profile/empty-profile.ts';
@@ -33,7 +34,7 @@ export async function run({ sessions = 1_000_000 }: BenchOptions = {}): Promise<
   const rankings = rankingsOf(random);
   const customers = Array.from({ length: CUSTOMERS }, (_, at) => customer(at, random));
   const scorer = new Scorer();
-  const knowledge = { items, sessions: index, rankings, settings: DEFAULT_SETTINGS };
+  const knowledge = { items, sessions: index, rankings, settings: DEFAULT_SETTINGS, content: new ContentIndex(), model: null, random }; // prettier-ignore
   const query = microseconds(customers, ({ session: current }) =>
     index.query(current?.items ?? [], 80, current?.session_key),
   );
@@ -143,6 +144,7 @@ function customer(at: number, random: () => number): Profile {
     last_at: NOW_MS,
     items: current,
     item_times: [],
+    channel: null,
     events: current.length,
   };
   return { ...emptyProfile(`c${at}`), recent, bought, categories, session: own };

@@ -24,6 +24,11 @@ export class Ease implements HistoryModel {
     return this.#weights.byteLength;
   }
 
+  /** What having one item says of each, by number. */
+  weightsOf(item: number): Float64Array {
+    return this.#weights.subarray(item * this.#items, (item + 1) * this.#items);
+  }
+
   score(history: Int32Array, scores: Float64Array): void {
     scores.fill(0);
     for (const item of history) {

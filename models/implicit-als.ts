@@ -2,6 +2,7 @@
 // Feedback Datasets" (ICDM 2008, section 4), in the form of Rendle et al., "Revisiting the Performance of iALS on Item Recommendation
 // Benchmarks" (RecSys 2022, section 3): ones count 1, everything else α, and λ is scaled by (frequency + α · others)^ν. Each half of a
 // sweep takes a few steps of conjugate gradients from where the last one ended (Takács, Pilászy and Tikk, RecSys 2011, section 4).
+import type { ItemFactors } from './folded-tastes.ts';
 import type { HistoryModel } from './history-model.ts';
 import type { InteractionMatrix } from './interaction-matrix.ts';
 import { Arena, arenaBytes, padded } from './kernels/arena.ts';
@@ -50,6 +51,12 @@ export class ImplicitAls implements HistoryModel {
     this.#scores = this.#arena.floats(matrix.items);
     this.#gram = weightedGram(this.#itemFactors, this.#width, options);
     this.#system = new Float64Array(options.factors ** 2);
+  }
+
+  /** What folding in needs, to be kept without the rest. */
+  get itemFactors(): ItemFactors {
+    const { factors: count, lambda, frequencyPower: power, unobservedWeight } = this.#options;
+    return { count, items: this.#itemFactors, gram: this.#gram, lambda, others: unobservedWeight * this.#items, power };
   }
 
   get bytes(): number {

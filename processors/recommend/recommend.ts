@@ -3,6 +3,8 @@ import { recommendations, profiles, segments } from '../../schemas/topics.ts';
 import type { Recommendations } from '../../schemas/types.ts';
 import { processor, type Context, type Event, type ProcessorShape, type Source } from '../../streams/index.ts';
 import { catalogue } from '../lookups/catalogue.ts';
+import { contentLookup } from '../lookups/content.ts';
+import { modelsLookup } from '../lookups/models.ts';
 import { rankingsLookup } from '../lookups/rankings.ts';
 import { rulesLookup, type Rules } from '../lookups/rules.ts';
 import { sessionIndex } from '../lookups/session-index.ts';
@@ -13,7 +15,14 @@ const shape = {
   reads: { profiles, segments },
   keeps: {},
   joins: { profiles, segments },
-  looksUp: { catalogue, sessions: sessionIndex, rankings: rankingsLookup, rules: rulesLookup },
+  looksUp: {
+    catalogue,
+    sessions: sessionIndex,
+    rankings: rankingsLookup,
+    rules: rulesLookup,
+    content: contentLookup,
+    models: modelsLookup,
+  },
   writes: { recommendations },
 } satisfies ProcessorShape;
 
@@ -37,18 +46,24 @@ function scoreAnew(event: Event<unknown>, context: Context<typeof shape>): void 
   if (profile === undefined || !profile.consent) return context.out.recommendations.send(customerId, null);
   const nowMs = Math.max(event.timeMs, profile.last_activity ?? event.timeMs);
   const segment = context.joins.segments.get(customerId)?.segment ?? NO_SEGMENT;
-  const { catalogue: items, sessions, rankings, rules } = context.lookups;
+  const { catalogue: items, sessions, rankings, rules, content, models } = context.lookups;
+  const model = models.current;
   const settings = settingsAt(rules, nowMs);
   const list: Recommendations = {
     recommendation_id: recommendationId(event.source, customerId, context.streamTimeMs),
     customer_id: customerId,
     timestamp: nowMs,
     segment,
-    model: settings.version,
+    model: model === null ? settings.version : `${settings.version}+${model.version}`,
     partition: context.partition,
     position: context.position('interactions'),
     lookups: context.lookupVersions(),
-    ...scorer.score(profile, segment, { items, sessions, rankings, settings }, nowMs),
+    ...scorer.score(
+      profile,
+      segment,
+      { items, sessions, rankings, settings, content, model, random: () => context.random() },
+      nowMs,
+    ),
   };
   context.out.recommendations.send(customerId, list);
 }

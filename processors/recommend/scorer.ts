@@ -1,12 +1,16 @@
 // What to offer one customer: candidates from everything that is known, blended, filtered and spread over categories.
+import type { BatchModel } from '../../models/batch-model.ts';
 import { Blend, NO_ANCHOR } from '../../models/blend.ts';
+import type { ContentIndex } from '../../models/content-index.ts';
 import { spreadCategories } from '../../models/diversity.ts';
 import type { ItemIndex } from '../../models/item-index.ts';
 import { placeScore } from '../../models/popularity.ts';
 import type { SessionIndex } from '../../models/session-index.ts';
 import type { Affinity, Because, ListedItem, Profile, RecommendedItem } from '../../schemas/types.ts';
 import type { Rankings } from '../lookups/rankings.ts';
+import { Exploration, type ExplorationSurroundings } from './exploration.ts';
 import { KnownIds } from './known-ids.ts';
+import { ModelIds } from './model-ids.ts';
 import { becauseOf, OwnItems } from './own-items.ts';
 import { ALGORITHMS, type Algorithm, type RecommendSettings } from './settings.ts';
 
@@ -15,6 +19,11 @@ export interface Knowledge {
   readonly sessions: SessionIndex;
   readonly rankings: Rankings;
   readonly settings: RecommendSettings;
+  readonly content: ContentIndex;
+  /** What was trained; null as long as nothing was. */
+  readonly model: BatchModel | null;
+  /** Uniform in [0, 1), and the same in every replay. */
+  readonly random: () => number;
 }
 
 export interface Scored {
@@ -28,6 +37,9 @@ const limits = {
   interests: 12,
   neighboursPerInterest: 20,
   wishes: 8,
+  /** Own items that similar descriptions are looked for. */
+  described: 3,
+  alikePerItem: 12,
   categories: 3,
   perCategory: 20,
   popular: 40,
@@ -51,6 +63,7 @@ const source = Object.fromEntries(ALGORITHMS.map((name, number) => [name, number
 export class Scorer {
   readonly #blend = new Blend({ sources: ALGORITHMS.length });
   readonly #knownIds = new KnownIds();
+  readonly #modelIds = new ModelIds();
   #items!: ItemIndex;
   #own!: OwnItems;
 
@@ -61,13 +74,16 @@ export class Scorer {
   score(profile: Profile, segment: string, knowledge: Knowledge, nowMs: number): Scored {
     const { items, settings } = knowledge;
     this.#items = items;
-    this.#own = new OwnItems(profile, items, settings, nowMs);
+    this.#own = new OwnItems(profile, { items, settings, model: knowledge.model }, nowMs);
     const isOffered = offeredUnder(items, settings, nowMs);
     this.#blend.begin(items.end, isOffered);
     for (const { id, factor } of this.#own.all) if (id >= 0 && factor === 0) this.#blend.refuse(id);
     this.#addSessionMatches(profile, knowledge.sessions);
     this.#addNeighbours();
     this.#addComplements();
+    this.#addTastes(knowledge.model);
+    this.#addAlike(knowledge);
+    this.#addRepeats();
     this.#addAffinities(profile.categories, knowledge.rankings);
     this.#addPopular(segment, knowledge.rankings);
     if (this.#blend.count < settings.listItems) this.#addAnything();
@@ -78,7 +94,10 @@ export class Scorer {
       this.#addPopular(segment, knowledge.rankings);
       this.#addAnything();
     }
-    return this.#list(settings);
+    const { random } = knowledge;
+    const own = new Set(this.#own.all.map(({ id }) => id));
+    const mayOffer = (id: number) => isOffered(id) && !own.has(id);
+    return this.#list(settings, { items, mayOffer, share: settings.explorationShare, random });
   }
 
   #addSessionMatches({ session }: Profile, sessions: SessionIndex): void {
@@ -125,6 +144,48 @@ export class Scorer {
     }
   }
 
+  #addTastes(model: BatchModel | null): void {
+    if (model === null) return;
+    this.#modelIds.follow(model, this.#items);
+    const history: number[] = [];
+    const anchors: number[] = [];
+    for (const [anchor, { itemId, interest, wish }] of this.#own.all.entries()) {
+      const number = interest > 0 || wish > 0 ? model.numberOf(itemId) : -1;
+      if (number < 0) continue;
+      history.push(number);
+      anchors.push(anchor);
+    }
+    model.suggest(history, (item, score, place) => {
+      const id = this.#modelIds.inCatalogue(item);
+      if (id >= 0) this.#blend.add(id, source.tastes, score, anchors[place]);
+    });
+  }
+
+  /** What is described like the latest items: as trained, and of items that came since as the catalogue has them now. */
+  #addAlike({ content, model }: Knowledge): void {
+    let looked = 0;
+    for (const [anchor, { itemId, interest }] of this.#own.all.entries()) {
+      if (looked === limits.described) return;
+      if (!(interest > 0)) continue;
+      looked += 1;
+      const add = (id: number, score: number) => {
+        if (id >= 0) this.#blend.add(id, source.content, interest * score, anchor);
+      };
+      const number = model?.numberOf(itemId) ?? -1;
+      if (number >= 0) model?.alike(number, (item, score) => add(this.#modelIds.inCatalogue(item), score));
+      // With a model only what it does not know, and only what is like the latest item: looking through all takes longer.
+      if (number >= 0 && looked > 1) continue;
+      const isNew = number >= 0 ? (other: string) => model?.numberOf(other) === -1 : undefined;
+      for (const alike of content.alike(itemId, limits.alikePerItem, isNew))
+        add(this.#items.idOf(alike.itemId), alike.score);
+    }
+  }
+
+  #addRepeats(): void {
+    for (const [anchor, { id, due }] of this.#own.all.entries())
+      if (id >= 0 && due > 0) this.#blend.add(id, source.repeat, due, anchor);
+  }
+
   #addAffinities(affinities: readonly Affinity[], rankings: Rankings): void {
     const strongest = affinities
       .filter(({ heat }) => heat > -Infinity && heat < Infinity)
@@ -165,7 +226,7 @@ export class Scorer {
     for (let id = 0; id < end; id += 1) this.#blend.add(id, source.popular, EXISTS_SCORE);
   }
 
-  #list(settings: RecommendSettings): Scored {
+  #list(settings: RecommendSettings, surroundings: ExplorationSurroundings): Scored {
     const blend = this.#blend;
     const most = limits.poolPerItem * settings.listItems;
     let pool = blend.rank(most, weightsOf(settings));
@@ -179,21 +240,38 @@ export class Scorer {
     }
     const spread = spreadCategories(scores, categories, settings.categoryKeep);
     const reasons = new Reasons(this.#own);
+    const exploration = new Exploration(surroundings, () => pool.values().map((candidate) => blend.idOf(candidate)));
+    const listed = new Set<number>();
+    const isListed = (id: number) => listed.has(id);
     const items: RecommendedItem[] = [];
-    const end = Math.min(pool.length, settings.listItems);
-    for (let rank = 0; rank < end; rank += 1) {
-      const place = spread.order[rank] as number;
+    for (let next = 0; next < spread.order.length && items.length < settings.listItems;) {
+      const place = spread.order[next] as number;
       const candidate = pool[place] as number;
-      items.push({
-        item_id: this.#items.nameOf(blend.idOf(candidate)),
-        score: spread.scores[place] as number,
-        algorithm: ALGORITHMS[blend.sourceOf(candidate)] as Algorithm,
-        because: blend.anchorsOf(candidate).map((anchor) => reasons.numberOf(anchor)),
-      });
+      const score = spread.scores[place] as number;
+      const id = blend.idOf(candidate);
+      const { explored, otherwise } = isListed(id) ? USUAL : exploration.at(items.length, isListed);
+      if (explored !== undefined) {
+        listed.add(explored.id);
+        items.push(this.#itemOf(explored.id, { score, algorithm: 'exploration', because: [], propensity: explored.propensity })); // prettier-ignore
+        continue; // what would have been here comes next
+      }
+      next += 1;
+      if (isListed(id)) continue;
+      listed.add(id);
+      const algorithm = ALGORITHMS[blend.sourceOf(candidate)] as Algorithm;
+      const because = blend.anchorsOf(candidate).map((anchor) => reasons.numberOf(anchor));
+      items.push(this.#itemOf(id, { score, algorithm, because, propensity: otherwise }));
     }
     return { because: reasons.all, items };
   }
+
+  #itemOf(id: number, rest: Omit<RecommendedItem, 'item_id'>): RecommendedItem {
+    return { item_id: this.#items.nameOf(id), ...rest };
+  }
 }
+
+/** What is there already takes no place. */
+const USUAL = { explored: undefined, otherwise: 1 };
 
 function weightsOf({ weights }: RecommendSettings): number[] {
   return ALGORITHMS.map((name) => weights[name]);

@@ -9,6 +9,7 @@ import { gatewayParts } from '../gateway-parts.ts';
 import { modelTimer } from '../model-timer.ts';
 import { redisOptions } from '../redis-options.ts';
 import { importRoutes } from '../import-routes.ts';
+import { modelRoutes } from '../model-routes.ts';
 import type { GatewayStart, MainMethods, ThreadMethods } from './contract.ts';
 import { pack, transferOf, unpack } from './packed.ts';
 import { Peer } from './peer.ts';
@@ -52,10 +53,13 @@ async function start({ settings, servingFolder, topology, version, limits, handl
     topology,
     metrics: registry,
     logger: pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true })),
-    routes: importRoutes({
-      progress: (importId) => main.call('importProgress', importId),
-      commitChunk: (importId, body) => main.call('commitImportChunk', { importId, body }),
-    }),
+    routes: [
+      ...importRoutes({
+        progress: (importId) => main.call('importProgress', importId),
+        commitChunk: (importId, body) => main.call('commitImportChunk', { importId, body }),
+      }),
+      ...modelRoutes(log, { prefix: settings.topicPrefix, partitions: settings.partitions }),
+    ],
     version,
     limits,
     handleWrites: handlesWrites ? undefined : (request) => main.call('handle', request),

@@ -4,7 +4,7 @@ import { kafkaClientNames, type KafkaClientName } from '../streams/log/kafka/set
 import { openKafkaLog } from '../streams/log/kafka/open.ts';
 import { partitionOf } from '../streams/index.ts';
 import type { NewRecord } from '../streams/log/log.ts';
-import { openLog } from '../test/faults/processing.ts';
+import { openLogOn } from '../test/faults/processing.ts';
 import { startKafka, type KafkaServer } from '../test/servers/kafka.ts';
 import { fillLog } from './lib/backlog.ts';
 import type { BenchOptions, Figures } from './lib/bench.ts';
@@ -64,7 +64,7 @@ function customersStage(client: KafkaClientName, sessions: number): Promise<Back
   return onKafka((server) =>
     inTemporaryFolder(async (dataDir) => {
       const kafka = { brokers: server.address(), client };
-      const log = await openLog(dataDir, kafka);
+      const log = await openLogOn(kafka);
       await fillLog(log, { workload: 'shop', events: interactions, sessions });
       await log.close();
       const task: ProcessBacklog = { dataDir, everything: false, kafka };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stages as allStages } from '../../processors/topology.ts';
 import { openEmbeddedServingStore, type EmbeddedServingStore } from '../../serving/embedded.ts';
 import { wallClock, type StageDefinition } from '../../streams/index.ts';
+import type { EmbeddedLog } from '../../streams/log/embedded/embedded-log.ts';
 import { openEmbeddedLog } from '../../streams/log/embedded/open.ts';
 import type { Log } from '../../streams/log/log.ts';
 import { openKafkaLog } from '../../streams/log/kafka/open.ts';
@@ -40,12 +41,17 @@ export interface Processing {
   stop(): Promise<void>;
 }
 
-/** Opens the log of a data folder, or of a broker, with all topics of the product. */
-export async function openLog(dataDir: string, kafka?: OnKafka): Promise<Log> {
-  const log =
-    kafka === undefined
-      ? await openEmbeddedLog({ folder: join(dataDir, 'log') })
-      : await openKafkaLog({ client: kafka.client, brokers: [kafka.brokers], replicationFactor: 1 });
+/** Opens the log of a data folder, with all topics of the product. */
+export async function openLog(dataDir: string): Promise<EmbeddedLog> {
+  return withTopics(await openEmbeddedLog({ folder: join(dataDir, 'log') }));
+}
+
+/** The same on a broker. */
+export async function openLogOn({ client, brokers }: OnKafka): Promise<Log> {
+  return withTopics(await openKafkaLog({ client, brokers: [brokers], replicationFactor: 1 }));
+}
+
+async function withTopics<L extends Log>(log: L): Promise<L> {
   await log.ensureTopics(allTopics({ topicPrefix: prefix, partitions }));
   return log;
 }
@@ -54,7 +60,7 @@ export async function openLog(dataDir: string, kafka?: OnKafka): Promise<Log> {
 export async function startProcessing(options: ProcessingOptions): Promise<Processing> {
   const { dataDir, kafka, stages = allStages, observer = {} } = options;
   const { batchRecordsMax, decodedEntriesMax, queueBytesMax } = options;
-  const log = await openLog(dataDir, kafka);
+  const log = kafka === undefined ? await openLog(dataDir) : await openLogOn(kafka);
   const stateStore = await openLmdbStateStore(join(dataDir, 'state'));
   const serving = await openEmbeddedServingStore(join(dataDir, 'serving', log.clusterId));
   const settings = { batchRecordsMax, decodedEntriesMax, queue: { recordsMax: 8_192, bytesMax: queueBytesMax } };

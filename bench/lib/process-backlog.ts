@@ -7,7 +7,7 @@ import { readSettings } from '../../config/settings.ts';
 import { customers, stages } from '../../processors/topology.ts';
 import { physicalName } from '../../streams/index.ts';
 import type { Log } from '../../streams/log/log.ts';
-import type { BatchReport, RunningStages } from '../../streams/run.ts';
+import { patiently, type BatchReport, type RunningStages } from '../../streams/run.ts';
 import { partitions, prefix, startProcessing, type OnKafka } from '../../test/faults/processing.ts';
 import { ownMibOf } from './process-cost.ts';
 import { rounded } from './quantiles.ts';
@@ -133,7 +133,8 @@ async function interactionsWaiting(log: Log): Promise<number> {
   for (const partition of partitionNumbers()) {
     waiting += (await log.offsets({ topic: physicalName(prefix, 'interactions'), partition })).end;
   }
-  const committed = await log.committedOffsets(`${prefix}.${customers.name}`);
+  // A broker that has just started has no coordinator yet.
+  const committed = await patiently(() => log.committedOffsets(`${prefix}.${customers.name}`));
   for (const { topic, offset } of committed) if (topic === physicalName(prefix, 'interactions')) waiting -= offset;
   return waiting;
 }

@@ -7,6 +7,8 @@ export interface BenchOptions {
   readonly events?: number;
   readonly sessions?: number;
   readonly workers?: number;
+  /** @default 'embedded' */
+  readonly on?: 'embedded' | 'servers';
   /** Where what takes long to make is kept and found again; left out: in a temporary folder, each time anew. */
   readonly folder?: string;
 }

@@ -25,7 +25,7 @@ export class Ease implements HistoryModel {
   }
 
   /** What having one item says of each, by number. */
-  weightsOf(item: number): Float64Array {
+  weightsOf(item: number): Float32Array {
     return this.#weights.subarray(item * this.#items, (item + 1) * this.#items);
   }
 

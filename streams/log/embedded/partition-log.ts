@@ -110,19 +110,24 @@ class Batch {
     return this.#bytesLeft <= 0;
   }
 
+  /** Copies: the reader keeps its records for as long as it likes, and the part's memory serves another tail after this one. */
   take(part: FramePart, topic: string, partition: Partition): void {
     const { bytes } = part;
-    let at = 0;
+    let from = 0;
     if (this.nextOffset > part.first) {
-      while (at < bytes.length && offsetAt(bytes, at) < this.nextOffset) at += lengthAt(bytes, at);
+      while (from < bytes.length && offsetAt(bytes, from) < this.nextOffset) from += lengthAt(bytes, from);
     }
-    while (at < bytes.length && !this.isFull) {
-      const length = lengthAt(bytes, at);
+    let to = from;
+    while (to < bytes.length && to - from < this.#bytesLeft) to += lengthAt(bytes, to);
+    this.#bytesLeft -= to - from;
+    this.nextOffset = to < bytes.length ? offsetAt(bytes, to) : part.next;
+    this.#read(Buffer.from(bytes.subarray(from, to)), topic, partition);
+  }
+
+  #read(bytes: Buffer, topic: string, partition: Partition): void {
+    for (let at = 0; at < bytes.length; at += lengthAt(bytes, at)) {
       this.records.push(readRecord(bytes, at, topic, partition));
-      this.#bytesLeft -= length;
-      at += length;
     }
-    this.nextOffset = at < bytes.length ? offsetAt(bytes, at) : part.next;
   }
 }
 

@@ -1,0 +1,51 @@
+// Who may run next where many busy tasks share the event loop: between two turns, requests and disks have theirs, so that none of the
+// tasks holds these up for long.
+//
+// Stages that gather what comes for long (`lingerMs`) are in no hurry: those that are go first. Taken in the order of asking, the
+// batches of several patient tasks, which are large, would stand between a hurried one and each of its slices.
+
+/** A stage that gathers for longer is in no hurry. */
+const HURRIED_LINGER_MS = 100;
+/** After so many turns of hurried tasks a patient one that waits has its own: it gets on, however busy the others are. */
+const HURRIED_IN_A_ROW_MAX = 4;
+
+export class StageTurns {
+  readonly #soon: (callback: () => void) => void;
+  readonly #hurried: (() => void)[] = [];
+  readonly #patient: (() => void)[] = [];
+  #hurriedInARow = 0;
+  #scheduled = false;
+
+  /** `soon` calls back once everything that is due now has run. */
+  constructor(soon: (callback: () => void) => void) {
+    this.#soon = soon;
+  }
+
+  /** Resolves when it is the turn of a task whose stage gathers for `lingerMs`. */
+  next(lingerMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      (lingerMs > HURRIED_LINGER_MS ? this.#patient : this.#hurried).push(resolve);
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#hurried.length + this.#patient.length === 0) return;
+    this.#scheduled = true;
+    this.#soon(() => {
+      this.#scheduled = false;
+      this.#take()?.();
+      this.#schedule();
+    });
+  }
+
+  #take(): (() => void) | undefined {
+    const isPatientsTurn = this.#hurried.length === 0 || this.#hurriedInARow >= HURRIED_IN_A_ROW_MAX;
+    if (isPatientsTurn && this.#patient.length > 0) {
+      this.#hurriedInARow = 0;
+      return this.#patient.shift();
+    }
+    this.#hurriedInARow += 1;
+    return this.#hurried.shift();
+  }
+}

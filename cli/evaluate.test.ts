@@ -91,7 +91,7 @@ test('the other protocols', () => {
 
 test('what can’t be meant is refused with what to do', () => {
   for (const [args, message] of [
-    [[], /--protocol is one of sessions, topn, prequential, counterfactual, not nothing/],
+    [[], /--protocol is one of sessions, topn, prequential, baskets, counterfactual, not nothing/],
     [['--protocol', 'magic'], /not magic/],
     [['--protocol', 'sessions'], /--train is missing/],
     [['--protocol', 'sessions', '--train', train], /--test is missing/],

@@ -1,5 +1,7 @@
 // `freshet evaluate`: how good lists are, proved by replay.
 import { writeFile } from 'node:fs/promises';
+import { evaluateBaskets } from '../../evaluation/baskets/evaluate-baskets.ts';
+import { readBaskets } from '../../evaluation/baskets/read-baskets.ts';
 import { evaluateCounterfactual } from '../../evaluation/counterfactual/evaluate-counterfactual.ts';
 import { readImpressions } from '../../evaluation/counterfactual/read-impressions.ts';
 import { compare, type Evaluation } from '../../evaluation/evaluation.ts';
@@ -12,7 +14,7 @@ import { evaluateSessions } from '../../evaluation/sessions/evaluate-sessions.ts
 import { readSessions } from '../../evaluation/sessions/read-sessions.ts';
 import { evaluateTopn } from '../../evaluation/topn/evaluate-topn.ts';
 import { readInteractions } from '../../evaluation/topn/read-interactions.ts';
-import { readTexts } from '../../evaluation/topn/read-texts.ts';
+import { readCategories, readTexts } from '../../evaluation/topn/read-texts.ts';
 import { leaveLastOut, type TimeRange } from '../../evaluation/topn/topn-data.ts';
 import { wallClock } from '../../streams/index.ts';
 import { countOption, exitCodes, isJson, Misused, textOption, type Arguments } from '../command.ts';
@@ -34,6 +36,7 @@ const protocols: Readonly<Record<string, (args: Arguments, asked: Asked) => Eval
   sessions,
   topn,
   prequential,
+  baskets,
 };
 
 export async function run(args: Arguments): Promise<number> {
@@ -43,7 +46,7 @@ export async function run(args: Arguments): Promise<number> {
   const pair = listOption(args, 'compare');
   if (pair.length !== 0 && pair.length !== 2) throw new Misused('--compare wants two algorithms: --compare a,b');
   const asked = {
-    train: protocol === 'prequential' ? listOption(args, 'train') : filesOf(args, 'train'),
+    train: protocol === 'prequential' || protocol === 'baskets' ? listOption(args, 'train') : filesOf(args, 'train'),
     test: args.values['leave-last-out'] === true ? [] : filesOf(args, 'test'),
     ks: cutsOf(args),
     algorithms: [...new Set([...listOption(args, 'algorithms'), ...pair])],
@@ -105,6 +108,15 @@ function prequential(args: Arguments, { train, test, ...asked }: Asked): Evaluat
     ...rangeOf(args),
     ...(minRating === undefined ? {} : { minRating }),
     ...(limit === undefined ? {} : { limit }),
+  });
+}
+
+function baskets(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
+  const categories = listOption(args, 'items').map(readCategories);
+  return evaluateBaskets([...train, ...test].flatMap(readBaskets), {
+    ...asked,
+    ...rangeOf(args),
+    ...(categories.length === 0 ? {} : { categories: new Map(categories.flatMap((each) => [...each])) }),
   });
 }
 

@@ -153,7 +153,16 @@ export const commands: readonly Command[] = [
         doc: 'Asks for what happened from then on only. Needs times; a session counts by its end.',
       },
       until: { type: 'string', value: '<time>', doc: 'Asks for what happened before only.' },
-      items: { type: 'string', value: '<files>', doc: 'topn: an id and texts of items, so that these count too. baskets: a column for the category.' },
+      items: {
+        type: 'string',
+        value: '<files>',
+        doc: 'topn: an id and texts of items, so that these count too. baskets: a column for the category.',
+      },
+      diversity: {
+        type: 'string',
+        value: '<n>',
+        doc: 'topn with --items: how unlike the items of a list should be, from 0 to 1.',
+      },
       html: { type: 'string', value: '<file>', doc: 'Writes a page with plots.' },
       'weight-max': { type: 'string', value: '<n>', doc: 'counterfactual: larger weights are cut there. Default: 10.' },
       'without-timings': { type: 'boolean', doc: 'Leaves out what differs from run to run.' },

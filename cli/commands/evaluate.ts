@@ -92,9 +92,15 @@ function topn(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
     args.values['leave-last-out'] === true ? leaveLastOut(all) : { train: all, test: test.flatMap(readInteractions) };
   const minRating = numberOption(args, 'min-rating');
   const texts = listOption(args, 'items').map(readTexts);
+  const diversity = numberOption(args, 'diversity') ?? 0;
+  if (!(diversity >= 0 && diversity <= 1))
+    throw new Misused(`--diversity wants a number from 0 to 1, not ${diversity}`);
+  if (diversity > 0 && texts.length === 0)
+    throw new Misused('--diversity needs --items, to know which items are alike');
   return evaluateTopn(split.train, split.test, {
     ...asked,
     ...rangeOf(args),
+    diversity,
     ...(minRating === undefined ? {} : { minRating }),
     ...(texts.length === 0 ? {} : { texts: new Map(texts.flatMap((each) => [...each])) }),
   });

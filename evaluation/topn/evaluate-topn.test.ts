@@ -70,6 +70,16 @@ test('the last of each user is by time, then by item', () => {
   assert.equal(train.length, 2);
 });
 
+test('lists can be made more unlike within, and how unlike they are is told', () => {
+  const train = interactions('1 lamp1 lamp2\n2 lamp1 lamp2 lamp3 desk1\n3 lamp1 lamp3 desk1\n4 lamp2 lamp3\n');
+  const texts = new Map(['lamp1', 'lamp2', 'lamp3', 'desk1'].map((id) => [id, id.slice(0, -1)]));
+  const distance = (diversity: number) => {
+    const { results } = evaluateTopn(train, interactions('5 lamp1\n'), { ...options, texts, diversity });
+    return results[0]?.tally.catalogue()['intra_list_distance'];
+  };
+  assert.deepEqual([distance(0), distance(0.9)], [0, 1]);
+});
+
 test('MovieLens 100k: what others measured, and twice the same bytes', () => {
   const path = fileURLToPath(new URL('../../../shared/data/ml-100k/ml-100k.inter.gz', import.meta.url));
   if (!existsSync(path)) return leftOut('lists by history on MovieLens 100k', { dataSet: true });

@@ -17,6 +17,14 @@ export interface AlgorithmResult {
   readonly modelBytes: number;
   readonly fitMs: number;
   readonly tally: Tally;
+  /** By category, how often what was bought came back; the most often first. */
+  readonly repeats?: readonly RepeatShare[];
+}
+
+export interface RepeatShare {
+  readonly category: string;
+  readonly occasions: number;
+  readonly share: number;
 }
 
 /** An algorithm with the parameters that did best on the validation split. */

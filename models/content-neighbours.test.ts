@@ -37,6 +37,7 @@ test('cosines by hand; items without text are like nothing', () => {
   const [two, one] = [Math.log(5 / 3) + 1, Math.log(5 / 2) + 1];
   const expected = [1, Math.SQRT1_2, (Math.SQRT1_2 * two) / Math.hypot(two, one), 0];
   scores.forEach((score, item) => assert.ok(Math.abs(score - (expected[item] ?? NaN)) < 1e-12, `${item}: ${score}`));
+  expected.forEach((cosine, item) => assert.ok(Math.abs(model.similarity(0, item) - cosine) < 1e-12, `${item}`));
   model.score(Int32Array.of(3), scores);
   assert.deepEqual([...scores], [0, 0, 0, 0]);
   assert.equal(new ContentNeighbours([]).bytes, 4);

@@ -11,7 +11,7 @@ interface Occurrence {
 
 export class ContentNeighbours implements HistoryModel {
   readonly #items: number;
-  /** By item: where its terms begin. */
+  /** By item: where its terms begin, which rise. */
   readonly #start: Int32Array;
   readonly #terms: Int32Array;
   readonly #weights: Float64Array;
@@ -31,6 +31,20 @@ export class ContentNeighbours implements HistoryModel {
 
   get bytes(): number {
     return this.#start.byteLength + this.#terms.byteLength + this.#weights.byteLength + this.#taste.byteLength;
+  }
+
+  /** The cosine of two items, in [0, 1]. */
+  similarity(one: number, other: number): number {
+    let sum = 0;
+    let place = this.#start[one] as number;
+    let second = this.#start[other] as number;
+    while (place < (this.#start[one + 1] as number) && second < (this.#start[other + 1] as number)) {
+      const difference = (this.#terms[place] as number) - (this.#terms[second] as number);
+      if (difference === 0) sum += (this.#weights[place] as number) * (this.#weights[second] as number);
+      if (difference <= 0) place += 1;
+      if (difference >= 0) second += 1;
+    }
+    return sum;
   }
 
   /** The cosine, but for the length of the history's vector, which is the same for all items. */
@@ -67,7 +81,9 @@ function vectorsOf(texts: readonly string[]): { vectors: Occurrence[][]; terms: 
   for (const counts of counted) for (const term of counts.keys()) inItems[term] = (inItems[term] as number) + 1;
   const rarity = inItems.map((items) => Math.log((1 + texts.length) / (1 + items)) + 1);
   const vectors = counted.map((counts) => {
-    const weighed = [...counts].map(([term, count]) => ({ term, weight: count * (rarity[term] as number) }));
+    const weighed = [...counts]
+      .sort(([one], [other]) => one - other)
+      .map(([term, count]) => ({ term, weight: count * (rarity[term] as number) }));
     const length = Math.hypot(...weighed.map(({ weight }) => weight));
     return weighed.map(({ term, weight }) => ({ term, weight: weight / length }));
   });

@@ -6,7 +6,6 @@ import type { ItemFactors } from './folded-tastes.ts';
 import type { HistoryModel } from './history-model.ts';
 import type { InteractionMatrix } from './interaction-matrix.ts';
 import { Arena, arenaBytes, padded } from './kernels/arena.ts';
-import { cholesky, solveFactored } from './symmetric.ts';
 
 export interface ImplicitAlsOptions {
   readonly factors: number;
@@ -21,77 +20,70 @@ export interface ImplicitAlsOptions {
 }
 
 const CG_STEPS = 3;
+/** From nothing, for somebody who is scored: more change no list that was looked at. */
+const FOLD_IN_STEPS = 20;
 const INITIAL_SPREAD = 0.1;
 /** Of a solver: residual, direction and product. */
 const SCRATCH_ROWS = 3;
 
 export class ImplicitAls implements HistoryModel {
   readonly #options: ImplicitAlsOptions;
-  readonly #items: number;
-  /** Of a row in the arena; what is past the factors is 0. */
-  readonly #width: number;
   readonly #arena: Arena;
-  readonly #itemFactors: Float32Array;
-  readonly #user: Float32Array;
+  readonly #items: Side;
+  /** Somebody who is scored: a side of one row. */
+  readonly #customer: Side;
+  readonly #solver: Solver;
   readonly #scores: Float32Array;
-  /** α · YᵀY of the items' factors. */
-  readonly #gram: Float64Array;
-  readonly #system: Float64Array;
 
   constructor(matrix: InteractionMatrix, options: ImplicitAlsOptions) {
+    const { items } = matrix;
+    const width = padded(options.factors);
     this.#options = options;
-    this.#items = matrix.items;
-    this.#width = padded(options.factors);
-    const trained = trainedItems(matrix, options, this.#width);
+    const trained = trainedItems(matrix, options, width);
     // An arena of its own: the customers' factors are not needed any more.
-    this.#arena = new Arena(arenaBytes(trained.length, this.#width, matrix.items));
-    this.#itemFactors = this.#arena.floats(trained.length);
-    this.#itemFactors.set(trained);
-    this.#user = this.#arena.floats(this.#width);
-    this.#scores = this.#arena.floats(matrix.items);
-    this.#gram = weightedGram(this.#itemFactors, this.#width, options);
-    this.#system = new Float64Array(options.factors ** 2);
+    const customer = [width, 2, items, 1];
+    this.#arena = new Arena(arenaBytes(trained.length, items, ...customer, ...solverCounts(width)));
+    const none = { start: this.#arena.copyOf(Int32Array.of(0, 0)), lambdas: this.#arena.floats(1) };
+    this.#items = { rows: items, factors: this.#arena.floats(trained.length), partners: new Int32Array(0), ...none };
+    this.#items.factors.set(trained);
+    this.#customer = { rows: 1, factors: this.#arena.floats(width), partners: this.#arena.copyOf(new Int32Array(items)), ...none }; // prettier-ignore
+    this.#scores = this.#arena.floats(items);
+    this.#solver = new Solver(this.#arena, width);
+    this.#solver.weigh(this.#items, options.unobservedWeight);
   }
 
-  /** What folding in needs, to be kept without the rest. */
+  /** What folding in needs, to be kept without the rest: rows filled up with zeros as here. */
   get itemFactors(): ItemFactors {
-    const { factors: count, lambda, frequencyPower: power, unobservedWeight } = this.#options;
-    return { count, items: this.#itemFactors, gram: this.#gram, lambda, others: unobservedWeight * this.#items, power };
+    const { lambda, frequencyPower: power, unobservedWeight } = this.#options;
+    return {
+      count: this.#solver.width,
+      items: this.#items.factors.slice(),
+      gram: Float64Array.from(this.#solver.gram),
+      lambda,
+      others: unobservedWeight * this.#items.rows,
+      power,
+    };
   }
 
   get bytes(): number {
-    return this.#arena.bytes + this.#gram.byteLength;
+    return this.#arena.bytes;
   }
 
   score(history: Int32Array, scores: Float64Array): void {
-    this.#user.set(this.#foldIn(history));
-    const [y, x, out] = [this.#itemFactors, this.#user, this.#scores].map(({ byteOffset }) => byteOffset) as [number, number, number]; // prettier-ignore
-    this.#arena.kernels.scoreRows(y, this.#items, this.#width, x, out);
+    this.#foldIn(history);
+    const { kernels } = this.#arena;
+    kernels.scoreRows(this.#items.factors.byteOffset, this.#items.rows, this.#solver.width, this.#customer.factors.byteOffset, this.#scores.byteOffset); // prettier-ignore
     scores.set(this.#scores);
   }
 
-  /** Somebody's factors, given the items': (α·YᵀY + Σ y·yᵀ + λ) x = Σ y, solved exactly. */
-  #foldIn(history: Int32Array): Float64Array {
-    const { factors } = this.#options;
-    const a = this.#system;
-    const b = new Float64Array(factors);
-    a.set(this.#gram);
-    for (const item of history) {
-      const first = item * this.#width;
-      for (let row = 0; row < factors; row += 1) {
-        const value = this.#itemFactors[first + row] as number;
-        b[row] = (b[row] as number) + value;
-        for (let column = 0; column <= row; column += 1) {
-          const cell = row * factors + column;
-          a[cell] = (a[cell] as number) + value * (this.#itemFactors[first + column] as number);
-        }
-      }
-    }
-    const lambda = regularisationOf(this.#options, history.length, this.#items);
-    for (let row = 0; row < factors; row += 1) a[row * factors + row] = (a[row * factors + row] as number) + lambda;
-    cholesky(a, factors);
-    solveFactored(a, factors, b);
-    return b;
+  /** Somebody's factors, given the items': (α·YᵀY + Σ y·yᵀ + λ) x = Σ y. */
+  #foldIn(history: Int32Array): void {
+    const { factors, partners, start, lambdas } = this.#customer;
+    factors.fill(0);
+    partners.set(history);
+    start[1] = history.length;
+    lambdas[0] = regularisationOf(this.#options, history.length, this.#items.rows);
+    this.#solver.solve(this.#customer, this.#items, FOLD_IN_STEPS);
   }
 }
 
@@ -104,23 +96,52 @@ interface Side {
   readonly lambdas: Float32Array;
 }
 
+/** Solves rows of one side, given the other's factors. */
+class Solver {
+  readonly width: number;
+  readonly #arena: Arena;
+  /** α · YᵀY */
+  readonly gram: Float32Array;
+  readonly #scratch: Float32Array;
+
+  constructor(arena: Arena, width: number) {
+    this.#arena = arena;
+    this.width = width;
+    this.gram = arena.floats(width ** 2);
+    this.#scratch = arena.floats(SCRATCH_ROWS * width);
+  }
+
+  weigh(others: Side, unobservedWeight: number): void {
+    const gram = this.gram;
+    this.#arena.kernels.gramOf(others.factors.byteOffset, others.rows, this.width, gram.byteOffset);
+    for (let cell = 0; cell < gram.length; cell += 1) gram[cell] = unobservedWeight * (gram[cell] as number);
+  }
+
+  solve(own: Side, others: Side, steps: number): void {
+    const [x, start, partners] = [own.factors.byteOffset, own.start.byteOffset, own.partners.byteOffset];
+    this.#arena.kernels.solveRows(0, own.rows, x, start, partners, others.factors.byteOffset, this.width, this.gram.byteOffset, own.lambdas.byteOffset, steps, this.#scratch.byteOffset); // prettier-ignore
+  }
+}
+
+function solverCounts(width: number): readonly number[] {
+  return [width ** 2, SCRATCH_ROWS * width];
+}
+
 function trainedItems(matrix: InteractionMatrix, options: ImplicitAlsOptions, width: number): Float32Array {
   const { users, items, ones } = matrix;
-  const small = [users + 1, items + 1, ones, ones, users, items, width ** 2, SCRATCH_ROWS * width];
-  const arena = new Arena(arenaBytes(users * width, items * width, ...small));
+  const sides = [users + 1, items + 1, ones, ones, users, items];
+  const arena = new Arena(arenaBytes(users * width, items * width, ...sides, ...solverCounts(width)));
   const customers = sideOf(arena, matrix.userStart, matrix.userItems, items, options, width);
   const goods = sideOf(arena, matrix.itemStart, matrix.itemUsers, users, options, width);
-  const gram = arena.floats(width ** 2);
-  const scratch = arena.floats(SCRATCH_ROWS * width);
-  const improve = (own: Side, others: Side) => {
-    arena.kernels.gramOf(others.factors.byteOffset, others.rows, width, gram.byteOffset);
-    for (let cell = 0; cell < gram.length; cell += 1) gram[cell] = options.unobservedWeight * (gram[cell] as number);
-    const [x, start, partners] = [own.factors.byteOffset, own.start.byteOffset, own.partners.byteOffset];
-    arena.kernels.solveRows(0, own.rows, x, start, partners, others.factors.byteOffset, width, gram.byteOffset, own.lambdas.byteOffset, CG_STEPS, scratch.byteOffset); // prettier-ignore
-  };
+  const solver = new Solver(arena, width);
   for (let sweep = 0; sweep < options.sweeps; sweep += 1) {
-    improve(customers, goods);
-    improve(goods, customers);
+    for (const [own, others] of [
+      [customers, goods],
+      [goods, customers],
+    ] as const) {
+      solver.weigh(others, options.unobservedWeight);
+      solver.solve(own, others, CG_STEPS);
+    }
   }
   return goods.factors;
 }
@@ -154,19 +175,4 @@ function regularisationOf(options: ImplicitAlsOptions, frequency: number, others
 /** Box and Muller. */
 function normalNumbers(random: () => number, spread: number): () => number {
   return () => spread * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-/** α · YᵀY: the lower half, in double precision. */
-function weightedGram(y: Float32Array, width: number, { factors, unobservedWeight }: ImplicitAlsOptions): Float64Array {
-  const gram = new Float64Array(factors * factors);
-  for (let first = 0; first < y.length; first += width) {
-    for (let row = 0; row < factors; row += 1) {
-      const value = unobservedWeight * (y[first + row] as number);
-      for (let column = 0; column <= row; column += 1) {
-        const cell = row * factors + column;
-        gram[cell] = (gram[cell] as number) + value * (y[first + column] as number);
-      }
-    }
-  }
-  return gram;
 }

@@ -6,6 +6,7 @@ export interface BenchOptions {
   readonly customers?: number;
   readonly events?: number;
   readonly sessions?: number;
+  readonly items?: number;
   readonly workers?: number;
   /** @default 'embedded' */
   readonly on?: 'embedded' | 'servers';

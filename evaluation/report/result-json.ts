@@ -37,7 +37,7 @@ export function choiceRule({ ks }: Pick<Evaluation, 'ks'>): string {
 }
 
 function resultOf(
-  { algorithm, parameters, tally, modelBytes, fitMs }: AlgorithmResult,
+  { algorithm, parameters, tally, modelBytes, fitMs, repeats }: AlgorithmResult,
   ks: readonly number[],
   { timings }: JsonOptions,
 ): Record<string, unknown> {
@@ -55,6 +55,7 @@ function resultOf(
     ...numbers(tally.catalogue()),
     intervals_95: Object.fromEntries(intervals),
     slices: tally.slices().map(({ name, events, means }) => ({ name, events, ...numbers(means) })),
+    ...(repeats === undefined ? {} : { repeats: repeats.map((each) => ({ ...each, share: rounded(each.share) })) }),
     memory_mb: rounded(modelBytes / BYTES_PER_MB),
     ...(timings
       ? {

@@ -13,6 +13,8 @@ export interface Asked {
 /** Of the best single model, which counts 1. */
 const WEIGHTS = [0, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2.5];
 const ROUNDS = 3;
+/** A further model costs as much time as the first one: it has to make lists better by so much. */
+const GAIN_MIN = 1.003;
 
 /** @param lists by model, by place in `asked`. @param learnt the places that count. */
 export function weighParts(
@@ -41,10 +43,11 @@ export function weighParts(
     const before = best.quality;
     for (const part of lists.keys()) {
       if (part === leader) continue;
+      const wanted = best.weights[part] === 0 ? best.quality * GAIN_MIN : best.quality;
       for (const weight of WEIGHTS) {
         const weights = best.weights.with(part, weight);
         const quality = qualityOf(weights);
-        if (quality > best.quality) best = { weights, quality };
+        if (quality > Math.max(wanted, best.quality)) best = { weights, quality };
       }
     }
     if (best.quality === before) break;

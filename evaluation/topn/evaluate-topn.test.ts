@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { seededRandom } from '../../streams/random.ts';
 import { leftOut } from '../../test/left-out.ts';
 import { resultJson } from '../report/result-json.ts';
 import { evaluateTopn, type TopnOptions } from './evaluate-topn.ts';
@@ -68,6 +69,38 @@ test('the last of each user is by time, then by item', () => {
   const { train, test: last } = leaveLastOut(interactions('1,5,1,20\n1,10,1,30\n1,9,1,30\n2,4,1,1\n'));
   assert.deepEqual(last.map(({ user, item }) => [user, item]), [['2', '4'], ['1', '10']]); // prettier-ignore
   assert.equal(train.length, 2);
+});
+
+test('without algorithms the best is chosen on the training alone, and all that was tried is told', () => {
+  const random = seededRandom(12);
+  const rows = Array.from({ length: 80 }, (_, user) =>
+    Array.from({ length: 30 }, (_item, item) => item).filter((item) => random() < (item % 3 === user % 3 ? 0.6 : 0.05)),
+  );
+  const held = rows.map((items) => items.filter(() => random() < 0.2));
+  const lines = (all: readonly (readonly number[])[]) =>
+    all.map((items, user) => `u${user} ${items.join(' ')}`).join('\n');
+  const train = interactions(lines(rows.map((items, user) => items.filter((item) => !held[user]?.includes(item)))));
+  const notes: string[] = [];
+  const progress = { show: () => {}, note: (text: string) => notes.push(text) };
+  const run = (wanted: typeof held, algorithms: string[]) => evaluateTopn(train, interactions(lines(wanted)), { ...options, ks: [5], algorithms, progress }); // prettier-ignore
+  const { results, chosen, tried, isChosen } = run(held, []);
+  assert.ok(isChosen && results.length === 1 && results[0]?.algorithm === chosen[0]?.algorithm);
+  assert.equal(notes.length, tried.length);
+  assert.ok(tried.length > 15 && chosen.every(({ validation }, at) => at === 0 || validation <= (chosen[at - 1]?.validation ?? 0))); // prettier-ignore
+  const popular = run(held, ['popularity']).results[0]?.tally.mean('ndcg@5') ?? 1;
+  assert.ok((results[0]?.tally.mean('ndcg@5') ?? 0) > 2 * popular);
+  const others = run(held.map((items) => items.map((item) => item + 100)), []); // prettier-ignore
+  assert.deepEqual(others.tried, tried, 'the test has no say in it');
+});
+
+test('lists can be made more unlike within, and how unlike they are is told', () => {
+  const train = interactions('1 lamp1 lamp2\n2 lamp1 lamp2 lamp3 desk1\n3 lamp1 lamp3 desk1\n4 lamp2 lamp3\n');
+  const texts = new Map(['lamp1', 'lamp2', 'lamp3', 'desk1'].map((id) => [id, id.slice(0, -1)]));
+  const distance = (diversity: number) => {
+    const { results } = evaluateTopn(train, interactions('5 lamp1\n'), { ...options, texts, diversity });
+    return results[0]?.tally.catalogue()['intra_list_distance'];
+  };
+  assert.deepEqual([distance(0), distance(0.9)], [0, 1]);
 });
 
 test('MovieLens 100k: what others measured, and twice the same bytes', () => {

@@ -1,12 +1,12 @@
 // The protocol `topn`: for every user with items in the test, all items but those of the user's training are ranked, and the items of
 // the test are the ones that are right. Equal scores by smaller id. Means are over users.
 import { performance } from 'node:perf_hooks';
-import type { HistoryModel } from '../../models/history-model.ts';
+import { ContentNeighbours } from '../../models/content-neighbours.ts';
 import { seededRandom } from '../../streams/random.ts';
 import { EvaluationRefused } from '../errors.ts';
 import { pickAlgorithms, type AlgorithmResult, type Evaluation, type Progress } from '../evaluation.ts';
 import { Tally } from '../tally.ts';
-import { Ranking } from './ranking.ts';
+import { Lists } from './lists.ts';
 import { chooseModels, type Choice, type Contender } from './choose-models.ts';
 import { BLEND, topnAlgorithms, type TopnAlgorithm } from './topn-algorithms.ts';
 import { topnData, withinRange, type TimeRange, type TopnData } from './topn-data.ts';
@@ -22,6 +22,8 @@ export interface TopnOptions extends TimeRange {
   readonly minRating?: number;
   /** By item id, what is written about it: then likeness of texts is an algorithm too. */
   readonly texts?: ReadonlyMap<string, string>;
+  /** How much the items of a list should differ in their texts, from 0 to 1. */
+  readonly diversity?: number;
   readonly progress: Progress;
 }
 
@@ -40,17 +42,20 @@ export function evaluateTopn(
   const random = seededRandom(SAMPLE_SEED);
   const users = [...data.test.keys()].filter((user) => (data.test[user]?.length ?? 0) > 0).filter(() => random() < options.sample); // prettier-ignore
   if (users.length === 0) throw new EvaluationRefused('no user of the test has an item that is new to them: nothing to evaluate'); // prettier-ignore
-  const { contenders, tried } = contendersOf(data, options);
+  const texts = options.texts === undefined ? undefined : data.items.ids.map((id) => options.texts?.get(id) ?? '');
+  const { contenders, tried } = contendersOf(data, texts, options);
   const isChosen = options.algorithms.length === 0;
   const used = isChosen ? contenders.slice(0, 1) : options.algorithms.map((name) => contenders.find(({ chosen }) => chosen.algorithm === name) as Contender); // prettier-ignore
-  const results = used.map((contender) => evaluateOne(data, users, contender, options));
+  const content = texts === undefined ? undefined : new ContentNeighbours(texts);
+  const results = used.map((contender) => evaluateOne(data, users, contender, content, options));
   const sizes = { users: data.matrix.users, items: data.items.count, train_interactions: data.matrix.ones, test_users: users.length }; // prettier-ignore
   const chosen = contenders.map((contender) => contender.chosen);
   return { protocol: 'topn', sizes, ks: options.ks, results, chosen, tried, isChosen };
 }
 
-function contendersOf(data: TopnData, { algorithms, ks, texts, progress }: TopnOptions): Choice {
-  const all = topnAlgorithms(texts === undefined ? undefined : data.items.ids.map((id) => texts.get(id) ?? ''));
+function contendersOf(data: TopnData, texts: readonly string[] | undefined, options: TopnOptions): Choice {
+  const { algorithms, ks, progress } = options;
+  const all = topnAlgorithms(texts);
   const withBlend = algorithms.length === 0 || algorithms.includes(BLEND);
   const fits = ({ itemsMax = Infinity }: TopnAlgorithm) => data.items.count <= itemsMax;
   const named = pickAlgorithms([...all, { name: BLEND }], algorithms);
@@ -69,36 +74,27 @@ function evaluateOne(
   data: TopnData,
   users: readonly number[],
   { chosen: { algorithm, parameters }, fit }: Contender,
+  content: ContentNeighbours | undefined,
   options: TopnOptions,
 ): AlgorithmResult {
   options.progress.show(`${algorithm}: learning`, 0, 1);
   const startedMs = performance.now();
   const model = fit(data.matrix);
   const fitMs = performance.now() - startedMs;
-  const tally = replay(data, users, model, options, (done) => options.progress.show(algorithm, done, users.length));
-  return { algorithm, parameters, modelBytes: model.bytes, fitMs, tally };
-}
-
-function replay(
-  { train, test, matrix }: TopnData,
-  users: readonly number[],
-  model: HistoryModel,
-  { ks }: TopnOptions,
-  onProgress: (done: number) => void = () => {},
-): Tally {
+  const { train, test, matrix } = data;
   const popularity = Float64Array.from({ length: matrix.items }, (_, item) => matrix.countOf(item));
-  const tally = new Tally(users.length, ks, popularity);
-  const ranking = new Ranking(matrix.items, Math.max(...ks));
+  const likeness = content === undefined ? undefined : (one: number, other: number) => content.similarity(one, other);
+  const tally = new Tally(users.length, options.ks, popularity, likeness);
+  const lists = new Lists(model, matrix.items, { limit: Math.max(...options.ks), diversity: options.diversity ?? 0, likeness }); // prettier-ignore
   for (const [group, user] of users.entries()) {
-    if (group % PROGRESS_EVERY === 0) onProgress(group);
+    if (group % PROGRESS_EVERY === 0) options.progress.show(algorithm, group, users.length);
     const history = train[user] as Int32Array;
-    const startedMs = performance.now();
-    model.score(history, ranking.scores);
-    const list = ranking.best(history);
-    const elapsedMs = performance.now() - startedMs;
+    const askedMs = performance.now();
+    const list = lists.of(history);
+    const elapsedMs = performance.now() - askedMs;
     tally.add({ group, relevant: [...(test[user] as Int32Array)], list, slices: [historySlice(history.length)], elapsedMs }); // prettier-ignore
   }
-  return tally;
+  return { algorithm, parameters, modelBytes: model.bytes, fitMs, tally };
 }
 
 function historySlice(length: number): string {

@@ -36,7 +36,7 @@ test('the propensity is how often the item is chosen', () => {
   });
   assert.ok(
     (counts[2] ?? 0) === 0 && (counts[3] ?? 0) > 0,
-    `${counts}: what is known to be bad is not shown, what is unknown is`,
+    `${counts.join(' ')}: what is known to be bad is not shown, what is unknown is`,
   );
   assert.throws(() => drawThompson([], random), /no item/);
   assert.deepEqual(drawThompson([{ shown: 0, clicked: 0 }], random), { chosen: 0, propensity: 1 });

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { readInteractions } from '../evaluation/topn/read-interactions.ts';
 import { seededRandom } from '../streams/random.ts';
-import { leftOut } from '../test/left-out.ts';
 import { InteractionMatrix } from './interaction-matrix.ts';
 import { NonNegativeFactors } from './non-negative-factors.ts';
 
@@ -14,7 +10,7 @@ test('a matrix of two kinds is taken apart without a rest, and somebody new is p
   assert.ok(model.residual < 1e-6, `${model.residual}`);
   const scores = new Float64Array(5);
   model.score(Int32Array.of(2, 3), scores);
-  assert.ok((scores[4] as number) > 0.5 && (scores[0] as number) < 1e-6, `${scores}`);
+  assert.ok((scores[4] as number) > 0.5 && (scores[0] as number) < 1e-6, scores.join(' '));
   model.score(new Int32Array(0), scores);
   assert.deepEqual([...scores], [0, 0, 0, 0, 0]);
 });
@@ -28,23 +24,7 @@ test('more iterations never fit worse, and ratings count', () => {
     (iterations) =>
       new NonNegativeFactors(matrix, { factors: 3, iterations, ratings, random: seededRandom(1) }).residual,
   );
-  for (let at = 1; at < residuals.length; at += 1) assert.ok((residuals[at] as number) <= (residuals[at - 1] as number) + 1e-9, `${residuals}`); // prettier-ignore
+  for (let at = 1; at < residuals.length; at += 1) assert.ok((residuals[at] as number) <= (residuals[at - 1] as number) + 1e-9, residuals.join(' ')); // prettier-ignore
   const norm = Math.sqrt(ratings.reduce((sum, rating) => sum + rating ** 2, 0));
   assert.ok((residuals[4] as number) < 0.7 * norm);
-});
-
-test('MovieLens 100k: as small a rest as others reach', () => {
-  const path = fileURLToPath(new URL('../../shared/data/ml-100k/ml-100k.inter.gz', import.meta.url));
-  if (!existsSync(path))
-    return leftOut('the rest of a non-negative factorisation of MovieLens 100k', { dataSet: true });
-  const all = readInteractions(path);
-  const users = [...new Set(all.map(({ user }) => user))];
-  const items = new Map([...new Set(all.map(({ item }) => item))].map((item, at) => [item, at]));
-  const byUser = new Map(users.map((user) => [user, [] as { item: number; rating: number }[]]));
-  for (const { user, item, rating } of all) byUser.get(user)?.push({ item: items.get(item) ?? -1, rating });
-  const histories = [...byUser.values()];
-  const matrix = new InteractionMatrix(histories.map((history) => history.map(({ item }) => item)), items.size); // prettier-ignore
-  const ratings = histories.flat().map(({ rating }) => rating);
-  const model = new NonNegativeFactors(matrix, { factors: 20, iterations: 200, ratings, random: seededRandom(1) });
-  assert.ok(model.residual < 838.76, `scikit-learn reaches 837.56 and 838.76, here it is ${model.residual}`);
 });

@@ -5,14 +5,15 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { declared } from '../config/declared-settings.ts';
 import { readCompose } from './testing/compose-file.ts';
-import { checkCompose } from './testing/tools.ts';
+import { checkCompose } from './testing/python-tools.ts';
 
 const { services, volumes } = readCompose();
 const ours = Object.entries(services).filter(([, { build }]) => build !== undefined);
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 test('it is as the specification says', async () => {
-  assert.match(await checkCompose('docker-compose.yml'), /^ok/);
+  const { status, output, errors } = await checkCompose('docker-compose.yml');
+  assert.equal(status, 0, output + errors);
 });
 
 test('what is named is there: services, volumes, files', () => {

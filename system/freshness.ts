@@ -27,7 +27,7 @@ export function measureFreshness(
 ): Freshness {
   const durations = new Histogram({
     name: 'freshet_freshness_seconds',
-    help: 'From accepted to readable, of some of the interactions that this process wrote. What took longer than a minute counts as one.',
+    help: 'From accepted to readable, of some of the interactions that this process wrote. Longer than a minute counts as one.',
     buckets: BUCKETS_SECONDS,
     registers: [registry],
   });
@@ -37,7 +37,8 @@ export function measureFreshness(
     const startMs = performance.now();
     const isReadable = await serving.waitForProgress({ ...input, partition, offset }, SAMPLE_TIMEOUT_MS);
     const tookMs = performance.now() - startMs;
-    durations.observe((isReadable ? tookMs : SAMPLE_TIMEOUT_MS) / 1000);
+    const isOver = !isReadable && tookMs < SAMPLE_TIMEOUT_MS; // the process ends, and nobody will know
+    if (!isOver) durations.observe(tookMs / 1000);
     if (!isReadable) return;
     samples.push(tookMs);
     if (samples.length > SAMPLES_KEPT) samples.shift();

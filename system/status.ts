@@ -41,7 +41,6 @@ export interface Status {
 
 export function createStatus(options: StatusOptions): Status {
   const { room, registry, running } = options;
-  const tasks = running && taskGauges(registry);
   if (room !== undefined)
     new Gauge({
       name: 'freshet_disk_free_bytes',
@@ -52,6 +51,7 @@ export function createStatus(options: StatusOptions): Status {
       },
     });
   const seen: Seen = { lags: new Map(), health: { ok: true, problem: null } };
+  if (running !== undefined) taskGauges({ registry, tasks: () => running.tasks(), lags: () => seen.lags });
   new Gauge({
     name: 'freshet_part_ready',
     help: '1 when a part of this process works, 0 when readiness waits for it.',
@@ -64,7 +64,6 @@ export function createStatus(options: StatusOptions): Status {
   const refresh = async () => {
     if (options.serving !== undefined) seen.health = await options.serving.health();
     seen.lags = await readLags(options);
-    tasks?.show(running?.tasks() ?? [], seen.lags);
   };
   const look = () => void refresh().catch(() => undefined); // the next look may succeed
   look();

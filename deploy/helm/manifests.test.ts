@@ -11,7 +11,8 @@ import { declared } from '../../config/declared-settings.ts';
 import { readSettings } from '../../config/settings.ts';
 import { roleNames } from '../../system/roles.ts';
 import { instructionsOf } from '../testing/dockerfile.ts';
-import { checkManifests, helm } from '../testing/tools.ts';
+import { helm } from '../testing/helm.ts';
+import { checkManifests } from '../testing/python-tools.ts';
 
 const chart = 'deploy/helm/freshet';
 const kubernetesVersions = ['1.30', '1.35'];
@@ -59,7 +60,7 @@ for (const [profile, settings] of Object.entries(given)) {
 
     for (const version of kubernetesVersions) {
       test(`schemas of Kubernetes ${version}`, async () => {
-        const said = (await checkManifests(file, version)).trim().split('\n');
+        const said = (await checkManifests(file, version)).errors.trim().split('\n');
         const [passed, others] = [
           said.filter((line) => line.includes(' passed for ')),
           said.filter((line) => !line.includes(' passed for ')),

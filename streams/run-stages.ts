@@ -9,7 +9,7 @@ import type { StateStore } from './store/store.ts';
 import { WriteBehindStateStore } from './store/write-behind.ts';
 import { patiently } from './patiently.ts';
 import { DEFAULT_TASK_SETTINGS, Task, type FaultPoint, type TaskSettings } from './task.ts';
-import { StageTurns } from './stage-turns.ts';
+import { StageTurns, type Asker } from './stage-turns.ts';
 import { deadLetters, physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
 
 export interface RunOptions {
@@ -25,8 +25,8 @@ export interface RunOptions {
   readonly settings?: Partial<TaskSettings>;
   readonly clock?: Clock;
   readonly observer?: RuntimeObserver;
-  /** Lets other work of the process have its turn, and other tasks theirs: those of stages that gather for less go first. */
-  readonly yieldTurn?: (lingerMs: number) => Promise<void>;
+  /** Lets other work of the process have its turn, and other tasks theirs: as `StageTurns` has it. */
+  readonly yieldTurn?: (asker: Asker) => Promise<void>;
   readonly faultPoint?: (point: FaultPoint) => Promise<void>;
 }
 
@@ -55,6 +55,8 @@ export interface RunningStages {
 
 /** Of all stages that this process runs. */
 const turns = new StageTurns(setImmediate);
+/** A lookup that reads on. */
+const READING: Asker = { lingerMs: 0, isInBatch: false };
 
 /** The topics that stages need, the runtime's own among them. `partitions` for each. */
 export function topicsOf(stages: readonly StageDefinition[], prefix: string, partitions: number): TopicSpec[] {
@@ -95,7 +97,7 @@ export function runStages(options: RunOptions): RunningStages {
     instance: 'local',
     clock: wallClock,
     observer: SILENT,
-    yieldTurn: (lingerMs: number) => turns.next(lingerMs),
+    yieldTurn: (asker: Asker) => turns.next(asker),
     ...options,
     settings: { ...DEFAULT_TASK_SETTINGS, ...options.settings },
   };
@@ -108,7 +110,7 @@ export function runStages(options: RunOptions): RunningStages {
   for (const lookup of options.lookups ?? []) if (definitions.has(lookup.name)) definitions.set(lookup.name, lookup);
   const lookups = new LookupCopies({
     ...full,
-    yieldTurn: () => full.yieldTurn(0),
+    yieldTurn: () => full.yieldTurn(READING),
     definitions: [...definitions.values()],
   });
   const runs: StageRun[] = [];
@@ -268,7 +270,7 @@ class StageRun implements GroupListener {
       settings,
       clock,
       observer,
-      yieldTurn: () => yieldTurn(this.#stage.lingerMs),
+      yieldTurn: (isInBatch) => yieldTurn({ lingerMs: this.#stage.lingerMs, isInBatch }),
       ...(faultPoint === undefined ? {} : { faultPoint }),
     });
     this.#tasks.set(partition, task);

@@ -9,6 +9,14 @@ const HURRIED_LINGER_MS = 100;
 /** After so many turns of hurried tasks a patient one that waits has its own: it gets on, however busy the others are. */
 const HURRIED_IN_A_ROW_MAX = 4;
 
+/** Who asks for a turn. */
+export interface Asker {
+  /** Of its stage. */
+  readonly lingerMs: number;
+  /** It has begun a batch, and goes before those that have not: all batches would end late if each waited for all others' slices. */
+  readonly isInBatch: boolean;
+}
+
 export class StageTurns {
   readonly #soon: (callback: () => void) => void;
   readonly #hurried: (() => void)[] = [];
@@ -21,10 +29,12 @@ export class StageTurns {
     this.#soon = soon;
   }
 
-  /** Resolves when it is the turn of a task whose stage gathers for `lingerMs`. */
-  next(lingerMs: number): Promise<void> {
+  /** Resolves when it is the asker's turn. */
+  next({ lingerMs, isInBatch }: Asker): Promise<void> {
+    const waiting = lingerMs > HURRIED_LINGER_MS ? this.#patient : this.#hurried;
     return new Promise((resolve) => {
-      (lingerMs > HURRIED_LINGER_MS ? this.#patient : this.#hurried).push(resolve);
+      if (isInBatch) waiting.unshift(resolve);
+      else waiting.push(resolve);
       this.#schedule();
     });
   }

@@ -1,6 +1,7 @@
 // One partition: its segments, what was written since the last flush, and reading from either by offset.
 import type { FetchedBatch, LogRecord, Offset, Partition } from '../log.ts';
 import { Bug } from '../../errors.ts';
+import { Copies } from './copies.ts';
 import type { FramePart } from './frame-format.ts';
 import type { PartitionEntry } from './manifest.ts';
 import { lengthAt, offsetAt, readRecord } from './record-format.ts';
@@ -21,6 +22,7 @@ export class PartitionLog {
   newestTimestampMs: number;
   segments: Segment[];
   readonly watchers = new Set<Watcher>();
+  readonly #copies = new Copies();
   /** What each tail that is not flushed yet has of this partition; the oldest tail first, none empty. */
   readonly #recent: { tail: object; parts: FramePart[] }[] = [];
 
@@ -67,7 +69,7 @@ export class PartitionLog {
   /** Records from `from` on that are in memory; undefined when `from` lies in the segments. */
   readRecent(from: Offset, bytesMax: number): FetchedBatch | undefined {
     if (from < this.flushedTo) return undefined;
-    const batch = new Batch(from, bytesMax);
+    const batch = new Batch(from, bytesMax, this.#copies);
     for (const { parts } of this.#recent) {
       for (let index = firstReaching(parts, batch.nextOffset); index < parts.length && !batch.isFull; index += 1) {
         const part = parts[index];
@@ -101,9 +103,12 @@ class Batch {
   nextOffset: Offset;
   #bytesLeft: number;
 
-  constructor(from: Offset, bytesMax: number) {
+  readonly #copies: Copies;
+
+  constructor(from: Offset, bytesMax: number, copies: Copies) {
     this.nextOffset = from;
     this.#bytesLeft = bytesMax;
+    this.#copies = copies;
   }
 
   get isFull(): boolean {
@@ -121,7 +126,7 @@ class Batch {
     while (to < bytes.length && to - from < this.#bytesLeft) to += lengthAt(bytes, to);
     this.#bytesLeft -= to - from;
     this.nextOffset = to < bytes.length ? offsetAt(bytes, to) : part.next;
-    this.#read(Buffer.from(bytes.subarray(from, to)), topic, partition);
+    this.#read(this.#copies.of(bytes.subarray(from, to)), topic, partition);
   }
 
   #read(bytes: Buffer, topic: string, partition: Partition): void {

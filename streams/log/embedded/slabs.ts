@@ -6,13 +6,17 @@
 /** Of a tail, so that little of the last piece is left over. */
 const slabShare = 1 / 8;
 
+interface Slab {
+  readonly memory: Buffer;
+  used: number;
+}
+
 export class Slabs {
   readonly #slabBytes: number;
   /** Given back, and free. There are never more than all tails needed at one time. */
   readonly #spare: Buffer[] = [];
-  /** In use since the last `handOver`; the last one has room. */
-  #slabs: Buffer[] = [];
-  #used = 0;
+  /** In use since the last `handOver`. */
+  #slabs: Slab[] = [];
 
   constructor(tailBytes: number) {
     this.#slabBytes = Math.ceil(tailBytes * slabShare);
@@ -20,26 +24,27 @@ export class Slabs {
 
   /** Not cleared. It stays the caller's until what `handOver` answers next is given back. */
   take(bytes: number): Buffer {
-    if (bytes > this.#slabBytes / 4) return Buffer.allocUnsafeSlow(bytes);
-    let slab = this.#slabs.at(-1);
-    if (slab === undefined || this.#used + bytes > slab.length) {
-      slab = this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#slabBytes);
-      this.#slabs.push(slab);
-      this.#used = 0;
-    }
-    this.#used += bytes;
-    return slab.subarray(this.#used - bytes, this.#used);
+    if (bytes > this.#slabBytes) return Buffer.allocUnsafeSlow(bytes);
+    const slab = this.#slabs.find(({ memory, used }) => used + bytes <= memory.length) ?? this.#add();
+    slab.used += bytes;
+    return slab.memory.subarray(slab.used - bytes, slab.used);
   }
 
   /** What was taken so far lies in these, and nothing that is taken later does. */
   handOver(): readonly Buffer[] {
     const slabs = this.#slabs;
     this.#slabs = [];
-    return slabs;
+    return slabs.map(({ memory }) => memory);
   }
 
   /** Nobody looks at anything in these any more. */
   giveBack(slabs: readonly Buffer[]): void {
     this.#spare.push(...slabs);
+  }
+
+  #add(): Slab {
+    const slab = { memory: this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#slabBytes), used: 0 };
+    this.#slabs.push(slab);
+    return slab;
   }
 }

@@ -1,6 +1,7 @@
 // What the catalogue says of items. They are asked for most, twenty at a time and the same ones by everybody: they are kept decoded for
 // a moment, and kept as the same object for as long as nothing about them changes.
 import { LRUCache } from 'lru-cache';
+import { areSame } from './decoded-once.ts';
 import { items as topic } from '../schemas/topics.ts';
 import type { Item } from '../schemas/types.ts';
 import type { MaybePromise } from '../serving/serving-store.ts';
@@ -80,14 +81,24 @@ export class KnownItems {
   #renewed(known: readonly KnownItem[], nowMs: number): Promise<void> | undefined {
     const ageMs = oldestMs(known, nowMs);
     if (ageMs > itemAgeMsMax) return this.#read(olderThan(itemAgeMsMax, known, nowMs), nowMs);
-    if (this.#isWaitedFor && ageMs > readAheadMs)
-      void this.#read(olderThan(readAheadMs, known, nowMs), nowMs)?.catch(() => undefined); // who has to wait for them is told
+    if (this.#isWaitedFor && ageMs > readAheadMs) this.#beginToRead(olderThan(readAheadMs, known, nowMs), nowMs);
     return undefined;
   }
 
   #read(known: readonly KnownItem[], nowMs: number): Promise<void> | undefined {
+    this.#beginToRead(known, nowMs);
+    const readings = new Set(known.map(({ reading }) => reading));
+    readings.delete(undefined);
+    return readings.size === 0 ? undefined : Promise.all(readings).then(() => undefined);
+  }
+
+  /** But for those that are on their way already. */
+  #beginToRead(known: readonly KnownItem[], nowMs: number): void {
     const unasked = known.filter(({ reading }) => reading === undefined);
-    const found = this.#store.getMany(unasked.map(({ id }) => ({ collection: topic.name, key: id })));
+    if (unasked.length === 0) return;
+    const found = this.#store.getMany(
+      unasked.map(({ id, bytes }) => ({ collection: topic.name, key: id, known: bytes })),
+    );
     if (!(found instanceof Promise)) return take(unasked, found, nowMs);
     this.#isWaitedFor = true;
     const reading = found
@@ -96,16 +107,14 @@ export class KnownItems {
         for (const each of unasked) each.reading = undefined;
       });
     for (const each of unasked) each.reading = reading;
-    // Others of them are on their way already.
-    return Promise.all(new Set(known.map((each) => each.reading))).then(() => undefined);
+    reading.catch(() => undefined); // who waits for them is told; for others there was no need to hurry
   }
 }
 
-function take(known: readonly KnownItem[], found: readonly (Buffer | null)[], readAtMs: number): undefined {
+function take(known: readonly KnownItem[], found: readonly (Buffer | null)[], readAtMs: number): void {
   known.forEach((each, index) => {
     const bytes = found[index] ?? null;
-    const isSame = bytes === null ? each.bytes === null : each.bytes?.equals(bytes) === true;
-    if (!isSame) {
+    if (!areSame(each.bytes, bytes)) {
       each.item = bytes === null ? undefined : topic.codec.decode(bytes);
       each.bytes = bytes;
     }

@@ -1,8 +1,8 @@
 // Reads the serving store's bytes as what they are.
-import { LRUCache } from 'lru-cache';
 import * as topics from '../schemas/topics.ts';
 import type { Erasure, Item, ItemFeatures, Profile, Ranking, Recommendations, Segment } from '../schemas/types.ts';
-import type { MaybePromise, ServingStore } from '../serving/serving-store.ts';
+import { whenThere, type MaybePromise, type ServingStore } from '../serving/serving-store.ts';
+import { DecodedOnce } from './decoded-once.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import { KnownItems, type WatchedItems } from './known-items.ts';
 import type { Position, PositionTopic } from './position.ts';
@@ -23,8 +23,8 @@ export type ReadableStore = Pick<ServingStore, 'get' | 'getMany' | 'waitForProgr
 export class ServingReads {
   readonly #store: ReadableStore;
   readonly #physicalName: (logicalName: string) => string;
-  readonly #lists = new LRUCache<string, Decoded<Recommendations>>({ max: listsCachedMax });
-  readonly #rankings = new LRUCache<string, Decoded<Ranking>>({ max: rankingsCachedMax });
+  readonly #lists = new DecodedOnce(topics.recommendations.codec, { max: listsCachedMax, from: 'second' });
+  readonly #rankings = new DecodedOnce(topics.rankings.codec, { max: rankingsCachedMax, from: 'first' });
   readonly #items: KnownItems;
 
   constructor({ serving, clock, physicalName }: Pick<GatewayDependencies, 'serving' | 'clock' | 'physicalName'>) {
@@ -55,10 +55,13 @@ export class ServingReads {
   }
 
   recommendations(customerId: string): MaybePromise<Recommendations | undefined> {
-    const { name, codec } = topics.recommendations;
-    const found = this.#store.get(name, customerId);
-    const decoded = (bytes: Buffer | null) => decodedOnce(this.#lists, customerId, bytes, codec);
-    return found instanceof Promise ? found.then(decoded) : decoded(found);
+    const found = this.#store.get(topics.recommendations.name, customerId, this.#lists.bytesOf(customerId));
+    return whenThere(found, (bytes) => this.#lists.decoded(customerId, bytes));
+  }
+
+  /** Whether the same list is answered by the same object from now on. */
+  isKept(list: Recommendations): boolean {
+    return this.#lists.isKept(list.customer_id, list);
   }
 
   itemFeatures(itemId: string): MaybePromise<ItemFeatures | undefined> {
@@ -66,10 +69,14 @@ export class ServingReads {
   }
 
   /** Those that there are, in the order of the names. */
-  async rankings(lists: readonly string[]): Promise<Ranking[]> {
-    const { name, codec } = topics.rankings;
-    const found = await this.#store.getMany(lists.map((key) => ({ collection: name, key })));
-    return lists.flatMap((key, index) => decodedOnce(this.#rankings, key, found[index] ?? null, codec) ?? []);
+  rankings(lists: readonly string[]): MaybePromise<Ranking[]> {
+    const { name: collection } = topics.rankings;
+    const found = this.#store.getMany(
+      lists.map((key) => ({ collection, key, known: this.#rankings.bytesOf(key) ?? null })),
+    );
+    return whenThere(found, (all) =>
+      lists.flatMap((key, index) => this.#rankings.decoded(key, all[index] ?? null) ?? []),
+    );
   }
 
   /** The latest there is, for who wants to see a change at once. */
@@ -108,27 +115,4 @@ export class ServingReads {
     const decoded = (bytes: Buffer | null) => (bytes === null ? undefined : topic.codec.decode(bytes));
     return found instanceof Promise ? found.then(decoded) : decoded(found);
   }
-}
-
-interface Decoded<V> {
-  readonly bytes: Buffer;
-  readonly value: V;
-}
-
-/** The same object for as long as the bytes are the same: to decode costs more than to compare. */
-function decodedOnce<V>(
-  cache: LRUCache<string, Decoded<V>>,
-  key: string,
-  bytes: Buffer | null,
-  codec: { decode(bytes: Buffer): V },
-): V | undefined {
-  if (bytes === null) {
-    cache.delete(key); // nothing of who was deleted stays in memory
-    return undefined;
-  }
-  const known = cache.get(key);
-  if (known !== undefined && known.bytes.equals(bytes)) return known.value;
-  const value = codec.decode(bytes);
-  cache.set(key, { bytes, value });
-  return value;
 }

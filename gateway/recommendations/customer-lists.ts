@@ -1,13 +1,13 @@
 // Answers what to offer to a customer: as it was prepared for the same question, or made anew.
 import type { Recommendations } from '../../schemas/types.ts';
-import type { MaybePromise } from '../../serving/serving-store.ts';
+import { whenThere, type MaybePromise } from '../../serving/serving-store.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { withEtag, type TaggedAnswer } from '../http/etag.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import { refuseNotReached, waitedFor } from '../min-position.ts';
 import { algorithmOf, describeList } from './describe-list.ts';
 import { ownList, substitute, type Dependencies as Making } from './make-list.ts';
-import { PreparedLists, type Prepared } from './prepared-lists.ts';
+import { PreparedLists } from './prepared-lists.ts';
 import { questionIn, type Asked } from './question.ts';
 
 export type Dependencies = Making &
@@ -25,10 +25,9 @@ export class CustomerLists {
   /** `address`: the request's, which says in one text all that was asked. @throws Problem 409 */
   of(customerId: string, asked: Asked, address: string): MaybePromise<TaggedAnswer> {
     if (asked.min_position !== null) return this.#afterPosition(customerId, asked);
-    const own = this.#dependencies.reads.recommendations(customerId);
-    return own instanceof Promise
-      ? own.then((list) => this.#now(customerId, list, asked, address))
-      : this.#now(customerId, own, asked, address);
+    return whenThere(this.#dependencies.reads.recommendations(customerId), (own) =>
+      this.#now(customerId, own, asked, address),
+    );
   }
 
   #now(
@@ -38,20 +37,11 @@ export class CustomerLists {
     address: string,
   ): MaybePromise<TaggedAnswer> {
     if (own === undefined) return this.#made(customerId, own, asked, {});
-    const given = (prepared: Prepared | undefined) => this.#given(own, prepared, asked, address);
-    const prepared = this.#prepared.find(own, address);
-    return prepared instanceof Promise ? prepared.then(given) : given(prepared);
-  }
-
-  #given(
-    own: Recommendations,
-    prepared: Prepared | undefined,
-    asked: Asked,
-    address: string,
-  ): MaybePromise<TaggedAnswer> {
-    if (prepared === undefined) return this.#kept(own, asked, address);
-    this.#dependencies.count(prepared.algorithm, false);
-    return prepared.answer;
+    return whenThere(this.#prepared.find(own, address), (prepared) => {
+      if (prepared === undefined) return this.#kept(own, asked, address);
+      this.#dependencies.count(prepared.algorithm, false);
+      return prepared.answer;
+    });
   }
 
   async #afterPosition(customerId: string, asked: Asked): Promise<TaggedAnswer> {
@@ -61,14 +51,18 @@ export class CustomerLists {
   }
 
   /** The answer is kept for whoever asks the same. */
-  async #kept(own: Recommendations, asked: Asked, address: string): Promise<TaggedAnswer> {
+  #kept(own: Recommendations, asked: Asked, address: string): MaybePromise<TaggedAnswer> {
     const question = questionIn(asked);
-    const circumstances = await this.#prepared.circumstances(own);
-    const made = await ownList(own, question, this.#dependencies);
-    const answer = withEtag(await describeList(made, question, {}, this.#dependencies));
-    if (circumstances !== undefined && made.isOwnAlone)
-      this.#prepared.keep(own, address, { answer, algorithm: algorithmOf(made) }, circumstances);
-    return answer;
+    return whenThere(this.#prepared.circumstances(own), (circumstances) =>
+      whenThere(ownList(own, question, this.#dependencies), (made) =>
+        whenThere(describeList(made, question, {}, this.#dependencies), (described) => {
+          const answer = withEtag(described);
+          if (circumstances !== undefined && made.isOwnAlone)
+            this.#prepared.keep(own, address, { answer, algorithm: algorithmOf(made) }, circumstances);
+          return answer;
+        }),
+      ),
+    );
   }
 
   async #made(

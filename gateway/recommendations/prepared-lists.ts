@@ -13,7 +13,7 @@ import type { WatchedItems } from '../known-items.ts';
 import type { ServingReads } from '../serving-reads.ts';
 
 interface Dependencies {
-  readonly reads: Pick<ServingReads, 'watchedItems'>;
+  readonly reads: Pick<ServingReads, 'isKept' | 'watchedItems'>;
   readonly rules: Pick<RuleBook, 'filter'>;
   readonly clock: GatewayClock;
 }
@@ -39,7 +39,7 @@ const answerCharactersMax = 16_384;
 
 export class PreparedLists {
   readonly #dependencies: Dependencies;
-  /** Of each list that was asked for. With the list, which is another object as soon as it changes, its answers are gone. */
+  /** With the list, which is another object as soon as it changes, its answers are gone. */
   readonly #byList = new WeakMap<Recommendations, Map<string, Prepared & Circumstances>>();
 
   constructor(dependencies: Dependencies) {
@@ -60,10 +60,10 @@ export class PreparedLists {
 
   /**
    * What there is before an answer is made of the list: what changes in the meantime makes the answer one that is not found again.
-   * undefined for a list that nobody has asked for before: most lists have changed by the time that they are asked for again.
+   * undefined for a list that is not kept itself: most lists have changed by the time that they are asked for again.
    */
   circumstances(list: Recommendations): MaybePromise<Circumstances | undefined> {
-    if (!this.#byList.has(list)) return void this.#byList.set(list, new Map());
+    if (!this.#dependencies.reads.isKept(list)) return undefined;
     const watched = this.#dependencies.reads.watchedItems(idsIn(list));
     return watched instanceof Promise ? watched.then((items) => this.#under(items)) : this.#under(watched);
   }
@@ -71,8 +71,8 @@ export class PreparedLists {
   /** `prepared` was made of nothing but the list and its items, under these circumstances. */
   keep(list: Recommendations, address: string, { answer, algorithm }: Prepared, circumstances: Circumstances): void {
     if (address.length > addressCharactersMax || answer.body.length > answerCharactersMax) return;
-    const byAddress = this.#byList.get(list);
-    if (byAddress === undefined) return;
+    let byAddress = this.#byList.get(list);
+    if (byAddress === undefined) this.#byList.set(list, (byAddress = new Map()));
     const [oldest] = byAddress.keys();
     if (byAddress.size >= preparedPerListMax && oldest !== undefined) byAddress.delete(oldest);
     byAddress.set(address, { answer: encoded(answer), algorithm, ...circumstances });

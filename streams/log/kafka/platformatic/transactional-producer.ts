@@ -164,9 +164,9 @@ class ThinTransactionalProducer implements TransactionalProducer {
   /** The one request that must not be sent again when its answer is lost: to an older broker a late copy could end the next transaction. */
   async #commitWritten(): Promise<void> {
     try {
-      await this.#end(true, { isFinal: (error) => !isUntouched(error) });
+      await this.#end(true, { isFinal: (error) => !isBusy(error) });
     } catch (error) {
-      if (isUntouched(error)) throw await this.#aborted(error);
+      if (isUndone(error)) throw await this.#aborted(error);
       const said = failureOf(error, 'no answer').message;
       throw new CommitUnclear(`A commit of ${this.#id} may have happened or not: ${said}`, { cause: error });
     }
@@ -216,6 +216,7 @@ class ThinTransactionalProducer implements TransactionalProducer {
       if (!isEpochRaised) await this.#raiseEpoch();
       this.#isUnsettled = false;
     } catch (error) {
+      if (error instanceof CommitUnclear) throw error;
       throw this.#ended(error) ?? toStreamsError(failureOf(error, `Aborting a transaction of ${this.#id}`));
     }
   }
@@ -226,8 +227,11 @@ class ThinTransactionalProducer implements TransactionalProducer {
       await this.#end(false, {});
       return true;
     } catch (error) {
-      if (codesOf(error).includes('INVALID_TXN_STATE')) return false;
-      throw error;
+      if (!codesOf(error).includes('INVALID_TXN_STATE')) throw error;
+      // Where each transaction has an epoch, one that has ended can be aborted once more, unless it was committed.
+      if (this.#context.cluster.hasTransactionEpochs)
+        throw new CommitUnclear(`What ${this.#id} was to abort is committed.`, { cause: error });
+      return false;
     }
   }
 
@@ -257,15 +261,11 @@ const REPEATABLE = new Set([
   'UNKNOWN_PRODUCER_ID',
 ]);
 
-/** Refusals of a commit that say for sure that it did not happen. */
-const UNTOUCHED = new Set([
-  ...FENCED,
-  'CONCURRENT_TRANSACTIONS',
-  'COORDINATOR_LOAD_IN_PROGRESS',
-  'INVALID_TXN_STATE',
-  'INVALID_PRODUCER_ID_MAPPING',
-  'TRANSACTION_ABORTABLE',
-]);
+/**
+ * Refusals of a commit that say for sure that it did not happen, and never will. A busy coordinator is none of them: it may be busy
+ * with this very commit.
+ */
+const UNDONE = new Set([...FENCED, 'INVALID_TXN_STATE', 'INVALID_PRODUCER_ID_MAPPING', 'TRANSACTION_ABORTABLE']);
 
 /** A group's next generation begins at the broker a moment before the member hears of it. A member that was thrown out hears of none. */
 async function isRaised(membership: () => GroupMembership, generation: number): Promise<boolean> {
@@ -274,9 +274,9 @@ async function isRaised(membership: () => GroupMembership, generation: number): 
   return membership().generation > generation;
 }
 
-function isUntouched(error: unknown): boolean {
+function isUndone(error: unknown): boolean {
   const codes = codesOf(error);
-  return codes.length > 0 && codes.every((code) => UNTOUCHED.has(code));
+  return codes.length > 0 && codes.every((code) => UNDONE.has(code));
 }
 
 /** Waits for both, also when one fails: what came after an abort would stay open for ever. */

@@ -17,7 +17,7 @@ import type { StageDefinition } from './stage.ts';
 import type { StateStore, TaskStore } from './store/store.ts';
 import { TaskCore, type BatchOutcome, type LookupViews } from './task-core.ts';
 import type { TaskProgress } from './task-progress.ts';
-import { physicalName } from './topic.ts';
+import { deadLetters, physicalName, positionsTopicName } from './topic.ts';
 
 /**
  * - `fencing`   shutting out the former owner; nothing is read yet
@@ -229,7 +229,7 @@ export class Task {
     await this.#letGo();
     const { log, prefix, stage, partition, stateStore, clock, observer } = this.#options;
     await this.#at('before-fence');
-    this.#transactor = await log.openTransactor(`${prefix}.${stage.name}.${partition}`);
+    this.#transactor = await log.openTransactor(`${prefix}.${stage.name}.${partition}`, writtenTopics(stage, prefix));
     await this.#at('after-fence');
     this.#move('restoring');
     await this.#at('before-restore');
@@ -476,6 +476,11 @@ export class Task {
   #at(point: FaultPoint): Promise<void> {
     return this.#options.faultPoint?.(point) ?? Promise.resolve();
   }
+}
+
+function writtenTopics(stage: StageDefinition, prefix: string): string[] {
+  const names = [...stage.tables.keys(), ...stage.outputs.keys(), deadLetters];
+  return [...new Set(names.map((name) => physicalName(prefix, name))), positionsTopicName(prefix, stage.name)];
 }
 
 function isEnd(state: TaskState): boolean {

@@ -43,7 +43,7 @@ const byHistory: readonly TopnAlgorithm[] = [
     name: 'als',
     // The weight of what did not happen is small; the sparser a set, the smaller. λ is scaled by frequency, which makes it of one size everywhere.
     choices: {
-      unobserved: { values: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3], first: 0.03 },
+      unobserved: { values: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1], first: 0.03 },
       lambda: { values: [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1], first: 0.01 },
       factors: { values: [32, 64, 128, 256], first: 64 },
     },

@@ -1,4 +1,5 @@
 // The algorithms for lists by history, each with the parameters it is tried with; a part of the training data chooses.
+import { availableParallelism } from 'node:os';
 import { ContentNeighbours } from '../../models/content-neighbours.ts';
 import { Ease, EASE_ITEMS_MAX } from '../../models/ease.ts';
 import type { HistoryModel } from '../../models/history-model.ts';
@@ -24,6 +25,8 @@ export interface TopnAlgorithm {
 export const BLEND = 'blend';
 
 const SEED = 1;
+/** Of them on models take turns at the memory. */
+const THREADS_MAX = 4;
 
 /** @param texts by item, what is written about it; without, one algorithm is missing. */
 export function topnAlgorithms(texts: readonly string[] | undefined): readonly TopnAlgorithm[] {
@@ -54,6 +57,7 @@ const byHistory: readonly TopnAlgorithm[] = [
         unobservedWeight: unobserved,
         lambda,
         frequencyPower: 1,
+        threads: Math.min(THREADS_MAX, availableParallelism()),
         random: seededRandom(SEED),
       }),
   },

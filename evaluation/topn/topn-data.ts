@@ -17,6 +17,8 @@ export interface TopnData {
 
 const VALIDATION_SHARE = 0.1;
 const VALIDATION_SEED = 42;
+/** Interactions that models are chosen on: of more, every nth user is looked at, so that choosing takes minutes however large the set is. */
+const VALIDATION_ONES_MAX = 3_000_000;
 
 export function topnData(train: readonly RawInteraction[], test: readonly RawInteraction[]): TopnData {
   const items = new ItemNumbers(train.map(({ item }) => item));
@@ -70,8 +72,13 @@ export function leaveLastOut(all: readonly RawInteraction[]): { train: RawIntera
  * A tenth of each user's training items becomes what is asked for: the latest if there are times, since what is asked for later is what comes
  * then; else drawn with a seed.
  */
-export function cutTopnValidation({ items, train, isTimed }: TopnData): TopnData {
-  const { kept, held } = isTimed ? holdOutLatest(train) : holdOut(train, seededRandom(VALIDATION_SEED));
+export function cutTopnValidation(
+  { items, train, isTimed, matrix }: TopnData,
+  onesMax = VALIDATION_ONES_MAX,
+): TopnData {
+  const every = Math.max(1, Math.ceil(matrix.ones / onesMax));
+  const looked = train.map((history, user) => (user % every === 0 ? history : new Int32Array(0)));
+  const { kept, held } = isTimed ? holdOutLatest(looked) : holdOut(looked, seededRandom(VALIDATION_SEED));
   return { items, train: kept, test: held, matrix: new InteractionMatrix(kept, items.count), isTimed };
 }
 

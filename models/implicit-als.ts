@@ -6,6 +6,7 @@ import type { ItemFactors } from './folded-tastes.ts';
 import type { HistoryModel } from './history-model.ts';
 import type { InteractionMatrix } from './interaction-matrix.ts';
 import { Arena, arenaBytes, padded } from './kernels/arena.ts';
+import { RowThreads } from './kernels/row-threads.ts';
 
 export interface ImplicitAlsOptions {
   readonly factors: number;
@@ -17,12 +18,16 @@ export interface ImplicitAlsOptions {
   readonly frequencyPower: number;
   /** Uniform numbers in [0, 1), for the factors to begin with. */
   readonly random: () => number;
+  /** That learn together, to the same bits. @default 1 */
+  readonly threads?: number;
 }
 
 const CG_STEPS = 3;
 /** From nothing, for somebody who is scored: more change no list that was looked at. */
 const FOLD_IN_STEPS = 20;
 const INITIAL_SPREAD = 0.1;
+/** Ones times factors below which further threads take longer to start than they save. */
+const WORK_FOR_THREADS = 5_000_000;
 /** Of a solver: residual, direction and product. */
 const SCRATCH_ROWS = 3;
 
@@ -103,12 +108,14 @@ class Solver {
   /** α · YᵀY */
   readonly gram: Float32Array;
   readonly #scratch: Float32Array;
+  readonly #threads: RowThreads;
 
-  constructor(arena: Arena, width: number) {
+  constructor(arena: Arena, width: number, threads = 1) {
     this.#arena = arena;
     this.width = width;
     this.gram = arena.floats(width ** 2);
-    this.#scratch = arena.floats(SCRATCH_ROWS * width);
+    this.#scratch = arena.floats(threads * SCRATCH_ROWS * width);
+    this.#threads = new RowThreads(arena, threads);
   }
 
   weigh(others: Side, unobservedWeight: number): void {
@@ -118,31 +125,47 @@ class Solver {
   }
 
   solve(own: Side, others: Side, steps: number): void {
-    const [x, start, partners] = [own.factors.byteOffset, own.start.byteOffset, own.partners.byteOffset];
-    this.#arena.kernels.solveRows(0, own.rows, x, start, partners, others.factors.byteOffset, this.width, this.gram.byteOffset, own.lambdas.byteOffset, steps, this.#scratch.byteOffset); // prettier-ignore
+    this.#threads.solve(own.rows, {
+      own: own.factors.byteOffset,
+      start: own.start.byteOffset,
+      partners: own.partners.byteOffset,
+      y: others.factors.byteOffset,
+      width: this.width,
+      gram: this.gram.byteOffset,
+      lambdas: own.lambdas.byteOffset,
+      steps,
+      scratch: this.#scratch.byteOffset,
+    });
+  }
+
+  close(): void {
+    this.#threads.close();
   }
 }
 
-function solverCounts(width: number): readonly number[] {
-  return [width ** 2, SCRATCH_ROWS * width];
+function solverCounts(width: number, threads = 1): readonly number[] {
+  return [width ** 2, threads * SCRATCH_ROWS * width];
 }
 
 function trainedItems(matrix: InteractionMatrix, options: ImplicitAlsOptions, width: number): Float32Array {
   const { users, items, ones } = matrix;
   const sides = [users + 1, items + 1, ones, ones, users, items];
-  const arena = new Arena(arenaBytes(users * width, items * width, ...sides, ...solverCounts(width)));
+  const threads = ones * width < WORK_FOR_THREADS ? 1 : (options.threads ?? 1);
+  const arena = new Arena(arenaBytes(users * width, items * width, ...sides, ...solverCounts(width, threads)));
   const customers = sideOf(arena, matrix.userStart, matrix.userItems, items, options, width);
   const goods = sideOf(arena, matrix.itemStart, matrix.itemUsers, users, options, width);
-  const solver = new Solver(arena, width);
+  const solver = new Solver(arena, width, threads);
   for (let sweep = 0; sweep < options.sweeps; sweep += 1) {
     for (const [own, others] of [
       [customers, goods],
       [goods, customers],
     ] as const) {
+      // prettier-ignore
       solver.weigh(others, options.unobservedWeight);
       solver.solve(own, others, CG_STEPS);
     }
   }
+  solver.close();
   return goods.factors;
 }
 

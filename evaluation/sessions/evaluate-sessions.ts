@@ -34,6 +34,8 @@ export interface SessionsOptions {
 
 /** Enough to tell parameters apart; sessions are taken evenly from the whole split. */
 const VALIDATION_SESSIONS_MAX = 1500;
+/** The latest sessions that parameters are chosen on, so that choosing takes minutes however many there are. */
+const CHOICE_SESSIONS_MAX = 300_000;
 const SAMPLE_SEED = 17;
 const TIME_SLICES = 10;
 const PROGRESS_EVERY = 200;
@@ -79,7 +81,10 @@ function chooseParameters(
 ): Pick<Evaluation, 'chosen' | 'tried'> {
   if (candidates.length === 1 && candidates[0]?.choices.length === 1)
     return { chosen: [{ algorithm: candidates[0].name, parameters: candidates[0].choices[0] ?? {}, validation: NaN }], tried: [] }; // prettier-ignore
-  const { train, validation } = cutValidation(data);
+  const { train, validation } = cutValidation({
+    items: data.items,
+    sessions: data.sessions.slice(-CHOICE_SESSIONS_MAX),
+  });
   const step = Math.max(1, Math.ceil(validation.length / VALIDATION_SESSIONS_MAX));
   const looked = validation.filter((_, at) => at % step === 0);
   const key = `ndcg@${Math.max(...options.ks)}`;

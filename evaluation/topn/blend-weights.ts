@@ -55,18 +55,8 @@ export function weighParts(
   return best.weights;
 }
 
-/** The blend's list for one of those asked. */
-export function ranksOf(
-  lists: readonly (readonly TopScores[])[],
-  weights: readonly number[],
-  at: number,
-  items: number,
-  k: number,
-): Int32Array {
-  return new BlendedLists(items, k).of(lists, weights, at);
-}
-
-class BlendedLists {
+/** Lists of a blend, for those asked. */
+export class BlendedLists {
   readonly #scores: Float64Array;
   readonly #limit: number;
   readonly #candidates: Int32Array;

@@ -5,7 +5,7 @@ import type { InteractionMatrix } from '../../models/interaction-matrix.ts';
 import { ScoreBlend } from '../../models/score-blend.ts';
 import { describeChosen, type Chosen, type Progress } from '../evaluation.ts';
 import { ndcgAt } from '../metrics.ts';
-import { ranksOf, weighParts, type Asked } from './blend-weights.ts';
+import { BlendedLists, weighParts, type Asked } from './blend-weights.ts';
 import { BLEND, type TopnAlgorithm } from './topn-algorithms.ts';
 import { cutTopnValidation, type TopnData } from './topn-data.ts';
 import { TopScorer, type TopScores } from './top-scores.ts';
@@ -24,7 +24,7 @@ export interface Choice {
 }
 
 /** Enough to tell parameters apart; users are taken evenly, and fewer where scoring one takes longer. */
-const USERS_MAX = 1000;
+const USERS_MAX = 2000;
 const SCORES_MAX = 40_000_000;
 
 type Parameters = Chosen['parameters'];
@@ -119,10 +119,11 @@ function contenderOf({ chosen, algorithm }: Trial): Contender {
 /** Its figure is that of weights found on one half of the users for the other half: those found on all would flatter it. */
 function blendOf(trials: readonly Trial[], asked: readonly Asked[], items: number, k: number): Contender {
   const lists = trials.map((trial) => trial.lists);
+  const blended = new BlendedLists(items, k);
   const halves = [0, 1].map((half) => asked.map((_, at) => at).filter((at) => at % 2 === half)) as [number[], number[]];
   const figures = [halves, halves.toReversed() as typeof halves].flatMap(([learnt, judged]) => {
     const weights = weighParts(lists, asked, learnt, items, k);
-    return judged.map((at) => ndcgOf(ranksOf(lists, weights, at, items, k), asked[at] as Asked, k));
+    return judged.map((at) => ndcgOf(blended.of(lists, weights, at), asked[at] as Asked, k));
   });
   const weights = weighParts(lists, asked, [...asked.keys()], items, k);
   const parts = trials.map((trial, at) => ({ trial, weight: weights[at] as number })).filter(({ weight }) => weight > 0); // prettier-ignore

@@ -10,7 +10,7 @@ import { leftOut } from '../../test/left-out.ts';
 import { resultJson } from '../report/result-json.ts';
 import { evaluateTopn, type TopnOptions } from './evaluate-topn.ts';
 import { readInteractions } from './read-interactions.ts';
-import { leaveLastOut } from './topn-data.ts';
+import { cutTopnValidation, leaveLastOut, topnData } from './topn-data.ts';
 
 const options: TopnOptions = {
   ks: [2],
@@ -69,6 +69,21 @@ test('the last of each user is by time, then by item', () => {
   const { train, test: last } = leaveLastOut(interactions('1,5,1,20\n1,10,1,30\n1,9,1,30\n2,4,1,1\n'));
   assert.deepEqual(last.map(({ user, item }) => [user, item]), [['2', '4'], ['1', '10']]); // prettier-ignore
   assert.equal(train.length, 2);
+});
+
+test('what is held out for choosing: the latest where there are times, else drawn; of large sets every nth user', () => {
+  const timed = topnData(interactions('1,9,5,10\n1,8,5,30\n1,7,5,20\n2,9,5,1\n'), []);
+  const { train, test: held } = cutTopnValidation(timed);
+  const ids = (all: readonly Int32Array[]) =>
+    all.map((numbers) => Array.from(numbers, (number) => timed.items.ids[number]));
+  assert.deepEqual([ids(train), ids(held)], [[['9', '7'], ['9']], [['8'], []]]); // prettier-ignore
+  const many = topnData(interactions(Array.from({ length: 40 }, (_, user) => `${user} ${Array.from({ length: 30 }, (_item, item) => item).join(' ')}`).join('\n')), []); // prettier-ignore
+  const drawn = cutTopnValidation(many);
+  const count = drawn.test.reduce((sum, { length }) => sum + length, 0);
+  assert.ok(count > 80 && count < 160 && count + drawn.matrix.ones === 1200, `${count} of 1,200`);
+  assert.deepEqual(cutTopnValidation(many).test, drawn.test);
+  const some = cutTopnValidation(many, 300).train.flatMap(({ length }, user) => (length > 0 ? [user] : []));
+  assert.deepEqual(some, [0, 4, 8, 12, 16, 20, 24, 28, 32, 36]);
 });
 
 test('without algorithms the best is chosen on the training alone, and all that was tried is told', () => {

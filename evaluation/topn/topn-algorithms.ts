@@ -1,4 +1,5 @@
 // The algorithms for lists by history, each with the parameters it is tried with; a part of the training data chooses.
+import { availableParallelism } from 'node:os';
 import { ContentNeighbours } from '../../models/content-neighbours.ts';
 import { Ease, EASE_ITEMS_MAX } from '../../models/ease.ts';
 import type { HistoryModel } from '../../models/history-model.ts';
@@ -24,6 +25,8 @@ export interface TopnAlgorithm {
 export const BLEND = 'blend';
 
 const SEED = 1;
+/** Of them on models take turns at the memory. */
+const THREADS_MAX = 4;
 
 /** @param texts by item, what is written about it; without, one algorithm is missing. */
 export function topnAlgorithms(texts: readonly string[] | undefined): readonly TopnAlgorithm[] {
@@ -43,7 +46,7 @@ const byHistory: readonly TopnAlgorithm[] = [
     name: 'als',
     // The weight of what did not happen is small; the sparser a set, the smaller. λ is scaled by frequency, which makes it of one size everywhere.
     choices: {
-      unobserved: { values: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3], first: 0.03 },
+      unobserved: { values: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1], first: 0.03 },
       lambda: { values: [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1], first: 0.01 },
       factors: { values: [32, 64, 128, 256], first: 64 },
     },
@@ -54,6 +57,7 @@ const byHistory: readonly TopnAlgorithm[] = [
         unobservedWeight: unobserved,
         lambda,
         frequencyPower: 1,
+        threads: Math.min(THREADS_MAX, availableParallelism()),
         random: seededRandom(SEED),
       }),
   },

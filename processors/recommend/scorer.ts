@@ -266,31 +266,29 @@ export class Scorer {
     const reasons = new Reasons(this.#own);
     const exploration = new Exploration(surroundings, () => pool.values().map((candidate) => blend.idOf(candidate)));
     const listed = new Set<number>();
-    const isListed = (id: number) => listed.has(id);
+    const list = (id: number, rest: Omit<RecommendedItem, 'item_id'>) => {
+      listed.add(id);
+      exploration.listed(id);
+      items.push({ item_id: this.#items.nameOf(id), ...rest });
+    };
     const items: RecommendedItem[] = [];
     for (let next = 0; next < spread.order.length && items.length < settings.listItems;) {
       const place = spread.order[next] as number;
       const candidate = pool[place] as number;
-      const score = spread.scores[place] as number;
       const id = blend.idOf(candidate);
-      const { explored, otherwise } = isListed(id) ? USUAL : exploration.at(items.length, isListed);
+      const score = spread.scores[place] as number;
+      const { explored, otherwise } = listed.has(id) ? USUAL : exploration.at(items.length, id);
       if (explored !== undefined) {
-        listed.add(explored.id);
-        items.push(this.#itemOf(explored.id, { score, algorithm: 'exploration', because: [], propensity: explored.propensity })); // prettier-ignore
+        list(explored.id, { score, algorithm: 'exploration', because: [], propensity: explored.propensity });
         continue; // what would have been here comes next
       }
       next += 1;
-      if (isListed(id)) continue;
-      listed.add(id);
+      if (listed.has(id)) continue;
       const algorithm = ALGORITHMS[blend.sourceOf(candidate)] as Algorithm;
       const because = blend.anchorsOf(candidate).map((anchor) => reasons.numberOf(anchor));
-      items.push(this.#itemOf(id, { score, algorithm, because, propensity: otherwise }));
+      list(id, { score, algorithm, because, propensity: otherwise });
     }
     return { because: reasons.all, items };
-  }
-
-  #itemOf(id: number, rest: Omit<RecommendedItem, 'item_id'>): RecommendedItem {
-    return { item_id: this.#items.nameOf(id), ...rest };
   }
 }
 

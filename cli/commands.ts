@@ -196,6 +196,10 @@ export const commands: readonly Command[] = [
       key,
       'key-file': keyFile,
       algorithms: { type: 'string', value: '<a,b>', doc: 'Tries only these of ease, als, item_knn.' },
+      'fit-weights': {
+        type: 'boolean',
+        doc: 'Learns also what each source of a list should count, by replaying the latest events; takes some minutes.',
+      },
       force: { type: 'boolean', doc: 'Puts it to use however it does.' },
       json,
     },

@@ -15,6 +15,8 @@ const PARTS = {
   factors: null,
   content: NONE,
   repeats: { Milk: { share: 0.5, days: 7 } },
+  contexts: { 'hour:18': { Books: 1.5 } },
+  weights: null,
 };
 
 function suggestionsOf(model: BatchModel, history: readonly number[]) {
@@ -40,6 +42,7 @@ describe('a batch model', () => {
     assert.equal(model.version, 'v1');
     assert.deepEqual(suggestionsOf(model, [0]), suggestionsOf(new BatchModel(PARTS), [0]));
     assert.equal(model.repeatOf('Milk')?.share, 0.5);
+    assert.deepEqual([model.liftOf('Books', ['hour:18', 'channel:app']), model.liftOf('Books', ['hour:6'])], [1.5, 1]);
   });
 
   it('is refused when rows lead nowhere or it is a model of something else', () => {

@@ -2,6 +2,7 @@
 // and by what is said of them; and which categories are bought again. Made once, packed into a file, and read where it lies.
 import { ArtefactRefused, packArtefact, unpackArtefact, type Artefact } from './artefact.ts';
 import { Best } from './best.ts';
+import { liftIn, type ContextLifts } from './context-lifts.ts';
 import { FoldedTastes, FOLDED_ITEMS_MAX, type ItemFactors } from './folded-tastes.ts';
 import { areRows, type ItemRows } from './item-rows.ts';
 
@@ -27,6 +28,9 @@ export interface BatchModelParts {
   readonly content: ItemRows;
   /** By category. */
   readonly repeats: Readonly<Record<string, RepeatHabit>>;
+  readonly contexts: ContextLifts;
+  /** What each source of a list counts; null: what holds by default. */
+  readonly weights: Readonly<Record<string, number>> | null;
 }
 
 /** Told an item, what it scores, and which of the history led there: its place. */
@@ -44,6 +48,8 @@ interface About {
   readonly items: readonly string[];
   readonly factors: Pick<ItemFactors, 'count' | 'lambda' | 'others' | 'power'> | null;
   readonly repeats: Readonly<Record<string, RepeatHabit>>;
+  readonly contexts: ContextLifts;
+  readonly weights: Readonly<Record<string, number>> | null;
 }
 
 /** Scratch memory is used again: one customer after the other. */
@@ -70,6 +76,16 @@ export class BatchModel {
     this.#scores = new Float64Array(factors === null ? 0 : items.length);
   }
 
+  /** What each source of a list counts, as learnt by replay; null: that was not learnt. */
+  get weights(): Readonly<Record<string, number>> | null {
+    return this.#parts.weights;
+  }
+
+  /** The same with other weights. */
+  withWeights(weights: Readonly<Record<string, number>>): BatchModel {
+    return new BatchModel({ ...this.#parts, weights });
+  }
+
   get items(): number {
     return this.#parts.items.length;
   }
@@ -85,6 +101,11 @@ export class BatchModel {
 
   repeatOf(category: string): RepeatHabit | undefined {
     return Object.hasOwn(this.#parts.repeats, category) ? this.#parts.repeats[category] : undefined;
+  }
+
+  /** How much more a category is sought in these circumstances than usual; 1 where nothing is known. */
+  liftOf(category: string, circumstances: readonly string[]): number {
+    return liftIn(this.#parts.contexts, circumstances, category);
   }
 
   /**
@@ -105,7 +126,7 @@ export class BatchModel {
   }
 
   pack(): Uint8Array<ArrayBuffer> {
-    const { version, algorithm, items, tastes, factors, content, repeats } = this.#parts;
+    const { version, algorithm, items, tastes, factors, content, repeats, contexts, weights } = this.#parts;
     const about: About = {
       version,
       algorithm,
@@ -117,6 +138,8 @@ export class BatchModel {
         power: factors.power,
       },
       repeats,
+      contexts,
+      weights,
     };
     return packArtefact({
       about,
@@ -194,7 +217,7 @@ function tellParts(tastes: FoldedTastes, item: number, score: number, suggested:
 }
 
 function checked({ about, arrays }: Artefact): BatchModelParts {
-  const { version, algorithm, items, factors, repeats } = about as Partial<About>;
+  const { version, algorithm, items, factors, repeats, contexts, weights } = about as Partial<About>;
   const wrong = (what: string) => new ArtefactRefused('foreign', `it is no model for recommendations: ${what}`);
   if (typeof version !== 'string' || typeof algorithm !== 'string' || !Array.isArray(items) || factors === undefined)
     throw wrong('it does not say what it is');
@@ -213,6 +236,8 @@ function checked({ about, arrays }: Artefact): BatchModelParts {
     content: rows('content'),
     factors: factors === null ? null : withArrays(factors, arrays, items.length, wrong),
     repeats: repeats ?? {},
+    contexts: contexts ?? {},
+    weights: weights ?? null,
   };
 }
 

@@ -45,10 +45,16 @@ export class ContentIndex {
   readonly #numbers = new Map<string, number>();
   #next = 0;
   #forgotten = 0;
+  #version = 0;
   #scores = new SparseScores(0);
 
   constructor({ itemsMax = 100_000 }: Partial<ContentIndexOptions> = {}) {
     this.#itemsMax = itemsMax;
+  }
+
+  /** Changes whenever an answer might. */
+  get version(): number {
+    return this.#version;
   }
 
   get items(): number {
@@ -60,6 +66,7 @@ export class ContentIndex {
     const document = text === null ? undefined : this.#documentOf(itemId, text);
     const known = this.#documents.get(this.#numbers.get(itemId) ?? -1);
     if (known !== undefined && document !== undefined && isSame(known, document)) return; // a price, most often
+    this.#version += 1;
     this.#forget(itemId);
     if (document === undefined || document.words.length === 0) return;
     const number = this.#next;

@@ -164,6 +164,17 @@ export class ItemIndex {
     return block === NO_BLOCK ? NO_NAME : (this.#arena.words[block + (this.#arena.words[block] as number)] as number);
   }
 
+  /** The number of the item's most general category, or −1. */
+  generalCategoryOf(id: number): number {
+    const block = this.#categories[id] as number;
+    return block === NO_BLOCK ? NO_NAME : (this.#arena.words[block + 1] as number);
+  }
+
+  /** The name of a category or brand by its number. */
+  nameOfNumber(number: number): string {
+    return this.#names.nameOf(number);
+  }
+
   /** The name of the item's most specific category, or undefined. */
   categoryNameOf(id: number): string | undefined {
     const category = this.categoryOf(id);

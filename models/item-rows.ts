@@ -38,5 +38,10 @@ export function areRows({ start, to, weight }: ItemRows, items: number): boolean
   if (start.length !== items + 1 || to.length !== weight.length || start[0] !== 0 || start[items] !== to.length)
     return false;
   for (let item = 0; item < items; item += 1) if ((start[item] as number) > (start[item + 1] as number)) return false;
-  return to.every((item) => item >= 0 && item < items) && weight.every((each) => each > 0 && each < Infinity);
+  for (let at = 0; at < to.length; at += 1) {
+    const item = to[at] as number;
+    const each = weight[at] as number;
+    if (!(item >= 0 && item < items && each > 0 && each < Infinity)) return false;
+  }
+  return true;
 }

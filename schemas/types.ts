@@ -455,7 +455,7 @@ export interface RecommendedItem {
   algorithm: string;
   /** Indices into because. */
   because: number[];
-  /** Probability with which it was put in this place, given those above it. */
+  /** Probability with which it was put in this place, given those above it and what was up for trial. */
   propensity: number;
 }
 

@@ -8,8 +8,8 @@ import { wallClock } from '../streams/index.ts';
 import { readArtefact } from '../training/artefact-file.ts';
 
 /** On a shared folder a file may be seen a little later than its record. */
-const MISSING_TRIES = 5;
-const AGAIN_MS = 2_000;
+const MISSING_TRIES = 3;
+const AGAIN_MS = 1_000;
 const SETTLING_MS = 20;
 
 /** Of the folder that the settings name. */

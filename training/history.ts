@@ -15,12 +15,14 @@ export interface Deed {
   readonly atMs: number;
   readonly kind: EventKind;
   readonly weight: number;
+  readonly channel: string | null;
   /** False for what an import brought: its times may be rounded, to the day for instance. */
   readonly isTimed: boolean;
 }
 
 export interface CustomerHistory {
   readonly customerId: string;
+  readonly location: string | null;
   /** By time; of one time in their order in the log. */
   readonly deeds: readonly Deed[];
 }
@@ -42,21 +44,24 @@ export class HistoryCollector {
   /** By customer: nothing of a time up to then counts; Infinity: nothing at all. */
   readonly #erasedAt = new Map<string, number>();
   readonly #refused = new Set<string>();
+  readonly #locations = new Map<string, string>();
 
   interaction(interaction: Interaction): void {
     const { kind, weight } = meaningOf(interaction);
-    const { item_id: itemId, customer_id: customerId, timestamp, received_at: receivedAt } = interaction;
+    const { item_id: itemId, customer_id: customerId, timestamp, received_at: receivedAt, channel } = interaction;
     if (itemId === null || kind === 'shown' || (weight <= 0 && kind !== 'refund')) return;
     const atMs = Math.min(timestamp, receivedAt);
     let deeds = this.#deeds.get(customerId);
     if (deeds === undefined) this.#deeds.set(customerId, (deeds = []));
-    deeds.push({ item: this.#itemNumber(itemId), atMs, kind, weight, isTimed: !interaction.backfill });
+    deeds.push({ item: this.#itemNumber(itemId), atMs, kind, weight, channel, isTimed: !interaction.backfill });
     if (deeds.length > EVENTS_PER_CUSTOMER_MAX + EVENTS_SLACK) deeds.splice(0, EVENTS_SLACK);
   }
 
   customer(customerId: string, update: CustomerUpdate | null): void {
     if (update?.consent === false) this.#refused.add(customerId);
     else this.#refused.delete(customerId);
+    if (update?.location == null) this.#locations.delete(customerId);
+    else this.#locations.set(customerId, update.location);
     this.erasure(customerId, update);
   }
 
@@ -73,7 +78,7 @@ export class HistoryCollector {
       const ordered = this.#inOrder(customerId, deeds);
       if (ordered.length === 0) continue;
       if (isMachine(ordered)) quarantined += 1;
-      else customers.push({ customerId, deeds: ordered });
+      else customers.push({ customerId, location: this.#locations.get(customerId) ?? null, deeds: ordered });
     }
     return {
       items: [...this.#itemNumbers.keys()],

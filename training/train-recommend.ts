@@ -5,6 +5,7 @@ import { InteractionMatrix } from '../models/interaction-matrix.ts';
 import type { ItemRows } from '../models/item-rows.ts';
 import type { Item } from '../schemas/types.ts';
 import { contentRows } from './content-rows.ts';
+import { learnContexts } from './contexts.ts';
 import { TrainingRefused } from './errors.ts';
 import type { History } from './history.ts';
 import { measure, measurePopular, type Quality } from './measure.ts';
@@ -63,6 +64,7 @@ export function trainRecommend(
   const model = build(history, numbering, Infinity, best, options.versionFor(best.recipe.algorithm), {
     content: contentRows(numbering.ids, described),
     repeats: learnRepeats(history, (itemId) => described.get(itemId)?.categories ?? []),
+    contexts: learnContexts(history, (itemId) => described.get(itemId)?.categories[0]),
   });
   const champion = options.champion && measure(options.champion.model, split.cases, history.items);
   const popular = measurePopular(history, split);
@@ -119,7 +121,11 @@ function chooseBest(history: History, numbering: Numbering, split: Split, option
   const choices = allowed.flatMap((recipe) => recipe.choices.map((parameters) => ({ recipe, parameters })));
   const tried = choices.map(({ recipe, parameters }) => {
     const choice = { recipe, parameters, quality: { ndcg: 0, hitRate: 0 } };
-    const model = build(history, numbering, split.atMs, choice, 'tried', { content: NO_ROWS, repeats: {} });
+    const model = build(history, numbering, split.atMs, choice, 'tried', {
+      content: NO_ROWS,
+      repeats: {},
+      contexts: {},
+    });
     const quality = measure(model, split.cases, history.items);
     options.onStep(`${recipe.algorithm} ${shown(parameters)}: NDCG@20 ${quality.ndcg.toFixed(4)}`);
     return { ...choice, quality };
@@ -136,7 +142,7 @@ function build(
   untilMs: number,
   { recipe, parameters }: Choice,
   version: string,
-  rest: Pick<BatchModelParts, 'content' | 'repeats'>,
+  rest: Pick<BatchModelParts, 'content' | 'repeats' | 'contexts'>,
 ): BatchModel {
   const histories = history.customers.map((customer) =>
     hadBefore(customer, untilMs)
@@ -152,6 +158,8 @@ function build(
     content: padded(rest.content, ids.length),
     factors: factors && { ...factors, items: paddedFactors(factors.items, ids.length * factors.count) },
     repeats: rest.repeats,
+    contexts: rest.contexts,
+    weights: null,
   });
 }
 

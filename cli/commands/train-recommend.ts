@@ -3,6 +3,7 @@ import { ARTEFACT_FORMAT, ArtefactRefused } from '../../models/artefact.ts';
 import type { Model } from '../../schemas/types.ts';
 import { wallClock } from '../../streams/index.ts';
 import { readArtefact, removeOldArtefacts, writeArtefact } from '../../training/artefact-file.ts';
+import { fitWeights } from '../../training/fit-weights.ts';
 import { latestPromoted } from '../../training/latest-promoted.ts';
 import { readHistory, type TrainingInput } from '../../training/read-history.ts';
 import { recipeNames } from '../../training/recipes.ts';
@@ -26,9 +27,13 @@ export async function run(args: Arguments): Promise<number> {
       champion,
       onStep: (what) => say(`  ${what}`),
     });
-    const record = await keep(trained, input, champion, place, nowMs);
+    const fitted =
+      args.values['fit-weights'] === true
+        ? withFittedWeights(trained, input, say)
+        : withChampionsWeights(trained, champion);
+    const record = await keep(fitted, input, champion, place, nowMs);
     process.stdout.write(
-      isJson(args) ? `${JSON.stringify({ ...record, because: trained.because })}\n` : told(record, trained),
+      isJson(args) ? `${JSON.stringify({ ...record, because: fitted.because })}\n` : told(record, fitted),
     );
     return exitCodes.done;
   } finally {
@@ -36,15 +41,27 @@ export async function run(args: Arguments): Promise<number> {
   }
 }
 
+/** Learnt once, they hold until they are learnt again. */
+function withChampionsWeights(trained: Trained, champion: Champion | null): Trained {
+  const weights = champion?.model.weights ?? null;
+  return weights === null ? trained : { ...trained, model: trained.model.withWeights(weights) };
+}
+
+function withFittedWeights(trained: Trained, { history, items }: TrainingInput, say: (line: string) => void): Trained {
+  const { weights, byDefault, fitted } = fitWeights(history, items, trained.model, (what) => say(`  ${what}`));
+  const metrics = { 'served_default_ndcg@20': byDefault, 'served_ndcg@20': fitted };
+  return { ...trained, model: trained.model.withWeights(weights), metrics: { ...trained.metrics, ...metrics } };
+}
+
 /** The artefact first: a record must never lead to a file that is not there. */
 async function keep(
   trained: Trained,
   { history, positions, models }: TrainingInput,
   champion: Champion | null,
-  { modelsDir, publish }: TrainingLog,
+  place: TrainingLog,
   nowMs: number,
 ): Promise<Model> {
-  const written = await writeArtefact(modelsDir, trained.model);
+  const written = await writeArtefact(place.modelsDir, trained.model);
   const record: Model = {
     name: 'recommend',
     ...written,
@@ -62,8 +79,8 @@ async function keep(
     metrics: { ...trained.metrics },
     champion: champion?.model.version ?? null,
   };
-  await publish(record);
-  await removeOldArtefacts(modelsDir, [...models, record]);
+  await place.publish(record);
+  await removeOldArtefacts(place.modelsDir, [...models, record]);
   return record;
 }
 

@@ -34,17 +34,27 @@ export class Exploration {
     if (surroundings.share > 0 && surroundings.items.young.count > 0) this.#collect(fitting());
   }
 
-  /** What to put in a place, or undefined when it is to be filled as usual; and how probable that was. */
-  at(rank: number, isListed: (id: number) => boolean): { readonly explored?: Explored; readonly otherwise: number } {
+  /**
+   * What to put in a place, or undefined when `usual` is to have it; and how probable that was, given what is up for trial. What would be
+   * there anyhow is not tried there, or it would be more probable than is said.
+   */
+  at(rank: number, usual: number): { readonly explored?: Explored; readonly otherwise: number } {
     const { items, share, random } = this.#surroundings;
-    const arms = rank < FIRST_RANK ? [] : this.#arms.filter((id) => !isListed(id));
-    if (arms.length === 0) return { otherwise: 1 };
+    const others = this.#arms.length - (this.#arms.includes(usual) ? 1 : 0);
+    if (rank < FIRST_RANK || others === 0) return { otherwise: 1 };
     if (random() >= share) return { otherwise: 1 - share };
+    const arms = this.#arms.filter((id) => id !== usual);
     const { chosen, probability } = drawByThompson(
       arms.map((id) => ({ successes: items.wishesOf(id), trials: items.looksOf(id) })),
       random,
     );
     return { explored: { id: arms[chosen] as number, propensity: share * probability }, otherwise: 1 - share };
+  }
+
+  /** What has a place in the list is tried no more. */
+  listed(id: number): void {
+    const place = this.#arms.indexOf(id);
+    if (place >= 0) this.#arms.splice(place, 1);
   }
 
   #collect(fitting: Iterable<number>): void {

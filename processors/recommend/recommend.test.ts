@@ -191,6 +191,26 @@ describe('with trained models', () => {
     assert.deepEqual(tell(), tell());
   });
 
+  it('somebody new is shown what is popular where they live and at that hour, and what follows from the first click after it', () => {
+    const books = { 'location:Lyon': { Books: 2.4, Toys: 0.5 } };
+    const shelf = (category: string, ids: readonly string[]) => ids.map((id) => item(id, { categories: [category] }));
+    const known = tasteModel({ version: 'lifts', contexts: books });
+    const bench = shopWith(
+      [known],
+      [...shelf('Toys', ['bear', 'ball', 'kite']), ...shelf('Books', ['novel', 'atlas'])],
+    );
+    promote(bench, 'lifts', 0);
+    happens(bench, view('bear', 1, 'bob'), view('novel', 2, 'cy'), view('bear', 9, 'dan'), view('kite', 10, 'dan'));
+    for (const [id, location] of [
+      ['ann', 'Lyon'],
+      ['eve', 'Berlin'],
+    ] as const)
+      bench.send(topics.customers, id, customer(id, { location }), at(20)).run();
+    assert.deepEqual([idsOf(bench, 'ann')[0], idsOf(bench, 'eve')[0]], ['novel', 'bear']);
+    happens(bench, view('bear', 21));
+    assert.deepEqual([idsOf(bench)[0], listOf(bench)?.items[0]?.algorithm], ['kite', 'session_knn']);
+  });
+
   it('milk comes back when it may have run out, a television does not', () => {
     const television = tasteModel({
       version: 'tv',

@@ -1,4 +1,5 @@
 // What to offer each customer now: scored anew, once per batch, whenever the profile or the segment changes.
+import type { BatchModel } from '../../models/batch-model.ts';
 import { recommendations, profiles, segments } from '../../schemas/topics.ts';
 import type { Recommendations } from '../../schemas/types.ts';
 import { processor, type Context, type Event, type ProcessorShape, type Source } from '../../streams/index.ts';
@@ -9,7 +10,7 @@ import { rankingsLookup } from '../lookups/rankings.ts';
 import { rulesLookup, type Rules } from '../lookups/rules.ts';
 import { sessionIndex } from '../lookups/session-index.ts';
 import { Scorer } from './scorer.ts';
-import { FILTERS_KIND, settingsUnder, WEIGHTS_KIND, type RecommendSettings } from './settings.ts';
+import { defaultsWith, FILTERS_KIND, settingsUnder, WEIGHTS_KIND, type RecommendSettings } from './settings.ts';
 
 const shape = {
   reads: { profiles, segments },
@@ -48,7 +49,7 @@ function scoreAnew(event: Event<unknown>, context: Context<typeof shape>): void 
   const segment = context.joins.segments.get(customerId)?.segment ?? NO_SEGMENT;
   const { catalogue: items, sessions, rankings, rules, content, models } = context.lookups;
   const model = models.current;
-  const settings = settingsAt(rules, nowMs);
+  const settings = settingsAt(rules, model, nowMs);
   const list: Recommendations = {
     recommendation_id: recommendationId(event.source, customerId, context.streamTimeMs),
     customer_id: customerId,
@@ -84,15 +85,22 @@ function digest(text: string): string {
   return (hash >>> 0).toString(36);
 }
 
-const compiled = new WeakMap<Rules, { weights: unknown; filters: unknown; settings: RecommendSettings }>();
+interface Compiled {
+  readonly weights: unknown;
+  readonly filters: unknown;
+  readonly model: BatchModel | null;
+  readonly settings: RecommendSettings;
+}
+
+const compiled = new WeakMap<Rules, Compiled>();
 
 /** Compiled once for as long as the same rules hold. */
-function settingsAt(rules: Rules, timeMs: number): RecommendSettings {
+function settingsAt(rules: Rules, model: BatchModel | null, timeMs: number): RecommendSettings {
   const weights = rules.activeOf(WEIGHTS_KIND, timeMs);
   const filters = rules.activeOf(FILTERS_KIND, timeMs);
   const known = compiled.get(rules);
-  if (known !== undefined && known.weights === weights && known.filters === filters) return known.settings;
-  const settings = settingsUnder(weights, filters);
-  compiled.set(rules, { weights, filters, settings });
+  if (known?.weights === weights && known.filters === filters && known.model === model) return known.settings;
+  const settings = settingsUnder(weights, filters, defaultsWith(model?.weights ?? null));
+  compiled.set(rules, { weights, filters, model, settings });
   return settings;
 }

@@ -1,6 +1,7 @@
 // What to offer one customer: candidates from everything that is known, blended, filtered and spread over categories.
 import type { BatchModel } from '../../models/batch-model.ts';
 import { Blend, NO_ANCHOR } from '../../models/blend.ts';
+import { circumstancesOf, type Circumstances } from '../../models/context-lifts.ts';
 import type { ContentIndex } from '../../models/content-index.ts';
 import { spreadCategories } from '../../models/diversity.ts';
 import type { ItemIndex } from '../../models/item-index.ts';
@@ -8,6 +9,7 @@ import { placeScore } from '../../models/popularity.ts';
 import type { SessionIndex } from '../../models/session-index.ts';
 import type { Affinity, Because, ListedItem, Profile, RecommendedItem } from '../../schemas/types.ts';
 import type { Rankings } from '../lookups/rankings.ts';
+import { AlikeItems } from './alike-items.ts';
 import { Exploration, type ExplorationSurroundings } from './exploration.ts';
 import { KnownIds } from './known-ids.ts';
 import { ModelIds } from './model-ids.ts';
@@ -39,7 +41,6 @@ const limits = {
   wishes: 8,
   /** Own items that similar descriptions are looked for. */
   described: 3,
-  alikePerItem: 12,
   categories: 3,
   perCategory: 20,
   popular: 40,
@@ -50,7 +51,10 @@ const limits = {
 } as const;
 
 /** `popular` counts by place in these lists, as they are found. */
-const POPULAR_LISTS = ['popular', 'trending'];
+function listsFor(segment: string, channel: string | null): string[] {
+  const lists = ['popular', 'trending', `popular:segment:${segment}`];
+  return channel === null ? lists : [...lists, `popular:channel:${channel}`];
+}
 
 /** What an item of which nothing speaks but that it exists counts, against a most popular one. */
 const EXISTS_SCORE = 1e-6;
@@ -64,6 +68,7 @@ export class Scorer {
   readonly #blend = new Blend({ sources: ALGORITHMS.length });
   readonly #knownIds = new KnownIds();
   readonly #modelIds = new ModelIds();
+  readonly #alikeItems = new AlikeItems();
   #items!: ItemIndex;
   #own!: OwnItems;
 
@@ -85,18 +90,22 @@ export class Scorer {
     this.#addAlike(knowledge);
     this.#addRepeats();
     this.#addAffinities(profile.categories, knowledge.rankings);
-    this.#addPopular(segment, knowledge.rankings);
+    this.#addPopular(profile, segment, knowledge.rankings);
     if (this.#blend.count < settings.listItems) this.#addAnything();
     for (const { id, factor } of this.#own.all) if (id >= 0 && factor < 1) this.#blend.scale(id, factor);
+    this.#weighByContext(knowledge.model, {
+      timeMs: nowMs,
+      channel: profile.session?.channel ?? null,
+      location: profile.location,
+    });
     if (this.#blend.count === 0) {
       // All there is the customer has had: better that again than nothing.
       this.#blend.begin(items.end, isOffered);
-      this.#addPopular(segment, knowledge.rankings);
+      this.#addPopular(profile, segment, knowledge.rankings);
       this.#addAnything();
     }
     const { random } = knowledge;
-    const own = new Set(this.#own.all.map(({ id }) => id));
-    const mayOffer = (id: number) => isOffered(id) && !own.has(id);
+    const mayOffer = (id: number) => isOffered(id) && this.#own.placeOf(items.nameOf(id)) < 0;
     return this.#list(settings, { items, mayOffer, share: settings.explorationShare, random });
   }
 
@@ -163,6 +172,7 @@ export class Scorer {
 
   /** What is described like the latest items: as trained, and of items that came since as the catalogue has them now. */
   #addAlike({ content, model }: Knowledge): void {
+    this.#alikeItems.follow(content, model);
     let looked = 0;
     for (const [anchor, { itemId, interest }] of this.#own.all.entries()) {
       if (looked === limits.described) return;
@@ -173,17 +183,31 @@ export class Scorer {
       };
       const number = model?.numberOf(itemId) ?? -1;
       if (number >= 0) model?.alike(number, (item, score) => add(this.#modelIds.inCatalogue(item), score));
-      // With a model only what it does not know, and only what is like the latest item: looking through all takes longer.
-      if (number >= 0 && looked > 1) continue;
-      const isNew = number >= 0 ? (other: string) => model?.numberOf(other) === -1 : undefined;
-      for (const alike of content.alike(itemId, limits.alikePerItem, isNew))
-        add(this.#items.idOf(alike.itemId), alike.score);
+      for (const alike of this.#alikeItems.of(itemId)) add(this.#items.idOf(alike.itemId), alike.score);
     }
   }
 
   #addRepeats(): void {
     for (const [anchor, { id, due }] of this.#own.all.entries())
       if (id >= 0 && due > 0) this.#blend.add(id, source.repeat, due, anchor);
+  }
+
+  /** What is sought at this hour, on this day and through this channel comes a little further up, the rest down. */
+  #weighByContext(model: BatchModel | null, moment: Circumstances): void {
+    if (model === null) return;
+    const circumstances = circumstancesOf(moment);
+    const lifts = new Map<number, number>();
+    this.#blend.reweigh((id) => {
+      const category = this.#items.generalCategoryOf(id);
+      if (category < 0) return 1;
+      let lift = lifts.get(category);
+      if (lift === undefined) {
+        // Its root: tastes and the last clicks follow the moment already, in part.
+        lift = Math.sqrt(model.liftOf(this.#items.nameOfNumber(category), circumstances));
+        lifts.set(category, lift);
+      }
+      return lift;
+    });
   }
 
   #addAffinities(affinities: readonly Affinity[], rankings: Rankings): void {
@@ -214,8 +238,8 @@ export class Scorer {
     return this.#own.all.findIndex(({ id, interest }) => id >= 0 && interest > 0 && this.#items.isIn(id, category));
   }
 
-  #addPopular(segment: string, rankings: Rankings): void {
-    for (const name of [...POPULAR_LISTS, `popular:segment:${segment}`]) {
+  #addPopular({ session }: Profile, segment: string, rankings: Rankings): void {
+    for (const name of listsFor(segment, session?.channel ?? null)) {
       const list = rankings.get(name);
       if (list !== undefined) this.#addList(list, limits.popular, source.popular, 1, NO_ANCHOR);
     }
@@ -242,31 +266,29 @@ export class Scorer {
     const reasons = new Reasons(this.#own);
     const exploration = new Exploration(surroundings, () => pool.values().map((candidate) => blend.idOf(candidate)));
     const listed = new Set<number>();
-    const isListed = (id: number) => listed.has(id);
+    const list = (id: number, rest: Omit<RecommendedItem, 'item_id'>) => {
+      listed.add(id);
+      exploration.listed(id);
+      items.push({ item_id: this.#items.nameOf(id), ...rest });
+    };
     const items: RecommendedItem[] = [];
     for (let next = 0; next < spread.order.length && items.length < settings.listItems;) {
       const place = spread.order[next] as number;
       const candidate = pool[place] as number;
-      const score = spread.scores[place] as number;
       const id = blend.idOf(candidate);
-      const { explored, otherwise } = isListed(id) ? USUAL : exploration.at(items.length, isListed);
+      const score = spread.scores[place] as number;
+      const { explored, otherwise } = listed.has(id) ? USUAL : exploration.at(items.length, id);
       if (explored !== undefined) {
-        listed.add(explored.id);
-        items.push(this.#itemOf(explored.id, { score, algorithm: 'exploration', because: [], propensity: explored.propensity })); // prettier-ignore
+        list(explored.id, { score, algorithm: 'exploration', because: [], propensity: explored.propensity });
         continue; // what would have been here comes next
       }
       next += 1;
-      if (isListed(id)) continue;
-      listed.add(id);
+      if (listed.has(id)) continue;
       const algorithm = ALGORITHMS[blend.sourceOf(candidate)] as Algorithm;
       const because = blend.anchorsOf(candidate).map((anchor) => reasons.numberOf(anchor));
-      items.push(this.#itemOf(id, { score, algorithm, because, propensity: otherwise }));
+      list(id, { score, algorithm, because, propensity: otherwise });
     }
     return { because: reasons.all, items };
-  }
-
-  #itemOf(id: number, rest: Omit<RecommendedItem, 'item_id'>): RecommendedItem {
-    return { item_id: this.#items.nameOf(id), ...rest };
   }
 }
 

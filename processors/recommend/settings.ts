@@ -83,12 +83,15 @@ export const FILTERS_KIND = 'recommend-filters';
  * `recommend-filters`: `view_factor`, `view_days`, `cart_factor`, … per kind of event, `repeat_times_min`, and the words `items_out`,
  * `categories_out`, `brands_out`. A number out of its range is as good as not said.
  */
-export function settingsUnder(weightRules: readonly Rule[], filterRules: readonly Rule[]): RecommendSettings {
-  if (weightRules.length === 0 && filterRules.length === 0) return DEFAULT_SETTINGS;
+export function settingsUnder(
+  weightRules: readonly Rule[],
+  filterRules: readonly Rule[],
+  defaults: RecommendSettings = DEFAULT_SETTINGS,
+): RecommendSettings {
+  if (weightRules.length === 0 && filterRules.length === 0) return defaults;
   const weighted = Object.assign({}, ...weightRules.map((rule) => rule.numbers)) as Record<string, number>;
   const filtered = Object.assign({}, ...filterRules.map((rule) => rule.numbers)) as Record<string, number>;
   const words = (name: string) => filterRules.flatMap((rule) => rule.words[name] ?? []);
-  const defaults = DEFAULT_SETTINGS;
   return {
     version: [defaults.version, ...[...weightRules, ...filterRules].map(nameOf)].join('+'),
     weights: mapped(defaults.weights, (weight, algorithm) => within(weighted[algorithm], 0, 1e6, weight)),
@@ -104,6 +107,13 @@ export function settingsUnder(weightRules: readonly Rule[], filterRules: readonl
     categoriesOut: words('categories_out'),
     brandsOut: words('brands_out'),
   };
+}
+
+/** The defaults with weights that were learnt, of which only known ones within their range count. The model that has them is named elsewhere. */
+export function defaultsWith(learnt: Readonly<Record<string, number>> | null): RecommendSettings {
+  if (learnt === null) return DEFAULT_SETTINGS;
+  const weights = mapped(DEFAULT_SETTINGS.weights, (weight, algorithm) => within(learnt[algorithm], 0, 1e6, weight));
+  return { ...DEFAULT_SETTINGS, weights };
 }
 
 function nameOf(rule: Rule): string {

@@ -1,5 +1,6 @@
 // Trained models for tests, without any training.
 import { BatchModel, type RepeatHabit } from '../../models/batch-model.ts';
+import type { ContextLifts } from '../../models/context-lifts.ts';
 import type { ItemRows } from '../../models/item-rows.ts';
 import type { Model } from '../../schemas/types.ts';
 import { START_MS } from './given.ts';
@@ -10,9 +11,18 @@ interface Given {
   readonly tastes?: Readonly<Record<string, readonly string[]>>;
   readonly alike?: Readonly<Record<string, readonly string[]>>;
   readonly repeats?: Readonly<Record<string, RepeatHabit>>;
+  readonly contexts?: ContextLifts;
+  readonly weights?: Readonly<Record<string, number>> | null;
 }
 
-export function tasteModel({ version = 'trained', tastes = {}, alike = {}, repeats = {} }: Given = {}): BatchModel {
+export function tasteModel({
+  version = 'trained',
+  tastes = {},
+  alike = {},
+  repeats = {},
+  contexts = {},
+  weights = null,
+}: Given = {}): BatchModel {
   const items = [
     ...new Set([tastes, alike].flatMap((each) => Object.entries(each).flatMap(([id, ids]) => [id, ...ids]))),
   ];
@@ -24,6 +34,8 @@ export function tasteModel({ version = 'trained', tastes = {}, alike = {}, repea
     content: rowsOf(items, alike),
     factors: null,
     repeats,
+    contexts,
+    weights,
   });
 }
 

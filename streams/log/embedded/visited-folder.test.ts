@@ -48,7 +48,7 @@ describe('a log that another process has', () => {
 
   it('is left as it is', async () => {
     await owner.settled();
-    const files = () => readdirSync(folder, { recursive: true }).toSorted();
+    const files = () => new Set(readdirSync(folder, { recursive: true, encoding: 'utf8' }));
     const found = files();
     const visited = await visitEmbeddedLog(folder);
     await readAll(visited);

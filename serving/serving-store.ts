@@ -19,9 +19,12 @@ export function whenThere<T, R>(value: MaybePromise<T>, next: (value: T) => Mayb
 export interface ServingStore {
   /**
    * Writes what was read from the log. Each batch is atomic with its source's position: a reader sees all of it or
-   * nothing, and after a crash entries and position agree. A server may write a large batch in parts, and one on several nodes
-   * each node's part apart: then that holds for each part, with a position of its own, and `positions` answers the lowest.
-   * `progress` becomes visible after all batches, never before.
+   * nothing, and after a crash entries and position agree. `progress` becomes visible after all batches, never before.
+   *
+   * A server may write a large batch in parts. One on several nodes is spread: it writes each node's part apart, so that a reader
+   * may see a batch in some of its keys and not yet in others. What it still promises: each part is there with a position of its own
+   * or not at all, and `positions` answers the lowest; each key is whole, and once a newer value was seen no older one is;
+   * and what `progress` speaks of is there in every key. A reader that needs several keys to agree waits for the progress.
    *
    * The position is the fence that makes writing idempotent. Entries below the source's stored position are ignored,
    * since the store reflects all of that already; the position and the progress only move forward. So a writer may

@@ -15,9 +15,6 @@ interface Dependencies {
   readonly count: GatewayMetrics['served'];
 }
 
-/** Lists follow from what is known, without chance: an item is surely shown at its rank. */
-const propensity = 1;
-
 export function describeList(
   made: MadeList,
   { placement, context, explain }: Question,
@@ -48,7 +45,7 @@ function titlesFor(chosen: readonly Chosen[], explain: Explain, reads: Dependenc
 }
 
 function described(each: Chosen, rank: number, explain: Explain, titleOf: TitleOf): string {
-  const { item_id, item, score, algorithm } = each;
+  const { item_id, item, score, algorithm, propensity = 1 } = each;
   const name = item === undefined ? nameOf(item_id, null) : nameOfItem(item);
   const place = `"score":${score},"rank":${rank},"algorithm":${JSON.stringify(algorithm)},"propensity":${propensity}`;
   return `{${name},${place}${reasons(each, explain, titleOf)}}`;

@@ -52,7 +52,7 @@ async function withTwoBrokers(nearBroker: KafkaServer): Promise<void> {
     const held = proxy.holdFromNextCommit();
     const committing = transactor.commit({ records: [result('done')] });
     await held;
-    await farBroker.kill();
+    await farBroker.stop();
     await until('nobody leads the partition', async () => !(await isLed()));
     proxy.release();
     await committing;
@@ -67,7 +67,7 @@ async function withTwoBrokers(nearBroker: KafkaServer): Promise<void> {
     const transactor = await stalling.openTransactor('aborted', [topic]);
     proxy.loseNextCommit(false);
     await assert.rejects(transactor.commit({ records: [result('never')] }), { kind: 'CommitUnclear' });
-    await farBroker.kill();
+    await farBroker.stop();
     await until('nobody leads the partition', async () => !(await isLed()));
     const opening = log.openTransactor('aborted', [topic]);
     await pause(1_000);

@@ -14,6 +14,8 @@ const unknownId = 105;
 const noneOpen = -1n;
 const endingPauseMs = 5;
 const leaderlessPauseMs = 50;
+/** In place of a leader's number. */
+const nobody = '-1';
 
 interface LastTransaction {
   readonly state: string;
@@ -55,8 +57,8 @@ export async function allLed(cluster: InnerCluster, places: readonly TopicPartit
   await cluster.addMultipleTargetTopics([...new Set(places.map(({ topic }) => topic))]);
   for (;;) {
     try {
-      for (const place of places) leaderOf(cluster, place);
-      return;
+      if (places.every((place) => leaderOf(cluster, place) !== nobody)) return;
+      throw new KafkaFailure('LEADER_NOT_AVAILABLE', 'There are partitions that nobody leads just now.');
     } catch (error) {
       if (performance.now() >= untilMs) throw error;
       await sleep(leaderlessPauseMs);

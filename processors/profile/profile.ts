@@ -15,7 +15,6 @@ import { interactionProblem, updateProblem } from './check.ts';
 import { emptyProfile } from './empty-profile.ts';
 import { erasureBy, isErased } from './erasure.ts';
 import { itemEventsOf } from './item-events.ts';
-import { isRobot } from './robots.ts';
 import { publicSession } from './session.ts';
 import { shape, type ProfileContext } from './shape.ts';
 
@@ -38,11 +37,9 @@ function learn(event: Event<Interaction>, context: ProfileContext): void {
   if (isRepeat(own, interaction)) return context.count('repeated');
 
   const item = interaction.item_id === null ? undefined : lookups.catalogue.attributesOf(interaction.item_id);
-  const wasRobot = isRobot(own);
   const step = applyInteraction(own, interaction, event.timeMs, item);
   const customer = keepCustomer(tables, event.key, { own, joined }) ?? own;
 
-  if (!interaction.backfill && isRobot(own)) return quarantine(own, wasRobot, context);
   if (step.visit.isNew && own.session !== null) {
     out.sessions.send(own.session.session_key, publicSession(event.key, own.session));
   }
@@ -52,12 +49,6 @@ function learn(event: Event<Interaction>, context: ProfileContext): void {
     out.itemEvents.send(itemEvent.item_id, itemEvent);
   }
   if (own.links.length > 0) tellOwner(own, interaction, event.timeMs, context);
-}
-
-/** Items don’t learn of it, and the session index forgets the session that it showed itself in. */
-function quarantine({ session }: Profile, wasKnown: boolean, context: ProfileContext): void {
-  context.count('robot');
-  if (!wasKnown && session !== null) context.out.sessions.send(session.session_key, null);
 }
 
 function tellOwner({ customer_id, links }: Profile, interaction: Interaction, atMs: number, { out }: ProfileContext) {

@@ -1,5 +1,7 @@
 // Scoring one customer with 100,000 items (or more, or fewer) and a million sessions in the index: sessions that come in, queries, whole lists. All in
 // one thread and without a log: what the models themselves cost.
+import { BatchModel } from '../models/batch-model.ts';
+import { ContentIndex } from '../models/content-index.ts';
 import { ItemIndex } from '../models/item-index.ts';
 import { SessionIndex } from '../models/session-index.ts';
 import { emptyProfile } from '../processors/profile/empty-profile.ts';
@@ -10,6 +12,7 @@ import type { BenchOptions, Figures } from './lib/bench.ts';
 
 const NEIGHBOURS = 30;
 const CUSTOMERS = 2_000;
+const FACTORS = 64;
 const ROUNDS = 20;
 const RECENT = 30;
 const CATEGORIES = 200;
@@ -32,11 +35,13 @@ export async function run({ sessions = 1_000_000, items: count = 100_000 }: Benc
   const rankings = rankingsOf(count, random);
   const customers = Array.from({ length: CUSTOMERS }, (_, at) => customer(at, count, random));
   const scorer = new Scorer();
-  const knowledge = { items, sessions: index, rankings, settings: DEFAULT_SETTINGS };
+  const knowledge = { items, sessions: index, rankings, settings: DEFAULT_SETTINGS, content: new ContentIndex(), model: null, random }; // prettier-ignore
   const query = microseconds(customers, ({ session: current }) =>
     index.query(current?.items ?? [], 80, current?.session_key),
   );
   const score = microseconds(customers, (profile) => scorer.score(profile, 'VIP', knowledge, NOW_MS));
+  const trained = { ...knowledge, model: trainedModel(count, random), content: describedShop(count) };
+  const scoreTrained = microseconds(customers, (profile) => scorer.score(profile, 'VIP', trained, NOW_MS));
   const figures = {
     sessions: index.sessions,
     items: items.described,
@@ -46,6 +51,7 @@ export async function run({ sessions = 1_000_000, items: count = 100_000 }: Benc
     upserts_per_second: Math.round(upserts / upsertSeconds),
     query_us: query,
     score_us: score,
+    score_with_trained_model_us: scoreTrained,
   };
   console.log(figures);
   return figures;
@@ -108,6 +114,44 @@ function shopItems(count: number, random: () => number): ItemIndex {
   return items;
 }
 
+/** As ALS leaves it: factors for all items, neighbours as candidates. What the numbers are does not matter here. */
+function trainedModel(count: number, random: () => number): BatchModel {
+  const rows = (length: number) => ({
+    start: Int32Array.from({ length: count + 1 }, (_, at) => at * length),
+    to: Int32Array.from({ length: count * length }, (_, at) => (Math.floor(at / length) + 1 + Math.floor(random() * 100)) % count), // prettier-ignore
+    weight: new Float32Array(count * length).fill(0.5),
+  });
+  const gram = Float64Array.from({ length: FACTORS ** 2 }, (_, cell) => (cell % (FACTORS + 1) === 0 ? 1 : 0));
+  return new BatchModel({
+    version: 'bench',
+    algorithm: 'als',
+    items: Array.from({ length: count }, (_, at) => `item-${at}`),
+    tastes: rows(50),
+    factors: {
+      count: FACTORS,
+      items: Float32Array.from({ length: count * FACTORS }, () => random() - 0.3),
+      gram,
+      lambda: 3,
+      others: 0.1 * count,
+      power: 0,
+    },
+    content: rows(20),
+    repeats: Object.fromEntries(Array.from({ length: CATEGORIES }, (_, at) => [`category-${at}`, { share: (at % 10) / 20, days: 9 }])), // prettier-ignore
+    contexts: { 'hour:0': { 'top-1': 1.5 }, 'weekday:4': { 'top-2': 0.7 } },
+    weights: null,
+  });
+}
+
+/** Titles of a few words out of some hundreds. */
+function describedShop(count: number): ContentIndex {
+  const content = new ContentIndex();
+  for (let at = 0; at < count; at += 1) {
+    const title = `word${at % 700} word${at % 411} word${at % 97}`;
+    content.describe(`item-${at}`, { title, description: null, tags: [], categories: [`category-${at % CATEGORIES}`] });
+  }
+  return content;
+}
+
 function rankingsOf(count: number, random: () => number) {
   const names = [
     'popular',
@@ -146,6 +190,7 @@ function customer(at: number, count: number, random: () => number): Profile {
     last_at: NOW_MS,
     items: current,
     item_times: [],
+    channel: null,
     events: current.length,
   };
   return { ...emptyProfile(`c${at}`), recent, bought, categories, session: own };

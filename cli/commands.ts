@@ -181,6 +181,35 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/evaluate.ts'),
   },
   {
+    name: 'train recommend',
+    summary: 'Trains the model that lists are made with, from the log.',
+    usage: '',
+    description:
+      'Reads the history from the data folder, or from the brokers of KAFKA_BROKERS, without being in the way of what runs\n' +
+      'there; learns whose tastes are alike (EASE, ALS or item-kNN, whichever does best on the latest tenth of the history),\n' +
+      'which items are described alike, and what is bought again; and writes the model into MODELS_DIR. If it does at least\n' +
+      'as well as the one in use on what happened since that was trained, running servers use it from then on. People who\n' +
+      'refuse consent or deleted themselves are not learnt from, nor are programs. docs/models.md tells more.',
+    options: {
+      'data-dir': { type: 'string', value: '<folder>', doc: 'The data folder. Default: DATA_DIR, else ./data.' },
+      url: serverOptions.url,
+      key,
+      'key-file': keyFile,
+      algorithms: { type: 'string', value: '<a,b>', doc: 'Tries only these of ease, als, item_knn.' },
+      'fit-weights': {
+        type: 'boolean',
+        doc: 'Learns also what each source of a list should count, by replaying the latest events; takes some minutes.',
+      },
+      force: { type: 'boolean', doc: 'Puts it to use however it does.' },
+      json,
+    },
+    examples: [
+      { line: 'freshet train recommend', doc: 'from ./data, such as every night' },
+      { line: 'freshet train recommend --algorithms als --force', doc: 'to see how it does' },
+    ],
+    load: () => import('./commands/train-recommend.ts'),
+  },
+  {
     name: 'status',
     summary: 'Tells how a running server is doing.',
     usage: '',

@@ -6,6 +6,8 @@ import {
   currencyCode,
   debugSwitch,
   folder,
+  folderOrLeft,
+  modelVersion,
   hostName,
   onOffOrLeft,
   oneOf,
@@ -72,6 +74,14 @@ export const declared = {
   )('The currency of prices and of values without one of their own, for the page: three letters of ISO 4217.'),
 
   dataDir: setting('Storage', 'DATA_DIR', 'data', folder)('Where the log and all state live.'),
+  modelsDir: setting(
+    'Storage',
+    'MODELS_DIR',
+    '',
+    folderOrLeft,
+  )(
+    'Where trained models lie: `freshet train` writes them, and each process that makes lists reads them. Left empty: the folder `models` in `DATA_DIR`. Several processes need a folder that all of them can read.',
+  ),
   ingestDurability: setting(
     'Storage',
     'INGEST_DURABILITY',
@@ -127,6 +137,14 @@ export const declared = {
     '50000',
     wholeNumber(100, 10_000_000),
   )('Entries of a task’s tables kept decoded in memory; the rest is read from the local store.'),
+  modelVersion: setting(
+    'Processing',
+    'MODEL_VERSION',
+    '',
+    modelVersion,
+  )(
+    'Makes lists with this version of the trained model, promoted or not. Left empty: with the latest that was promoted. As long as there is none, lists are made without.',
+  ),
   sessionIndexSessions: setting(
     'Processing',
     'SESSION_INDEX_SESSIONS',
@@ -273,8 +291,7 @@ export const promised: readonly Promised[] = [
   ignored('GOOGLE_CLOUD_PROJECT', 'nothing is sent to Google Cloud'),
   ignored('GOOGLE_APPLICATION_CREDENTIALS', 'nothing is sent to Google Cloud'),
   ignored('FIRESTORE_COLLECTION', 'profiles are not mirrored to Firestore'),
-  ignored('MODEL_VERSION', 'there are no trained models to choose from'),
-  ignored('LEARNING_RATE', 'nothing is trained'),
+  ignored('LEARNING_RATE', 'nothing that is trained has one'),
 ];
 
 function refused(name: string, why: string): Promised {

@@ -2,6 +2,7 @@
 // Feedback Datasets" (ICDM 2008, section 4), in the form of Rendle et al., "Revisiting the Performance of iALS on Item Recommendation
 // Benchmarks" (RecSys 2022, section 3): ones count 1, everything else α, and λ is scaled by (frequency + α · others)^ν. Each half of a
 // sweep takes a few steps of conjugate gradients from where the last one ended (Takács, Pilászy and Tikk, RecSys 2011, section 4).
+import type { ItemFactors } from './folded-tastes.ts';
 import type { HistoryModel } from './history-model.ts';
 import type { InteractionMatrix } from './interaction-matrix.ts';
 import { Arena, arenaBytes, padded } from './kernels/arena.ts';
@@ -54,6 +55,16 @@ export class ImplicitAls implements HistoryModel {
     this.#scores = this.#arena.floats(items);
     this.#solver = new Solver(this.#arena, width);
     this.#solver.weigh(this.#items, options.unobservedWeight);
+  }
+
+  /** What folding in needs, to be kept without the rest. */
+  get itemFactors(): ItemFactors {
+    const { factors: count, lambda, frequencyPower: power, unobservedWeight } = this.#options;
+    const { rows, factors } = this.#items;
+    const items = new Float32Array(rows * count);
+    for (let item = 0; item < rows; item += 1)
+      items.set(factors.subarray(item * this.#solver.width, item * this.#solver.width + count), item * count);
+    return { count, items, gram: weightedGram(items, count, unobservedWeight), lambda, others: unobservedWeight * rows, power }; // prettier-ignore
   }
 
   get bytes(): number {
@@ -184,4 +195,19 @@ function regularisationOf(options: ImplicitAlsOptions, frequency: number, others
 /** Box and Muller. */
 function normalNumbers(random: () => number, spread: number): () => number {
   return () => spread * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** α · YᵀY, whole, in double precision. */
+function weightedGram(y: Float32Array, count: number, weight: number): Float64Array {
+  const gram = new Float64Array(count * count);
+  for (let first = 0; first < y.length; first += count) {
+    for (let row = 0; row < count; row += 1) {
+      const value = weight * (y[first + row] as number);
+      for (let column = 0; column < count; column += 1) {
+        const cell = row * count + column;
+        gram[cell] = (gram[cell] as number) + value * (y[first + column] as number);
+      }
+    }
+  }
+  return gram;
 }

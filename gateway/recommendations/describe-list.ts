@@ -11,9 +11,6 @@ interface Dependencies {
   readonly count: GatewayMetrics['served'];
 }
 
-/** Lists follow from what is known, without chance: an item is surely shown at its rank. */
-const propensity = 1;
-
 export async function describeList(
   made: MadeList,
   { placement, context, explain }: Question,
@@ -46,7 +43,7 @@ async function described(chosen: MadeList['chosen'], explain: Explain, reads: De
     score: each.score,
     rank: index + 1,
     algorithm: each.algorithm,
-    propensity,
+    propensity: each.propensity ?? 1,
     ...(explain !== 'none' && { reasons: reasonsFor(each, explain, titles) }),
   }));
 }

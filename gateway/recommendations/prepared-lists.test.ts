@@ -32,7 +32,7 @@ class World {
   }
 
   putList(recommendation_id: string): void {
-    const one = { score: 0.5, algorithm: 'session_knn', because: [0] };
+    const one = { score: 0.5, algorithm: 'session_knn', because: [0], propensity: 1 };
     this.serving.put(
       recommendations,
       'ada',

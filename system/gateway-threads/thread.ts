@@ -8,6 +8,7 @@ import { openRedisServingStore, type RedisServingStore } from '../../serving/red
 import { gatewayParts } from '../gateway-parts.ts';
 import { redisOptions } from '../redis-options.ts';
 import { importRoutes } from '../import-routes.ts';
+import { modelRoutes } from '../model-routes.ts';
 import type { GatewayStart, MainMethods, ThreadMethods } from './contract.ts';
 import { pack, transferOf, unpack } from './packed.ts';
 import { Peer } from './peer.ts';
@@ -50,10 +51,13 @@ async function start({ settings, servingFolder, topology, version, handlesWrites
     topology,
     metrics: registry,
     logger: pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true })),
-    routes: importRoutes({
-      progress: (importId) => main.call('importProgress', importId),
-      commitChunk: (importId, body) => main.call('commitImportChunk', { importId, body }),
-    }),
+    routes: [
+      ...importRoutes({
+        progress: (importId) => main.call('importProgress', importId),
+        commitChunk: (importId, body) => main.call('commitImportChunk', { importId, body }),
+      }),
+      ...modelRoutes(log, { prefix: settings.topicPrefix, partitions: settings.partitions }),
+    ],
     version,
     handleWrites: handlesWrites ? undefined : (request) => main.call('handle', request),
   });

@@ -2,7 +2,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
-import type { Settings } from '../config/settings.ts';
+import { modelsDirOf, type Settings } from '../config/settings.ts';
 import { createShop } from '../demo/shop.ts';
 import { startDemoFeed, type DemoFeed } from '../demo/feed.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
@@ -15,6 +15,8 @@ import type { Log } from '../streams/log/log.ts';
 import type { RunningStages } from '../streams/run.ts';
 import { countWritten } from './count-written.ts';
 import { measureFreshness } from './freshness.ts';
+import { modelFiles } from './model-files.ts';
+import { modelRoutes } from './model-routes.ts';
 import { gatewayParts } from './gateway-parts.ts';
 import { beginThreads, gatewayThreads } from './gateway-threads/threads.ts';
 import { importRoutes } from './import-routes.ts';
@@ -64,7 +66,8 @@ export async function startSystem(
   const written = countWritten(log, registry, (topic) => topic.slice(prefix.length + 1).replace(/\.v1$/, ''));
   const time = modelTimer(registry);
   storeBytes(registry, settings.dataDir);
-  const processing = { roles, settings, log: written, instance, observer, logger, time };
+  const fetchModel = modelFiles(modelsDirOf(settings), registry, logger);
+  const processing = { roles, settings, log: written, instance, observer, logger, time, fetchModel };
   const serve = serving && startSink(processing, serving.store, opened);
   const running = await startStages(processing, opened);
   const interactions = { stage: 'customers', topic: physicalName(prefix, 'interactions') };
@@ -133,7 +136,10 @@ function openGateway(options: GatewayOptions, opened: AsyncDisposableStack): Pic
     ...common,
     metrics: registry,
     logger,
-    routes: importRoutes(imports),
+    routes: [
+      ...importRoutes(imports),
+      ...modelRoutes(log, { prefix: settings.topicPrefix, partitions: settings.partitions }),
+    ],
   });
 }
 

@@ -9,6 +9,7 @@ import { gatewayParts } from '../gateway-parts.ts';
 import { modelTimer } from '../model-timer.ts';
 import { redisOptions } from '../redis-options.ts';
 import { importRoutes } from '../import-routes.ts';
+import { modelRoutes } from '../model-routes.ts';
 import type { GatewayStart, MainMethods, ThreadMethods } from './contract.ts';
 import { pack, transferOf, unpack } from './packed.ts';
 import { Peer } from './peer.ts';
@@ -40,7 +41,7 @@ const registry = new ThreadRegistry({
 });
 const time = modelTimer(registry);
 
-async function start({ settings, servingFolder, topology, version, handlesWrites }: GatewayStart) {
+async function start({ settings, servingFolder, topology, version, limits, handlesWrites }: GatewayStart) {
   serving =
     servingFolder === null
       ? await openRedisServingStore(redisOptions(settings))
@@ -52,11 +53,15 @@ async function start({ settings, servingFolder, topology, version, handlesWrites
     topology,
     metrics: registry,
     logger: pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true })),
-    routes: importRoutes({
-      progress: (importId) => main.call('importProgress', importId),
-      commitChunk: (importId, body) => main.call('commitImportChunk', { importId, body }),
-    }),
+    routes: [
+      ...importRoutes({
+        progress: (importId) => main.call('importProgress', importId),
+        commitChunk: (importId, body) => main.call('commitImportChunk', { importId, body }),
+      }),
+      ...modelRoutes(log, { prefix: settings.topicPrefix, partitions: settings.partitions }),
+    ],
     version,
+    limits,
     handleWrites: handlesWrites ? undefined : (request) => main.call('handle', request),
   });
   return gateway.listen();

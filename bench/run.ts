@@ -38,8 +38,16 @@ const benches: Readonly<Record<string, Entry>> = {
     load: () => import('./overload.ts'),
   },
   scoring: {
-    says: 'microseconds for the lists of one customer, with 100,000 items and a full session index (--sessions)',
+    says: 'microseconds for the lists of one customer, with 100,000 items and a full session index (--items, --sessions)',
     load: () => import('./scoring.ts'),
+  },
+  als: {
+    says: 'seconds per sweep of implicit ALS against Python’s implicit on one matrix (--folder with a train.txt.gz)',
+    load: () => import('./als.ts'),
+  },
+  exploration: {
+    says: 'clicks lost by Thompson sampling and other ways on simulated shelves with known rates (--events)',
+    load: () => import('./exploration.ts'),
   },
   import: {
     says: 'lines per second of `freshet import` into an empty folder (--events)',
@@ -76,7 +84,15 @@ function readArguments(): { name: string | undefined; options: BenchOptions } {
   const number = { type: 'string' } as const;
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { seconds: number, customers: number, events: number, sessions: number, workers: number, folder: number },
+    options: {
+      seconds: number,
+      customers: number,
+      events: number,
+      sessions: number,
+      items: number,
+      workers: number,
+      folder: number,
+    },
   });
   return {
     name: positionals[0],

@@ -110,6 +110,8 @@ export const commands: readonly Command[] = [
       '            separated by commas or tabs, with a header or without\n' +
       '  prequential  the next thing of a customer, event by event in order of time: each is asked for, then learnt. freshet is\n' +
       '            what the running system would have served. Needs no --train; what it has is learnt first\n' +
+      '  baskets   what the next basket of a customer holds, basket by basket: a header with a customer, a basket, an item and a\n' +
+      '            time. With --items, what comes back is learnt by category\n' +
       '  counterfactual  what another policy would have earned on logged impressions: item_id, click, propensity_score\n' +
       '\n' +
       'Parameters are chosen on a part of the training data, never on the test; without --algorithms the algorithm too. Several\n' +
@@ -119,7 +121,7 @@ export const commands: readonly Command[] = [
       protocol: {
         type: 'string',
         value: '<name>',
-        choices: ['sessions', 'topn', 'prequential', 'counterfactual'],
+        choices: ['sessions', 'topn', 'prequential', 'baskets', 'counterfactual'],
         doc: 'Required.',
       },
       train: { type: 'string', value: '<files>', doc: 'What is learnt from. Required.' },
@@ -143,10 +145,24 @@ export const commands: readonly Command[] = [
       sample: {
         type: 'string',
         value: '<share>',
-        doc: 'sessions, topn: looks at this share of the test, such as 0.1.',
+        doc: 'Asks for this share of the test sessions or customers, such as 0.1.',
       },
-      from: { type: 'string', value: '<time>', doc: 'sessions with times: only those that end from then on.' },
-      until: { type: 'string', value: '<time>', doc: 'sessions with times: only those that end before.' },
+      from: {
+        type: 'string',
+        value: '<time>',
+        doc: 'Asks for what happened from then on only. Needs times; a session counts by its end.',
+      },
+      until: { type: 'string', value: '<time>', doc: 'Asks for what happened before only.' },
+      items: {
+        type: 'string',
+        value: '<files>',
+        doc: 'topn: an id and texts of items, so that these count too. baskets: a column for the category.',
+      },
+      diversity: {
+        type: 'string',
+        value: '<n>',
+        doc: 'topn with --items: how unlike the items of a list should be, from 0 to 1.',
+      },
       html: { type: 'string', value: '<file>', doc: 'Writes a page with plots.' },
       'weight-max': { type: 'string', value: '<n>', doc: 'counterfactual: larger weights are cut there. Default: 10.' },
       'without-timings': { type: 'boolean', doc: 'Leaves out what differs from run to run.' },

@@ -6,6 +6,7 @@ export interface BenchOptions {
   readonly customers?: number;
   readonly events?: number;
   readonly sessions?: number;
+  readonly items?: number;
   readonly workers?: number;
   /** Where what takes long to make is kept and found again; left out: in a temporary folder, each time anew. */
   readonly folder?: string;

@@ -2,7 +2,7 @@
 // Salton and Buckley, "Term-weighting approaches in automatic text retrieval" (Information Processing & Management 24, 1988): term
 // frequency (as 1 + ln) times ln(N ÷ n), vectors normalised. An item that nobody has seen yet is found as well as any other.
 import { SparseScores } from './sparse-scores.ts';
-import { termsOf } from './text-terms.ts';
+import { wordsOf } from './words.ts';
 
 export interface ItemText {
   readonly title: string | null;
@@ -127,7 +127,7 @@ export class ContentIndex {
   #countsOf({ title, tags, categories, description }: ItemText): [word: number, count: number][] {
     const counts = new Map<number, number>();
     const add = (text: string, weight: number) => {
-      for (const word of termsOf(text)) {
+      for (const word of wordsOf(text)) {
         const number = this.#wordNumber(word);
         counts.set(number, (counts.get(number) ?? 0) + weight);
       }

@@ -1,7 +1,7 @@
 // The tastes of somebody who was not there when the factors were trained, or has done more since: solved from the items they had, as one
 // half of a sweep of ALS would, and taken apart by item. Hu, Koren and Volinsky, "Collaborative Filtering for Implicit Feedback Datasets"
 // (ICDM 2008), equation 4 for the solution and section 5 for what each item contributes.
-import { cholesky } from './symmetric.ts';
+import { cholesky, solveFactored } from './symmetric.ts';
 
 export interface ItemFactors {
   /** Numbers per item. */
@@ -94,20 +94,5 @@ export class FoldedTastes {
     const regularisation = lambda * (this.#places + others) ** power;
     for (let row = 0; row < count; row += 1)
       this.#system[row * count + row] = (this.#system[row * count + row] as number) + regularisation;
-  }
-}
-
-/** Solves L·Lᵀ·x = b, in place of b. */
-function solveFactored(l: Float64Array, n: number, b: Float64Array): void {
-  for (let row = 0; row < n; row += 1) {
-    let sum = b[row] as number;
-    for (let column = 0; column < row; column += 1) sum -= (l[row * n + column] as number) * (b[column] as number);
-    b[row] = sum / (l[row * n + row] as number);
-  }
-  for (let row = n - 1; row >= 0; row -= 1) {
-    const x = (b[row] as number) / (l[row * n + row] as number);
-    b[row] = x;
-    for (let column = 0; column < row; column += 1)
-      b[column] = (b[column] as number) - (l[row * n + column] as number) * x;
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../streams/random.ts';
 import { Invertible } from './inverse.ts';
-import { cholesky, invertLower } from './symmetric.ts';
+import { cholesky, invertLower, solveFactored } from './symmetric.ts';
 
 /** X·Xᵀ + I of random X: positive definite. */
 function randomMatrix(n: number): Float64Array {
@@ -31,6 +31,16 @@ test('a matrix times its inverse is one, whatever its size against the blocks', 
       }
     }
   }
+});
+
+test('solves with the factor', () => {
+  const a = randomMatrix(40);
+  const l = a.slice();
+  cholesky(l, 40);
+  const x = Float64Array.from({ length: 40 }, (_, at) => at - 7);
+  const b = Float64Array.from({ length: 40 }, (_, row) => x.reduce((sum, value, at) => sum + (a[row * 40 + at] as number) * value, 0)); // prettier-ignore
+  solveFactored(l, 40, b);
+  b.forEach((value, at) => assert.ok(Math.abs(value - (x[at] as number)) < 1e-8));
 });
 
 test('a lower half times its inverse is one', () => {

@@ -19,6 +19,21 @@ export function cholesky(a: Float64Array, n: number): void {
   }
 }
 
+/** Solves L·Lᵀ·x = b, in place of b. */
+export function solveFactored(l: Float64Array, n: number, b: Float64Array): void {
+  for (let row = 0; row < n; row += 1) {
+    let sum = b[row] as number;
+    for (let column = 0; column < row; column += 1) sum -= (l[row * n + column] as number) * (b[column] as number);
+    b[row] = sum / (l[row * n + row] as number);
+  }
+  for (let row = n - 1; row >= 0; row -= 1) {
+    const x = (b[row] as number) / (l[row * n + row] as number);
+    b[row] = x;
+    for (let column = 0; column < row; column += 1)
+      b[column] = (b[column] as number) - (l[row * n + column] as number) * x;
+  }
+}
+
 function factorDiagonal(a: Float64Array, n: number, begin: number, end: number): void {
   for (let column = begin; column < end; column += 1) {
     solveRow(a, n, column, begin, column);

@@ -1,33 +1,33 @@
 // A shelf of items whose click rates are known, so that what a policy loses against always showing the best can be told exactly.
-import { bestDraw, type Tried } from '../thompson-sampling.ts';
+import { drawByThompson, type Arm } from '../thompson.ts';
 
-export type Policy = (items: readonly Tried[], round: number, random: () => number) => number;
+export type Policy = (items: readonly Arm[], round: number, random: () => number) => number;
 
 const EPSILON = 0.1;
 
 export const policies: Readonly<Record<string, Policy>> = {
-  thompson: (items, _, random) => bestDraw(items, random),
+  thompson: (items, _, random) => drawByThompson(items, random).chosen,
   /** Always what has been best so far; each once at first. */
   greedy: (items) => bestBy(items, rateOf),
   epsilon_greedy: (items, _, random) =>
     random() < EPSILON ? Math.floor(random() * items.length) : bestBy(items, rateOf),
   /** UCB1 of Auer, Cesa-Bianchi and Fischer (Machine Learning 2002). */
   ucb1: (items, round) =>
-    bestBy(items, (item) => rateOf(item) + Math.sqrt((2 * Math.log(round + 1)) / Math.max(1, item.shown))),
+    bestBy(items, (item) => rateOf(item) + Math.sqrt((2 * Math.log(round + 1)) / Math.max(1, item.trials))),
   uniform: (items, _, random) => Math.floor(random() * items.length),
 };
 
 /** Clicks lost, in expectation, over so many rounds. */
 export function regretOf(policy: Policy, rates: readonly number[], rounds: number, random: () => number): number {
-  const items = rates.map(() => ({ shown: 0, clicked: 0 }));
+  const items = rates.map(() => ({ successes: 0, trials: 0 }));
   const best = Math.max(...rates);
   let regret = 0;
   for (let round = 0; round < rounds; round += 1) {
     const chosen = policy(items, round, random);
-    const item = items[chosen] as { shown: number; clicked: number };
+    const item = items[chosen] as { successes: number; trials: number };
     const rate = rates[chosen] as number;
-    item.shown += 1;
-    if (random() < rate) item.clicked += 1;
+    item.trials += 1;
+    if (random() < rate) item.successes += 1;
     regret += best - rate;
   }
   return regret;
@@ -46,12 +46,12 @@ function divergence(p: number, q: number): number {
   return p * Math.log(p / q) + (1 - p) * Math.log((1 - p) / (1 - q));
 }
 
-function rateOf({ shown, clicked }: Tried): number {
-  return shown === 0 ? Infinity : clicked / shown;
+function rateOf({ successes, trials }: Arm): number {
+  return trials === 0 ? Infinity : successes / trials;
 }
 
-function bestBy(items: readonly Tried[], value: (item: Tried) => number): number {
+function bestBy(items: readonly Arm[], value: (item: Arm) => number): number {
   let best = 0;
-  for (let at = 1; at < items.length; at += 1) if (value(items[at] as Tried) > value(items[best] as Tried)) best = at;
+  for (let at = 1; at < items.length; at += 1) if (value(items[at] as Arm) > value(items[best] as Arm)) best = at;
   return best;
 }

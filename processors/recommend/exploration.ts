@@ -1,6 +1,6 @@
 // A few places of each list go to items of which too little is known: without being shown they would never become known.
 import type { ItemIndex } from '../../models/item-index.ts';
-import { drawThompson } from '../../models/thompson-sampling.ts';
+import { drawByThompson } from '../../models/thompson.ts';
 
 /** What somebody sees first is never given away. */
 const FIRST_RANK = 3;
@@ -44,11 +44,11 @@ export class Exploration {
     if (rank < FIRST_RANK || others === 0) return { otherwise: 1 };
     if (random() >= share) return { otherwise: 1 - share };
     const arms = this.#arms.filter((id) => id !== usual);
-    const { chosen, propensity } = drawThompson(
-      arms.map((id) => ({ shown: items.looksOf(id), clicked: items.wishesOf(id) })),
+    const { chosen, probability } = drawByThompson(
+      arms.map((id) => ({ successes: items.wishesOf(id), trials: items.looksOf(id) })),
       random,
     );
-    return { explored: { id: arms[chosen] as number, propensity: share * propensity }, otherwise: 1 - share };
+    return { explored: { id: arms[chosen] as number, propensity: share * probability }, otherwise: 1 - share };
   }
 
   /** What has a place in the list is tried no more. */

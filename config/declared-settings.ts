@@ -195,14 +195,16 @@ export const declared = {
     'INGEST_IN_FLIGHT_BYTES_MAX',
     String(64 * MiB),
     wholeNumber(1024, 1024 * MiB),
-  )('Bodies being read or written at one time; above it writes are answered 503 with Retry-After.'),
+  )(
+    'Bodies being read or written at one time; above it writes are answered 503 with Retry-After. Of several GATEWAY_WORKERS each has its share.',
+  ),
   rateLimitPerKey: setting(
     'Limits of requests',
     'RATE_LIMIT_PER_KEY',
     '10000',
     wholeNumber(0, 1_000_000),
   )(
-    'Requests a second of one key, and ten times as many at once; beyond, 429. 0: no limit. Each process counts for itself, and each of its GATEWAY_WORKERS: where they share a port, a caller may get up to as many times the limit.',
+    'Requests a second of one key, and ten times as many at once; beyond, 429. 0: no limit. Each process counts for itself, all of its GATEWAY_WORKERS together.',
   ),
   rateLimitPerAddress: setting(
     'Limits of requests',
@@ -217,7 +219,9 @@ export const declared = {
     'REQUESTS_IN_FLIGHT_MAX',
     '2000',
     wholeNumber(1, 100_000),
-  )('Requests being worked on at one time; further ones are answered 503 at once.'),
+  )(
+    'Requests being worked on at one time; further ones are answered 503 at once. Of several GATEWAY_WORKERS each has its share.',
+  ),
   overloadDelayMs: setting(
     'Limits of requests',
     'OVERLOAD_DELAY_MS',
@@ -232,7 +236,7 @@ export const declared = {
     '15000',
     wholeNumber(1, 1_000_000),
   )(
-    'Open connections; further ones are closed. Keep it at least 1000 below what the operating system allows the process to open (`ulimit -n`).',
+    'Open connections; further ones are closed. Of several GATEWAY_WORKERS each has its share. Keep it at least 1000 below what the operating system allows the process to open (`ulimit -n`).',
   ),
   requestTimeoutMs: setting(
     'Limits of requests',

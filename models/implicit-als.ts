@@ -57,14 +57,17 @@ export class ImplicitAls implements HistoryModel {
     this.#solver.weigh(this.#items, options.unobservedWeight);
   }
 
-  /** What folding in needs, to be kept without the rest. */
+  /** What folding in needs, to be kept without the rest: rows filled up with zeros as here. */
   get itemFactors(): ItemFactors {
-    const { factors: count, lambda, frequencyPower: power, unobservedWeight } = this.#options;
-    const { rows, factors } = this.#items;
-    const items = new Float32Array(rows * count);
-    for (let item = 0; item < rows; item += 1)
-      items.set(factors.subarray(item * this.#solver.width, item * this.#solver.width + count), item * count);
-    return { count, items, gram: weightedGram(items, count, unobservedWeight), lambda, others: unobservedWeight * rows, power }; // prettier-ignore
+    const { lambda, frequencyPower: power, unobservedWeight } = this.#options;
+    return {
+      count: this.#solver.width,
+      items: this.#items.factors.slice(),
+      gram: Float64Array.from(this.#solver.gram),
+      lambda,
+      others: unobservedWeight * this.#items.rows,
+      power,
+    };
   }
 
   get bytes(): number {
@@ -103,20 +106,20 @@ class Solver {
   readonly width: number;
   readonly #arena: Arena;
   /** α · YᵀY */
-  readonly #gram: Float32Array;
+  readonly gram: Float32Array;
   readonly #scratch: Float32Array;
   readonly #threads: RowThreads;
 
   constructor(arena: Arena, width: number, threads = 1) {
     this.#arena = arena;
     this.width = width;
-    this.#gram = arena.floats(width ** 2);
+    this.gram = arena.floats(width ** 2);
     this.#scratch = arena.floats(threads * SCRATCH_ROWS * width);
     this.#threads = new RowThreads(arena, threads);
   }
 
   weigh(others: Side, unobservedWeight: number): void {
-    const gram = this.#gram;
+    const gram = this.gram;
     this.#arena.kernels.gramOf(others.factors.byteOffset, others.rows, this.width, gram.byteOffset);
     for (let cell = 0; cell < gram.length; cell += 1) gram[cell] = unobservedWeight * (gram[cell] as number);
   }
@@ -128,7 +131,7 @@ class Solver {
       partners: own.partners.byteOffset,
       y: others.factors.byteOffset,
       width: this.width,
-      gram: this.#gram.byteOffset,
+      gram: this.gram.byteOffset,
       lambdas: own.lambdas.byteOffset,
       steps,
       scratch: this.#scratch.byteOffset,
@@ -195,19 +198,4 @@ function regularisationOf(options: ImplicitAlsOptions, frequency: number, others
 /** Box and Muller. */
 function normalNumbers(random: () => number, spread: number): () => number {
   return () => spread * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-/** α · YᵀY, whole, in double precision. */
-function weightedGram(y: Float32Array, count: number, weight: number): Float64Array {
-  const gram = new Float64Array(count * count);
-  for (let first = 0; first < y.length; first += count) {
-    for (let row = 0; row < count; row += 1) {
-      const value = weight * (y[first + row] as number);
-      for (let column = 0; column < count; column += 1) {
-        const cell = row * count + column;
-        gram[cell] = (gram[cell] as number) + value * (y[first + column] as number);
-      }
-    }
-  }
-  return gram;
 }

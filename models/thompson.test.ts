@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { seededRandom } from '../streams/random.ts';
+import { leastRegret, policies, regretOf, type Policy } from './testing/simulated-bandit.ts';
 import { drawByThompson } from './thompson.ts';
 
 function randomFrom(seed: number): () => number {
@@ -39,5 +41,22 @@ describe('Thompson sampling', () => {
   it('depends on nothing but the random numbers', () => {
     assert.deepEqual(drawByThompson(arms, randomFrom(9)), drawByThompson(arms, randomFrom(9)));
     assert.deepEqual(drawByThompson([{ successes: 0, trials: 0 }], randomFrom(1)), { chosen: 0, probability: 1 });
+  });
+
+  it('it loses less than other ways, and in the end hardly any more', () => {
+    const rates = [0.02, 0.03, 0.05, 0.05, 0.1];
+    const mean = (policy: Policy, rounds: number) =>
+      [1, 2, 3, 4, 5].reduce((sum, seed) => sum + regretOf(policy, rates, rounds, seededRandom(seed)) / 5, 0);
+    const thompson = policies['thompson'] as Policy;
+    const regret = mean(thompson, 20_000);
+    for (const other of ['uniform', 'epsilon_greedy', 'ucb1'])
+      assert.ok(regret < 0.7 * mean(policies[other] as Policy, 20_000), `${regret} against ${other}`);
+    assert.ok(regret < 3 * leastRegret(rates, 20_000), `${regret} against ${leastRegret(rates, 20_000)}`);
+    const withShares = mean(policies['thompson_with_shares'] as Policy, 2_000);
+    assert.ok(withShares < 0.6 * mean(policies['uniform'] as Policy, 2_000), `${withShares} with shares`);
+    assert.ok(
+      regret - mean(thompson, 10_000) < 0.35 * regret,
+      'it learns: the second half costs far less than the first',
+    );
   });
 });

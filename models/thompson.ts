@@ -38,7 +38,8 @@ export function drawByThompson(arms: readonly Arm[], random: () => number): Draw
   return { chosen, probability: (wins[chosen] as number) / total };
 }
 
-function winnerOf(arms: readonly Arm[], random: () => number): number {
+/** One round: place of the arm. How probable it was, nobody knows. */
+export function winnerOf(arms: readonly Arm[], random: () => number): number {
   let winner = 0;
   let most = -1;
   for (const [place, { successes, trials }] of arms.entries()) {

@@ -17,6 +17,7 @@ import {
   type RuntimeObserver,
 } from '../streams/run.ts';
 import { openLmdbStateStore } from '../streams/store/lmdb.ts';
+import { timedStage, type ModelTimer } from './model-timer.ts';
 import type { Roles } from './roles.ts';
 import { serveSink, servingTarget } from './serve.ts';
 
@@ -28,6 +29,7 @@ export interface ProcessingOptions {
   readonly instance: string;
   readonly observer: RuntimeObserver;
   readonly logger: Logger;
+  readonly time: ModelTimer;
   readonly fetchModel: FetchModel;
 }
 
@@ -36,7 +38,7 @@ const QUEUE_RECORDS_MAX = 8_192;
 
 /** The stages of the roles; none when it has none. They stop with `opened`. */
 export async function startStages(
-  { roles, settings, log, instance, observer, logger, fetchModel }: ProcessingOptions,
+  { roles, settings, log, instance, observer, logger, time, fetchModel }: ProcessingOptions,
   opened: AsyncDisposableStack,
 ): Promise<RunningStages | undefined> {
   if (roles.stages.length === 0) return undefined;
@@ -46,7 +48,7 @@ export async function startStages(
   const running = runStages({
     log,
     stateStore,
-    stages: roles.stages,
+    stages: roles.stages.map((stage) => timedStage(stage, time)),
     lookups: [sessionIndexOf(settings.sessionIndexSessions), modelsLookupOf(fetchModel, settings.modelVersion)],
     prefix: settings.topicPrefix,
     instance,

@@ -20,6 +20,7 @@ import { modelRoutes } from './model-routes.ts';
 import { gatewayParts } from './gateway-parts.ts';
 import { beginThreads, gatewayThreads } from './gateway-threads/threads.ts';
 import { importRoutes } from './import-routes.ts';
+import { modelTimer, type ModelTimer } from './model-timer.ts';
 import { openLog } from './open-log.ts';
 import { openServing, type OpenServing } from './open-serving.ts';
 import { startSink, startStages } from './processing.ts';
@@ -27,6 +28,7 @@ import { everything, type Roles } from './roles.ts';
 import { runtimeMetrics } from './runtime-metrics.ts';
 import { serveSink } from './serve.ts';
 import { createStatus, type Status } from './status.ts';
+import { storeBytes } from './store-bytes.ts';
 
 export interface System {
   /** Where the API listens, or what tells how the process is doing. */
@@ -62,19 +64,14 @@ export async function startSystem(
   const registry = new Registry();
   const observer = runtimeMetrics(registry, logger, version);
   const written = countWritten(log, registry, (topic) => topic.slice(prefix.length + 1).replace(/\.v1$/, ''));
-  const processing = {
-    roles,
-    settings,
-    log: written,
-    instance,
-    observer,
-    logger,
-    fetchModel: modelFiles(modelsDirOf(settings), registry, logger),
-  };
+  const time = modelTimer(registry);
+  storeBytes(registry, settings.dataDir);
+  const fetchModel = modelFiles(modelsDirOf(settings), registry, logger);
+  const processing = { roles, settings, log: written, instance, observer, logger, time, fetchModel };
   const serve = serving && startSink(processing, serving.store, opened);
   const running = await startStages(processing, opened);
   const interactions = { stage: 'customers', topic: physicalName(prefix, 'interactions') };
-  const freshness = serving && measureFreshness(written, serving.store, interactions, wallClock);
+  const freshness = serving && measureFreshness(written, serving.store, interactions, wallClock, registry);
   const parts = { log, room, registryProblem, running, serve, serving: serving?.store, observer, freshness, registry };
   const status = createStatus(parts);
   opened.defer(() => status.stop());
@@ -84,7 +81,7 @@ export async function startSystem(
     append: freshness.append,
     openTransactor: freshness.openTransactor,
   };
-  const front = { settings, logger, version, status, registry, threads };
+  const front = { settings, logger, version, status, registry, threads, time };
   const server =
     roles.gateway && serving !== undefined && own !== undefined
       ? openGateway({ ...front, log: own, imports: written, serving }, opened)
@@ -118,11 +115,12 @@ interface GatewayOptions {
   readonly status: Status;
   readonly registry: Registry;
   readonly threads: readonly Worker[];
+  readonly time: ModelTimer;
 }
 
 /** In this thread, or in those that were begun for it. */
 function openGateway(options: GatewayOptions, opened: AsyncDisposableStack): Pick<Gateway, 'listen' | 'close'> {
-  const { settings, logger, version, log, serving, status, registry, threads } = options;
+  const { settings, logger, version, log, serving, status, registry, threads, time } = options;
   const imports = createImportServer({ log: options.imports, prefix: settings.topicPrefix, clock: wallClock });
   opened.defer(() => imports.close());
   const common = {
@@ -134,7 +132,7 @@ function openGateway(options: GatewayOptions, opened: AsyncDisposableStack): Pic
   };
   if (threads.length > 0) return gatewayThreads(threads, { ...common, serving, imports, registry });
   return createGateway({
-    ...gatewayParts(settings, serving.store),
+    ...gatewayParts(settings, serving.store, time),
     ...common,
     metrics: registry,
     logger,

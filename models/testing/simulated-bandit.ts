@@ -1,12 +1,14 @@
 // A shelf of items whose click rates are known, so that what a policy loses against always showing the best can be told exactly.
-import { drawByThompson, type Arm } from '../thompson.ts';
+import { drawByThompson, winnerOf, type Arm } from '../thompson.ts';
 
 export type Policy = (items: readonly Arm[], round: number, random: () => number) => number;
 
 const EPSILON = 0.1;
 
 export const policies: Readonly<Record<string, Policy>> = {
-  thompson: (items, _, random) => drawByThompson(items, random).chosen,
+  /** As lists do it, which have to know how probable each choice was. */
+  thompson_with_shares: (items, _, random) => drawByThompson(items, random).chosen,
+  thompson: (items, _, random) => winnerOf(items, random),
   /** Always what has been best so far; each once at first. */
   greedy: (items) => bestBy(items, rateOf),
   epsilon_greedy: (items, _, random) =>
@@ -19,12 +21,12 @@ export const policies: Readonly<Record<string, Policy>> = {
 
 /** Clicks lost, in expectation, over so many rounds. */
 export function regretOf(policy: Policy, rates: readonly number[], rounds: number, random: () => number): number {
-  const items = rates.map(() => ({ successes: 0, trials: 0 }));
+  const items = rates.map(() => ({ trials: 0, successes: 0 }));
   const best = Math.max(...rates);
   let regret = 0;
   for (let round = 0; round < rounds; round += 1) {
     const chosen = policy(items, round, random);
-    const item = items[chosen] as { successes: number; trials: number };
+    const item = items[chosen] as { trials: number; successes: number };
     const rate = rates[chosen] as number;
     item.trials += 1;
     if (random() < rate) item.successes += 1;
@@ -46,7 +48,7 @@ function divergence(p: number, q: number): number {
   return p * Math.log(p / q) + (1 - p) * Math.log((1 - p) / (1 - q));
 }
 
-function rateOf({ successes, trials }: Arm): number {
+function rateOf({ trials, successes }: Arm): number {
   return trials === 0 ? Infinity : successes / trials;
 }
 

@@ -6,6 +6,7 @@ import { createGateway, type Gateway } from '../../gateway/gateway.ts';
 import { EmbeddedServingReader } from '../../serving/embedded-reader.ts';
 import { openRedisServingStore, type RedisServingStore } from '../../serving/redis/redis-serving-store.ts';
 import { gatewayParts } from '../gateway-parts.ts';
+import { modelTimer } from '../model-timer.ts';
 import { redisOptions } from '../redis-options.ts';
 import { importRoutes } from '../import-routes.ts';
 import { modelRoutes } from '../model-routes.ts';
@@ -38,14 +39,15 @@ const registry = new ThreadRegistry({
   all: () => main.call('allMetrics', null),
   one: (name) => main.call('metric', name),
 });
+const time = modelTimer(registry);
 
-async function start({ settings, servingFolder, topology, version, handlesWrites }: GatewayStart) {
+async function start({ settings, servingFolder, topology, version, limits, handlesWrites }: GatewayStart) {
   serving =
     servingFolder === null
       ? await openRedisServingStore(redisOptions(settings))
       : new EmbeddedServingReader(servingFolder);
   gateway = createGateway({
-    ...gatewayParts(settings, serving),
+    ...gatewayParts(settings, serving, time),
     log,
     status: () => latestStatus ?? unknownStatus,
     topology,
@@ -59,6 +61,7 @@ async function start({ settings, servingFolder, topology, version, handlesWrites
       ...modelRoutes(log, { prefix: settings.topicPrefix, partitions: settings.partitions }),
     ],
     version,
+    limits,
     handleWrites: handlesWrites ? undefined : (request) => main.call('handle', request),
   });
   return gateway.listen();

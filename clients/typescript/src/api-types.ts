@@ -264,6 +264,9 @@ export interface Impression {
      * Its place in the list. Left out: its place among these items.
      */
     rank?: number | null;
+    /**
+     * At most 64 bytes in UTF-8.
+     */
     algorithm?: string | null;
     /**
      * Probability with which it was chosen for this place.
@@ -282,10 +285,16 @@ export interface Impression {
    * Such as `home`, `cart`, `newsletter`.
    */
   placement?: string | null;
+  /**
+   * At most 64 bytes in UTF-8.
+   */
   channel?: string | null;
   session_id?: (string | number) | null;
   anonymous_id?: (string | number) | null;
   campaign_id?: (string | number) | null;
+  /**
+   * At most 64 bytes in UTF-8.
+   */
   experiment?: string | null;
   /**
    * Of the experiment.
@@ -565,8 +574,17 @@ export interface RecommendFiltersRule {
     repeat_times_min?: number;
   } | null;
   words?: {
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
     items_out?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
     categories_out?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
     brands_out?: string[];
   } | null;
 }
@@ -862,6 +880,8 @@ export interface GetRecommendationsQuery {
   };
   /**
    * Only items of any of these categories, at whatever level. Separated by commas, or given several times.
+   *
+   * Items: At most 512 bytes in UTF-8.
    */
   category?: string[];
   /**
@@ -870,6 +890,8 @@ export interface GetRecommendationsQuery {
   filter?: string;
   /**
    * Items that are not wanted, such as those on the page already. Separated by commas.
+   *
+   * Items: At most 512 bytes in UTF-8.
    */
   exclude?: string[];
   /**
@@ -878,10 +900,12 @@ export interface GetRecommendationsQuery {
   diversity?: number;
   /**
    * The items of a session that is not kept, latest last, for a customer without a list of their own.
+   *
+   * Items: At most 512 bytes in UTF-8.
    */
   session?: string[];
   /**
-   * A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does.
+   * A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does. There are partitions 0 to 3; a position in another one is answered 400, as no write here has answered it.
    */
   min_position?: string;
   /**
@@ -892,6 +916,8 @@ export interface GetRecommendationsQuery {
 export interface GetSessionRecommendationsBody {
   /**
    * What the visitor looked at, latest last.
+   *
+   * Items: At most 512 bytes in UTF-8.
    */
   items: string[];
   /**
@@ -957,15 +983,24 @@ export interface UnidentifyBody {
 }
 export interface GetCustomerQuery {
   /**
-   * A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does.
+   * A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does. There are partitions 0 to 3; a position in another one is answered 400, as no write here has answered it.
    */
   min_position?: string;
 }
 export interface PutCustomerBody {
   customer_id?: (string | number) | null;
   age?: number | null;
+  /**
+   * At most 64 bytes in UTF-8.
+   */
   gender?: string | null;
+  /**
+   * At most 200 bytes in UTF-8.
+   */
   location?: string | null;
+  /**
+   * At most 64 bytes in UTF-8.
+   */
   language?: string | null;
   /**
    * Texts by name.
@@ -984,18 +1019,27 @@ export interface PutCustomerBody {
 }
 export interface GetItemQuery {
   /**
-   * A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does.
+   * A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does. There are partitions 0 to 3; a position in another one is answered 400, as no write here has answered it.
    */
   min_position?: string;
 }
 export interface PutItemBody {
   item_id?: (string | number) | null;
+  /**
+   * At most 512 bytes in UTF-8.
+   */
   title?: string | null;
+  /**
+   * At most 8192 bytes in UTF-8.
+   */
   description?: string | null;
   /**
    * The most general one first.
    */
   categories?: string[] | null;
+  /**
+   * At most 512 bytes in UTF-8.
+   */
   brand?: string | null;
   tags?: string[] | null;
   price?: number | null;
@@ -1003,7 +1047,13 @@ export interface PutItemBody {
    * What it costs the shop. Shown to administrators only.
    */
   cost?: number | null;
+  /**
+   * At most 2048 bytes in UTF-8.
+   */
   url?: string | null;
+  /**
+   * At most 2048 bytes in UTF-8.
+   */
   image_url?: string | null;
   /**
    * False: sold out, and gone from every list at the next read.
@@ -1037,12 +1087,21 @@ export interface ChangeItemBody {
 export interface PostItemsBody {
   items: {
     item_id: string | number;
+    /**
+     * At most 512 bytes in UTF-8.
+     */
     title?: string | null;
+    /**
+     * At most 8192 bytes in UTF-8.
+     */
     description?: string | null;
     /**
      * The most general one first.
      */
     categories?: string[] | null;
+    /**
+     * At most 512 bytes in UTF-8.
+     */
     brand?: string | null;
     tags?: string[] | null;
     price?: number | null;
@@ -1050,7 +1109,13 @@ export interface PostItemsBody {
      * What it costs the shop. Shown to administrators only.
      */
     cost?: number | null;
+    /**
+     * At most 2048 bytes in UTF-8.
+     */
     url?: string | null;
+    /**
+     * At most 2048 bytes in UTF-8.
+     */
     image_url?: string | null;
     /**
      * False: sold out, and gone from every list at the next read.

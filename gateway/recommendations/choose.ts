@@ -2,6 +2,7 @@
 import { NO_CATEGORY, spreadCategories } from '../../models/diversity.ts';
 import type { Item } from '../../schemas/types.ts';
 import { isAvailable } from '../catalogue/available.ts';
+import type { Caps } from '../rules/arrangement.ts';
 import type { Filter } from '../rules/rule-book.ts';
 import type { ServingReads } from '../serving-reads.ts';
 import type { Candidate } from './candidates.ts';
@@ -16,6 +17,8 @@ export type Source = (categoriesSeen: ReadonlySet<string>) => Promise<readonly C
 export interface Choice {
   readonly limit: number;
   readonly lets: Filter;
+  /** How many of a kind there may be; counts those that are chosen. */
+  readonly caps: Caps;
   /** Most candidates may not fit, so that more of them are looked at, at one time and in all. */
   readonly isSelective: boolean;
   readonly diversity: number;
@@ -48,7 +51,7 @@ export async function choose(
 async function choosePlain(
   candidates: readonly Candidate[],
   further: readonly Source[],
-  { limit, lets, isSelective, reads, nowMs }: Choice,
+  { limit, lets, caps, isSelective, reads, nowMs }: Choice,
 ): Promise<Chosen[]> {
   const chosen: Chosen[] = [];
   const seen = new Set<string>();
@@ -72,7 +75,7 @@ async function choosePlain(
 
   function look(candidate: Candidate, item: Item | undefined): void {
     if (isSelective) for (const name of item?.categories ?? []) note(name);
-    if (chosen.length < limit && isAvailable(item, nowMs) && lets(candidate.item_id, item))
+    if (chosen.length < limit && isAvailable(item, nowMs) && lets(candidate.item_id, item) && caps.admits(item))
       chosen.push({ ...candidate, item });
   }
 

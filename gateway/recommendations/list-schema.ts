@@ -34,7 +34,9 @@ const item = named(
         'Compares items of this answer only and never rises. Of items that fill up the list only the order means something.',
       ),
       rank: shown.whole('From 1.'),
-      algorithm: shown.text('`session_knn`, `co_visitation`, `bought_together`, `affinity`, `popular` or `trending`.'),
+      algorithm: shown.text(
+        '`session_knn`, `co_visitation`, `bought_together`, `affinity`, `popular`, `trending`, or `pinned` by a rule.',
+      ),
       propensity: shown.number(
         'How probable it was that the list shows this item at this rank: 1, as lists follow from what is known, without chance.',
       ),

@@ -3,8 +3,10 @@ import { hash, randomUUID } from 'node:crypto';
 import type { Item, Profile, Recommendations } from '../../schemas/types.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { positionToken } from '../position.ts';
+import { Caps, type Arrangement } from '../rules/arrangement.ts';
 import type { Filter, RuleBook } from '../rules/rule-book.ts';
 import type { ServingReads } from '../serving-reads.ts';
+import { pinnedOf, weighed, withPinned } from './arranged.ts';
 import {
   categoryCandidates,
   ownCandidates,
@@ -18,7 +20,7 @@ import type { Question } from './question.ts';
 
 export type Dependencies = Pick<GatewayDependencies, 'clock' | 'scoreSession'> & {
   readonly reads: ServingReads;
-  readonly rules: Pick<RuleBook, 'filter'>;
+  readonly rules: Pick<RuleBook, 'ofLists'>;
 };
 
 export interface MadeList {
@@ -50,10 +52,10 @@ export async function ownList(own: Recommendations, question: Question, dependen
   const profile = () => dependencies.reads.profile(own.customer_id);
   let isOwnAlone = true;
   const further = furtherOf(question, own.segment, profile, dependencies, () => (isOwnAlone = false));
-  const chosen = await chosenFrom(ownCandidates(own), further, question, dependencies);
+  const { chosen, arrangement } = await chosenFrom(ownCandidates(own), further, own.segment, question, dependencies);
   return {
     chosen,
-    isOwnAlone,
+    isOwnAlone: isOwnAlone && arrangement.pinned.length === 0,
     head: {
       recommendation_id: own.recommendation_id,
       customer_id: own.customer_id,
@@ -62,7 +64,7 @@ export async function ownList(own: Recommendations, question: Question, dependen
       variant: null,
       as_of: new Date(own.timestamp).toISOString(),
       position: positionToken([{ partition: own.partition, offset: own.position - 1 }]),
-      model: own.model,
+      model: modelWith(own.model, arrangement),
       fallback: { used: false, why: null },
     },
   };
@@ -106,8 +108,7 @@ export async function rememberedList(
   return { chosen: made.chosen, isOwnAlone: false, head };
 }
 
-interface MadeHere {
-  readonly chosen: readonly Chosen[];
+interface MadeHere extends Arranged {
   readonly ofSession: boolean;
   /** Event time of the rankings that it was filled up from. */
   readonly rankedMs: number | null;
@@ -129,13 +130,13 @@ async function withoutOwnList(
     dependencies,
     (updatedMs) => (rankedMs = updatedMs),
   );
-  const chosen = await chosenFrom(suggestions, further, question, dependencies);
-  return { chosen, ofSession: suggestions.length > 0, rankedMs };
+  const made = await chosenFrom(suggestions, further, segment, question, dependencies);
+  return { ...made, ofSession: suggestions.length > 0, rankedMs };
 }
 
 /** What a list of rankings alone says follows from them, also its id, so that it stays the same until they change. */
 function headOf(
-  { chosen, ofSession, rankedMs }: MadeHere,
+  { chosen, arrangement, ofSession, rankedMs }: MadeHere,
   head: Pick<MadeList['head'], 'customer_id' | 'segment' | 'fallback'>,
   { clock }: Dependencies,
 ): MadeList['head'] {
@@ -149,7 +150,7 @@ function headOf(
     variant: null,
     as_of,
     position: null,
-    model: ofSession ? modelOfSession : modelOfFallback,
+    model: modelWith(ofSession ? modelOfSession : modelOfFallback, arrangement),
     fallback: head.fallback,
   };
 }
@@ -185,22 +186,51 @@ function furtherOf(
   return [fromRankings, async (seen) => unseen(await categoryCandidates(seen, await profileOf(), reads))];
 }
 
-function chosenFrom(
+interface Arranged {
+  readonly chosen: readonly Chosen[];
+  readonly arrangement: Arrangement;
+}
+
+async function chosenFrom(
   candidates: readonly Candidate[],
   further: readonly Source[],
+  segment: string | null,
   question: Question,
   { reads, rules, clock }: Dependencies,
-): Promise<readonly Chosen[]> {
-  const { limit, diversity } = question;
-  const lets = fitting(question, rules.filter());
-  return choose(candidates, further, {
-    limit,
-    diversity,
-    lets,
-    isSelective: isSelective(question),
-    reads,
-    nowMs: clock.nowMs(),
-  });
+): Promise<Arranged> {
+  const { limit, diversity, placement, session } = question;
+  const ofLists = rules.ofLists();
+  const arrangement = ofLists.arrangement({ segment, placement });
+  const lets = fitting(question, ofLists.lets);
+  const nowMs = clock.nowMs();
+  const isOffer: Filter = (itemId, item) => !session.includes(itemId) && lets(itemId, item);
+  const pinned = await pinnedOf(arrangement, { limit, lets: isOffer, reads, nowMs });
+  const caps = new Caps(arrangement);
+  for (const { item } of pinned) caps.take(item);
+  const isPinned = new Set(pinned.map(({ item_id }) => item_id));
+  const others = await choose(
+    await weighed(candidates, arrangement, reads),
+    further.map(
+      (source): Source =>
+        async (seen) =>
+          weighed(await source(seen), arrangement, reads),
+    ),
+    {
+      limit: limit - pinned.length,
+      diversity,
+      lets: isPinned.size === 0 ? lets : (itemId, item) => !isPinned.has(itemId) && lets(itemId, item),
+      caps,
+      isSelective: isSelective(question),
+      reads,
+      nowMs,
+    },
+  );
+  return { chosen: withPinned(pinned, others), arrangement };
+}
+
+/** Lists name what they were made with. */
+function modelWith(model: string, { ruleNames }: Arrangement): string {
+  return [model, ...ruleNames].join('+');
 }
 
 function isSelective({ categories, filter }: Question): boolean {

@@ -4,7 +4,8 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { readSettings } from '../../config/settings.ts';
 import { items, recommendations } from '../../schemas/topics.ts';
-import type { Filter } from '../rules/rule-book.ts';
+import { arrangementOf } from '../rules/arrangement.ts';
+import type { ListRules } from '../rules/rule-book.ts';
 import { ServingReads } from '../serving-reads.ts';
 import { aList, anItem, nowMs } from '../testing/examples.ts';
 import { FakeServing } from '../testing/fake-serving.ts';
@@ -23,7 +24,7 @@ const aWhileMs = 251;
 class World {
   readonly serving = new FakeServing();
   timeMs = nowMs;
-  rules: Filter = () => true;
+  rules = listRules(() => true);
   served = 0;
 
   constructor() {
@@ -46,7 +47,7 @@ class World {
       clock,
       settings,
       reads: new ServingReads({ serving: this.serving, clock, physicalName: (name) => name }),
-      rules: { filter: () => this.rules },
+      rules: { ofLists: () => this.rules },
       partitionOf: () => 0,
       scoreSession: () => [],
       count: () => (this.served += 1),
@@ -114,6 +115,10 @@ suite('prepared lists', () => {
   });
 });
 
+function listRules(lets: ListRules['lets']): ListRules {
+  return { lets, arrangement: (occasion) => arrangementOf([], occasion) };
+}
+
 function apply(change: object, world: World): void {
   if ('item' in change) {
     const { item, ...fields } = change;
@@ -122,6 +127,6 @@ function apply(change: object, world: World): void {
   else if ('list' in change) world.putList(String(change.list));
   else if ('ruledOut' in change) {
     const { ruledOut } = change;
-    world.rules = (itemId) => itemId !== ruledOut;
+    world.rules = listRules((itemId) => itemId !== ruledOut);
   } else if ('passes' in change) world.timeMs += Number(change.passes);
 }

@@ -6,12 +6,12 @@
 import type { Item, Recommendations } from '../../schemas/types.ts';
 import type { GatewayClock } from '../dependencies.ts';
 import type { TaggedAnswer } from '../http/etag.ts';
-import type { Filter, RuleBook } from '../rules/rule-book.ts';
+import type { ListRules, RuleBook } from '../rules/rule-book.ts';
 import type { ServingReads, StillSo } from '../serving-reads.ts';
 
 interface Dependencies {
   readonly reads: Pick<ServingReads, 'items' | 'stillSo'>;
-  readonly rules: Pick<RuleBook, 'filter'>;
+  readonly rules: Pick<RuleBook, 'ofLists'>;
   readonly clock: GatewayClock;
 }
 
@@ -22,7 +22,7 @@ export interface Prepared {
 
 /** What an answer is made under. */
 export interface Circumstances {
-  readonly rules: Filter;
+  readonly rules: ListRules;
   readonly areItemsSame: StillSo;
   readonly fromMs: number;
   /** When an item appears or ends. */
@@ -52,7 +52,7 @@ export class PreparedLists {
     const holds =
       nowMs >= prepared.fromMs &&
       nowMs < prepared.untilMs &&
-      prepared.rules === rules.filter() &&
+      prepared.rules === rules.ofLists() &&
       prepared.areItemsSame(nowMs);
     return holds ? prepared : undefined;
   }
@@ -68,7 +68,7 @@ export class PreparedLists {
     const items = reads.items(itemIds);
     if (items instanceof Promise) return undefined;
     const untilMs = Math.min(...items.map((item) => nextChangeMs(item, fromMs)));
-    return { rules: rules.filter(), areItemsSame: reads.stillSo(itemIds), fromMs, untilMs };
+    return { rules: rules.ofLists(), areItemsSame: reads.stillSo(itemIds), fromMs, untilMs };
   }
 
   /** `prepared` was made of nothing but the list and its items, under these circumstances. */

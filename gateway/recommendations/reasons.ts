@@ -53,6 +53,7 @@ const wordsOf: ReadonlyMap<string, Words> = new Map([
   ['bought_together', { afterDeed: 'this is often bought with it', alone: 'It is often bought with what you buy.' }],
   ['affinity', { afterDeed: 'this fits your taste', alone: 'It fits what you usually look at.' }],
   ['popular', { afterDeed: 'this is popular', alone: 'Popular with all customers.' }],
+  ['pinned', { afterDeed: 'the shop puts it first', alone: 'Chosen by the shop.' }],
   ['trending', { afterDeed: 'many look at this right now', alone: 'Many customers look at it right now.' }],
 ]);
 const otherWords: Words = { afterDeed: 'this goes with it', alone: 'Chosen for you.' };

@@ -62,7 +62,7 @@ export type PostImpressionsBody =
       impressions: Impression[];
     };
 export type PostImpressionsAnswer = ImpressionAccepted | ImpressionsAccepted;
-export type PutRuleBody = SegmentThresholdsRule | RecommendWeightsRule | RecommendFiltersRule;
+export type PutRuleBody = SegmentThresholdsRule | RecommendWeightsRule | RecommendFiltersRule | RecommendOrderRule;
 
 export interface Customer {
   customer_id: string;
@@ -588,6 +588,61 @@ export interface RecommendFiltersRule {
     brands_out?: string[];
   } | null;
 }
+export interface RecommendOrderRule {
+  rule_id?: (string | number) | null;
+  kind: 'recommend-order';
+  /**
+   * Above the stored one. Left out: the next one.
+   */
+  version?: number | null;
+  active?: boolean | null;
+  starts_at?: (string | number) | null;
+  ends_at?: (string | number) | null;
+  numbers?: {
+    boost_factor?: number;
+    bury_factor?: number;
+    category_max?: number;
+    brand_max?: number;
+  } | null;
+  words?: {
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    pin?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    boost_items?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    boost_categories?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    boost_brands?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    bury_items?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    bury_categories?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    bury_brands?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    segments?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    placements?: string[];
+  } | null;
+}
 export interface RecommendWeightsRule {
   rule_id?: (string | number) | null;
   kind: 'recommend-weights';
@@ -668,7 +723,7 @@ export interface RecommendedItem {
    */
   rank: number;
   /**
-   * `session_knn`, `co_visitation`, `bought_together`, `affinity`, `popular` or `trending`.
+   * `session_knn`, `co_visitation`, `bought_together`, `affinity`, `popular`, `trending`, or `pinned` by a rule.
    */
   algorithm: string;
   /**

@@ -21,6 +21,7 @@ const algorithms = new Map([
   ['affinity', 'taste'],
   ['popular', 'popular'],
   ['trending', 'trending'],
+  ['pinned', 'chosen by the shop'],
 ]);
 
 /** `Because you bought Kettle on Tuesday` and what follows; without a deed of the customer's, the words of the API. */

@@ -1,33 +1,64 @@
-// Puts a list into the order that the shop's rules ask for, while it is made: pins in front, and scores that count for more or less.
-import type { ServingReads } from '../serving-reads.ts';
-import type { Arrangement } from '../rules/arrangement.ts';
+// Chooses a list's items in the order that the shop's rules ask for: pins in front, scores that count for more or less, caps.
 import { isAvailable } from '../catalogue/available.ts';
-import type { Filter } from '../rules/rule-book.ts';
+import { Caps, type Arrangement } from '../rules/arrangement.ts';
+import type { ServingReads } from '../serving-reads.ts';
 import type { Candidate } from './candidates.ts';
-import type { Chosen } from './choose.ts';
+import { choose, type Choice, type Chosen, type Source } from './choose.ts';
 
-/** The pinned items that may be shown; one that the catalogue does not know is a mistake rather than an offer. Their scores are given when the rest is known: they must not be below it. */
-export async function pinnedOf(
+/** As `choose`. What is in `session` somebody has before their eyes: it is not pinned. */
+export async function chooseArranged(
+  candidates: readonly Candidate[],
+  further: readonly Source[],
+  choice: Choice,
+  arrangement: Arrangement,
+  session: readonly string[],
+): Promise<readonly Chosen[]> {
+  const { limit, lets, reads } = choice;
+  const pinned = await pinnedOf(arrangement, choice, session);
+  const caps = new Caps(arrangement);
+  for (const { item } of pinned) caps.take(item);
+  const isPinned = new Set(pinned.map(({ item_id }) => item_id));
+  const others = await choose(
+    await weighed(candidates, arrangement, reads),
+    further.map(
+      (source): Source =>
+        async (seen) =>
+          weighed(await source(seen), arrangement, reads),
+    ),
+    {
+      ...choice,
+      caps,
+      limit: limit - pinned.length,
+      lets: (itemId, item) => !isPinned.has(itemId) && lets(itemId, item),
+    },
+  );
+  return withPinned(pinned, others);
+}
+
+/** Those that may be shown; one that the catalogue does not know is a mistake rather than an offer. */
+async function pinnedOf(
   { pinned }: Arrangement,
-  { limit, lets, reads, nowMs }: { limit: number; lets: Filter; reads: ServingReads; nowMs: number },
+  { limit, lets, reads, nowMs }: Choice,
+  session: readonly string[],
 ): Promise<readonly Chosen[]> {
   if (pinned.length === 0) return [];
   const items = await reads.items(pinned);
   return pinned
     .map((item_id, index) => ({ item_id, item: items[index], score: 0, algorithm: 'pinned', because: [] }))
     .filter(({ item_id, item }) => item !== undefined && isAvailable(item, nowMs) && lets(item_id, item))
+    .filter(({ item_id }) => !session.includes(item_id))
     .slice(0, limit);
 }
 
 /** In front of the others, with the best score of these; a list of pins alone has 1. */
-export function withPinned(pinned: readonly Chosen[], others: readonly Chosen[]): readonly Chosen[] {
+function withPinned(pinned: readonly Chosen[], others: readonly Chosen[]): readonly Chosen[] {
   if (pinned.length === 0) return others;
   const score = others[0]?.score ?? 1;
   return [...pinned.map((each) => ({ ...each, score })), ...others];
 }
 
 /** Best first by the weighed scores. Those of different rankings are not compared: one ranking stays behind the other. */
-export async function weighed(
+async function weighed(
   candidates: readonly Candidate[],
   { weighs, factorOf }: Arrangement,
   reads: ServingReads,

@@ -17,8 +17,8 @@ export type Source = (categoriesSeen: ReadonlySet<string>) => Promise<readonly C
 export interface Choice {
   readonly limit: number;
   readonly lets: Filter;
-  /** How many of a kind there may be; counts those that are chosen. */
-  readonly caps: Caps;
+  /** How many of a kind there may be; counts those that are chosen. Left out: any number. */
+  readonly caps?: Caps;
   /** Most candidates may not fit, so that more of them are looked at, at one time and in all. */
   readonly isSelective: boolean;
   readonly diversity: number;
@@ -75,7 +75,12 @@ async function choosePlain(
 
   function look(candidate: Candidate, item: Item | undefined): void {
     if (isSelective) for (const name of item?.categories ?? []) note(name);
-    if (chosen.length < limit && isAvailable(item, nowMs) && lets(candidate.item_id, item) && caps.admits(item))
+    if (
+      chosen.length < limit &&
+      isAvailable(item, nowMs) &&
+      lets(candidate.item_id, item) &&
+      caps?.admits(item) !== false
+    )
       chosen.push({ ...candidate, item });
   }
 

@@ -3,10 +3,10 @@ import { hash, randomUUID } from 'node:crypto';
 import type { Item, Profile, Recommendations } from '../../schemas/types.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { positionToken } from '../position.ts';
-import { Caps, type Arrangement } from '../rules/arrangement.ts';
+import type { Arrangement } from '../rules/arrangement.ts';
 import type { Filter, RuleBook } from '../rules/rule-book.ts';
 import type { ServingReads } from '../serving-reads.ts';
-import { pinnedOf, weighed, withPinned } from './arranged.ts';
+import { chooseArranged } from './arranged.ts';
 import {
   categoryCandidates,
   ownCandidates,
@@ -198,34 +198,20 @@ async function chosenFrom(
   question: Question,
   { reads, rules, clock }: Dependencies,
 ): Promise<Arranged> {
-  const { limit, diversity, placement, session } = question;
+  const { limit, diversity, placement } = question;
   const ofLists = rules.ofLists();
   const arrangement = ofLists.arrangement({ segment, placement });
-  const lets = fitting(question, ofLists.lets);
-  const nowMs = clock.nowMs();
-  const isOffer: Filter = (itemId, item) => !session.includes(itemId) && lets(itemId, item);
-  const pinned = await pinnedOf(arrangement, { limit, lets: isOffer, reads, nowMs });
-  const caps = new Caps(arrangement);
-  for (const { item } of pinned) caps.take(item);
-  const isPinned = new Set(pinned.map(({ item_id }) => item_id));
-  const others = await choose(
-    await weighed(candidates, arrangement, reads),
-    further.map(
-      (source): Source =>
-        async (seen) =>
-          weighed(await source(seen), arrangement, reads),
-    ),
-    {
-      limit: limit - pinned.length,
-      diversity,
-      lets: isPinned.size === 0 ? lets : (itemId, item) => !isPinned.has(itemId) && lets(itemId, item),
-      caps,
-      isSelective: isSelective(question),
-      reads,
-      nowMs,
-    },
-  );
-  return { chosen: withPinned(pinned, others), arrangement };
+  const choice = {
+    limit,
+    diversity,
+    lets: fitting(question, ofLists.lets),
+    isSelective: isSelective(question),
+    reads,
+    nowMs: clock.nowMs(),
+  };
+  // As nearly always: then nothing of it is worth any time.
+  if (arrangement.ruleNames.length === 0) return { chosen: await choose(candidates, further, choice), arrangement };
+  return { chosen: await chooseArranged(candidates, further, choice, arrangement, question.session), arrangement };
 }
 
 /** Lists name what they were made with. */

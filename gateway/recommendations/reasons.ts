@@ -58,10 +58,13 @@ const wordsOf: ReadonlyMap<string, Words> = new Map([
 ]);
 const otherWords: Words = { afterDeed: 'this goes with it', alone: 'Chosen for you.' };
 
-function inWords({ algorithm, because, list }: Candidate, titleOf: TitleOf): string {
+function inWords({ item_id, algorithm, because, list }: Candidate, titleOf: TitleOf): string {
   const { afterDeed, alone } = wordsOf.get(algorithm) ?? otherWords;
   if (because.length === 0) return list === undefined ? alone : ofRanking(list);
-  return `You ${deeds(because.slice(0, causesInWords), titleOf)}: ${afterDeed}.`;
+  // Of an item that was looked at, another one tells more than itself.
+  const others = because.filter((cause) => cause.item_id !== item_id);
+  const told = others.length > 0 ? others : because;
+  return `You ${deeds(told.slice(0, causesInWords), titleOf)}: ${afterDeed}.`;
 }
 
 function ofRanking(list: string): string {

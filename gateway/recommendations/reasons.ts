@@ -98,6 +98,8 @@ function deed(eventType: string, titles: string): string {
       return `clicked on ${titles}`;
     case 'view':
       return `looked at ${titles}`;
+    case 'rating':
+      return `rated ${titles}`;
     default:
       return `chose ${titles} (${eventType.replaceAll('_', ' ')})`;
   }

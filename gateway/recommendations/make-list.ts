@@ -1,6 +1,7 @@
 // Makes a list: the customer's own one as it was computed, or what can be offered without it. There is always something.
 import { hash, randomUUID } from 'node:crypto';
 import type { Item, Profile, Recommendations } from '../../schemas/types.ts';
+import { whenThere, type MaybePromise } from '../../serving/serving-store.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { positionToken } from '../position.ts';
 import type { Arrangement } from '../rules/arrangement.ts';
@@ -48,25 +49,29 @@ const modelOfSession = 'session';
 const suggestionsWhenSelective = 100;
 
 /** The customer's own list, with what may be shown of it now. */
-export async function ownList(own: Recommendations, question: Question, dependencies: Dependencies): Promise<MadeList> {
+export function ownList(own: Recommendations, question: Question, dependencies: Dependencies): MaybePromise<MadeList> {
   const profile = () => dependencies.reads.profile(own.customer_id);
   let isOwnAlone = true;
   const further = furtherOf(question, own.segment, profile, dependencies, () => (isOwnAlone = false));
-  const { chosen, arrangement } = await chosenFrom(ownCandidates(own), further, own.segment, question, dependencies);
-  return {
+  const choosing = chosenFrom(ownCandidates(own), further, own.segment, question, dependencies);
+  return whenThere(choosing, ({ chosen, arrangement }) => ({
     chosen,
     isOwnAlone: isOwnAlone && arrangement.pinned.length === 0,
-    head: {
-      recommendation_id: own.recommendation_id,
-      customer_id: own.customer_id,
-      segment: own.segment,
-      experiment: null,
-      variant: null,
-      as_of: new Date(own.timestamp).toISOString(),
-      position: positionToken([{ partition: own.partition, offset: own.position - 1 }]),
-      model: modelWith(own.model, arrangement),
-      fallback: { used: false, why: null },
-    },
+    head: headOfOwn(own, arrangement),
+  }));
+}
+
+function headOfOwn(own: Recommendations, arrangement: Arrangement): MadeList['head'] {
+  return {
+    recommendation_id: own.recommendation_id,
+    customer_id: own.customer_id,
+    segment: own.segment,
+    experiment: null,
+    variant: null,
+    as_of: new Date(own.timestamp).toISOString(),
+    position: positionToken([{ partition: own.partition, offset: own.position - 1 }]),
+    model: modelWith(own.model, arrangement),
+    fallback: { used: false, why: null },
   };
 }
 
@@ -191,13 +196,13 @@ interface Arranged {
   readonly arrangement: Arrangement;
 }
 
-async function chosenFrom(
+function chosenFrom(
   candidates: readonly Candidate[],
   further: readonly Source[],
   segment: string | null,
   question: Question,
   { reads, rules, clock }: Dependencies,
-): Promise<Arranged> {
+): MaybePromise<Arranged> {
   const { limit, diversity, placement } = question;
   const ofLists = rules.ofLists();
   const arrangement = ofLists.arrangement({ segment, placement });
@@ -210,8 +215,11 @@ async function chosenFrom(
     nowMs: clock.nowMs(),
   };
   // As nearly always: then nothing of it is worth any time.
-  if (arrangement.ruleNames.length === 0) return { chosen: await choose(candidates, further, choice), arrangement };
-  return { chosen: await chooseArranged(candidates, further, choice, arrangement, question.session), arrangement };
+  const choosing =
+    arrangement.ruleNames.length === 0
+      ? choose(candidates, further, choice)
+      : chooseArranged(candidates, further, choice, arrangement, question.session);
+  return whenThere(choosing, (chosen) => ({ chosen, arrangement }));
 }
 
 /** Lists name what they were made with. */

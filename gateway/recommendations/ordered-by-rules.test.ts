@@ -20,7 +20,13 @@ suite('lists under rules of order', () => {
       'ada',
       aList({
         segment: 'VIP',
-        items: own.map((item_id, place) => ({ item_id, score: 1 - place / 10, algorithm: 'affinity', because: [] })),
+        items: own.map((item_id, place) => ({
+          item_id,
+          score: 1 - place / 10,
+          algorithm: 'affinity',
+          because: [],
+          propensity: 1,
+        })),
       }),
     );
     bench.serving.put(rankings, 'popular', aRanking('popular', 'pan', 'hose', 'kettle'));

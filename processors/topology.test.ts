@@ -408,7 +408,7 @@ function complements(shop: Shop, itemId: string): [string, string][] {
   ])
     .filter(([, score]) => score > 0)
     .map(([other, score]): [string, string] => [other, score.toFixed(9)])
-    .toSorted();
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
 function segmentHistory(shop: Shop, customerId: string) {

@@ -184,7 +184,7 @@ function contextParameter(): Parameter<Readonly<Record<string, string>>> {
 
 function contextProblem(key: string, value: string): string | undefined {
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(key)) return 'must have a name of small letters, digits and _ after the dot.';
-  return value.length > contextValueCharactersMax && [...value].length > contextValueCharactersMax
+  return value.length > contextValueCharactersMax && Array.from(value).length > contextValueCharactersMax
     ? `must not be longer than ${contextValueCharactersMax} characters.`
     : textProblem(value);
 }

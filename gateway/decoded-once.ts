@@ -39,7 +39,10 @@ export class DecodedOnce<V extends object> {
 
   /** What these bytes, read just now, are. null: there is nothing, and nothing of what was there stays in memory. */
   decoded(key: string, bytes: Buffer | null): V | undefined {
-    if (bytes === null) return void this.#forget(key);
+    if (bytes === null) {
+      this.#forget(key);
+      return undefined;
+    }
     const kept = this.#kept.peek(key);
     if (kept !== undefined && areSame(kept.bytes, bytes)) return kept.value;
     const value = this.#codec.decode(bytes);

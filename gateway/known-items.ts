@@ -87,8 +87,7 @@ export class KnownItems {
 
   #read(known: readonly KnownItem[], nowMs: number): Promise<void> | undefined {
     this.#beginToRead(known, nowMs);
-    const readings = new Set(known.map(({ reading }) => reading));
-    readings.delete(undefined);
+    const readings = new Set(known.flatMap(({ reading }) => (reading === undefined ? [] : [reading])));
     return readings.size === 0 ? undefined : Promise.all(readings).then(() => undefined);
   }
 

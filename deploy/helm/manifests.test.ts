@@ -145,7 +145,8 @@ for (const [profile, settings] of Object.entries(given)) {
     test('the rules are those of deploy/prometheus', () => {
       const { groups } = parse(readFileSync('deploy/prometheus/rules.yml', 'utf8')) as { groups: unknown };
       const rules = objects.find(({ kind }) => kind === 'PrometheusRule' || kind === 'Rules');
-      assert.deepEqual((rules?.spec as unknown as { groups: unknown }).groups, groups);
+      assert.ok(rules !== undefined);
+      assert.deepEqual((rules.spec as unknown as { groups: unknown }).groups, groups);
     });
   });
 }
@@ -218,7 +219,8 @@ function ofTheImage(): Record<string, string> {
 function selectorOf({ kind, spec }: KubernetesObject): Labels | undefined {
   if (kind === 'Service') return spec?.selector as Labels;
   if (kind === 'NetworkPolicy') return spec?.podSelector?.matchLabels;
-  if (kind === 'PodDisruptionBudget') return (spec?.selector as { readonly matchLabels: Labels }).matchLabels;
+  if (kind === 'PodDisruptionBudget')
+    return (spec?.selector as { readonly matchLabels: Labels } | undefined)?.matchLabels;
   return undefined;
 }
 

@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { readSettings } from '../../config/settings.ts';
 import { items, recommendations } from '../../schemas/topics.ts';
 import type { ServingKey } from '../../serving/serving-store.ts';
-import { DependencyUnavailable } from '../../streams/errors.ts';
 import type { TaggedAnswer } from '../http/etag.ts';
 import { arrangementOf } from '../rules/arrangement.ts';
 import type { ListRules } from '../rules/rule-book.ts';
@@ -169,7 +168,7 @@ for (const [store, isLate] of [
       const world = new World(isLate);
       const lists = world.lists();
       for (let time = 0; time < 3; time += 1) await ask(lists);
-      const away = new DependencyUnavailable('serving store', 'it is away');
+      const away = Object.assign(new Error('it is away'), { kind: 'DependencyUnavailable' });
       world.serving.failure = away;
       world.timeMs += aWhileMs;
       await assert.rejects(async () => ask(lists), away);
@@ -185,7 +184,7 @@ test('items of a store on a server are read again beside, before anybody has to 
   world.serving.put(items, own[0] ?? '', anItem({ item_id: own[0] ?? '', title: 'changed' }));
   world.timeMs += soonMs;
   const before = await ask(lists);
-  world.serving.failure = new DependencyUnavailable('serving store', 'it is away');
+  world.serving.failure = Object.assign(new Error('it is away'), { kind: 'DependencyUnavailable' });
   world.timeMs += soonMs;
   await assert.rejects(async () => ask(lists), 'the list itself');
   world.serving.failure = null;
@@ -223,5 +222,5 @@ function apply(each: object, world: World): void {
 
 /** Long enough that others get ahead. */
 async function turn(): Promise<void> {
-  for (let promises = 0; promises < 5; promises += 1) await undefined;
+  for (let promises = 0; promises < 5; promises += 1) await Promise.resolve();
 }

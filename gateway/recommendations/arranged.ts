@@ -2,12 +2,12 @@
 import { isAvailable } from '../catalogue/available.ts';
 import { Caps, type Arrangement } from '../rules/arrangement.ts';
 import type { ServingReads } from '../serving-reads.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate, Candidates } from './candidates.ts';
 import { choose, type Choice, type Chosen, type Source } from './choose.ts';
 
 /** As `choose`. What is in `session` somebody has before their eyes: it is not pinned. */
 export async function chooseArranged(
-  candidates: readonly Candidate[],
+  candidates: Candidates,
   further: readonly Source[],
   choice: Choice,
   arrangement: Arrangement,
@@ -59,10 +59,11 @@ function withPinned(pinned: readonly Chosen[], others: readonly Chosen[]): reado
 
 /** Best first by the weighed scores. Those of different rankings are not compared: one ranking stays behind the other. */
 async function weighed(
-  candidates: readonly Candidate[],
+  unweighed: Candidates,
   { weighs, factorOf }: Arrangement,
   reads: ServingReads,
 ): Promise<readonly Candidate[]> {
+  const candidates = unweighed.slice(0, unweighed.length);
   if (!weighs) return candidates;
   const items = await reads.items(candidates.map(({ item_id }) => item_id));
   const counted = candidates.map((each, index) => ({

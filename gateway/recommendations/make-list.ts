@@ -14,6 +14,7 @@ import {
   rankedCandidates,
   sessionCandidates,
   type Candidate,
+  type Candidates,
   type FallbackReason,
 } from './candidates.ts';
 import { choose, type Chosen, type Source } from './choose.ts';
@@ -197,7 +198,7 @@ interface Arranged {
 }
 
 function chosenFrom(
-  candidates: readonly Candidate[],
+  candidates: Candidates,
   further: readonly Source[],
   segment: string | null,
   question: Question,

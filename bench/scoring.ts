@@ -104,10 +104,11 @@ function shopItems(count: number, random: () => number): ItemIndex {
     items.observe(`item-${at}`, {
       day_heat: random(),
       neighbours: Array.from({ length: NEIGHBOURS }, (_, place) => ({ item_id: near(), score: 1 / (1 + place) })),
+      baskets: 100,
+      baskets_opened: 50,
       bought_together: Array.from({ length: 10 }, (_, place) => ({
         item_id: near(),
-        confidence: 0.5 / (1 + place),
-        lift: 3,
+        count: Math.ceil(50 / (1 + place)),
       })),
     });
   }

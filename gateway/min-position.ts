@@ -2,7 +2,7 @@
 import { single, type Parameter } from './contract/parameters.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import { Problem } from './errors.ts';
-import { parsePositionToken, type Position, type PositionTopic } from './position.ts';
+import { parsePositionToken, positionsMax, type Position, type PositionTopic } from './position.ts';
 import type { ServingReads } from './serving-reads.ts';
 
 type Dependencies = Pick<GatewayDependencies, 'partitionOf' | 'settings'> & { readonly reads: ServingReads };
@@ -14,12 +14,11 @@ export function minPosition(
   topics: readonly PositionTopic[],
   { partitions }: Pick<GatewayDependencies['settings'], 'partitions'>,
 ): Parameter<MinPosition> {
-  const description =
-    'A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does.';
+  const description = `A position that a write has answered, or several with commas between them: the read waits, at most \`MIN_POSITION_WAIT_MS\`, until its answer reflects those in its own partition, and says in \`position_reached\` whether it does. There are partitions 0 to ${partitions - 1}; a position in another one is answered 400, as no write here has answered it.`;
   const schema = {
     type: 'string',
     maxLength: tokenCharactersMax,
-    pattern: patternOf(topics),
+    pattern: patternOf(topics, partitions),
     examples: [exampleOf[topics[0] ?? 'interactions']],
   };
   return single<MinPosition>(description, schema, null, (token, refuse) => {
@@ -37,10 +36,11 @@ export function minPosition(
 const tokenCharactersMax = 8192;
 
 /** Only positions of interactions may leave out the name of their topic. */
-function patternOf(topics: readonly PositionTopic[]): string {
+function patternOf(topics: readonly PositionTopic[], partitions: number): string {
   const mayBeUnnamed = topics.includes('interactions') ? '?' : '';
-  const one = `(?:(?:${topics.join('|')})/)${mayBeUnnamed}\\d{1,4}:\\d{1,15}`;
-  return `^${one}(?:,${one})*$`;
+  const partition = Array.from({ length: partitions }, (_, number) => number).join('|');
+  const one = `(?:(?:${topics.join('|')})/)${mayBeUnnamed}(?:${partition}):\\d{1,15}`;
+  return `^${one}(?:,${one}){0,${positionsMax - 1}}$`;
 }
 
 const exampleOf: Record<PositionTopic, string> = {

@@ -13,7 +13,7 @@ const topics = ['interactions', 'customers', 'items'] as const;
 
 /** Whose name a token leaves out. */
 const unnamed = 'interactions' satisfies PositionTopic;
-const positionsMax = 256;
+export const positionsMax = 256;
 
 /** The furthest offset of each partition. */
 export function positionToken(
@@ -38,7 +38,7 @@ export function parsePositionToken(token: string): Position[] | undefined {
 }
 
 function parsePosition(part: string): Position | undefined {
-  const match = /^(?:([a-z]+)\/)?(\d{1,4}):(\d{1,15})$/.exec(part);
+  const match = /^(?:([a-z]+)\/)?(0|[1-9]\d{0,3}):(\d{1,15})$/.exec(part);
   const topic = topics.find((name) => name === (match?.[1] ?? unnamed));
   if (match === null || topic === undefined) return undefined;
   return { topic, partition: Number(match[2]), offset: Number(match[3]) };

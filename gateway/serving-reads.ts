@@ -68,6 +68,21 @@ export class ServingReads {
     return this.#read(topics.itemFeatures, itemId);
   }
 
+  /** In the order of the ids. */
+  async itemFeaturesOf(itemIds: readonly string[]): Promise<readonly (ItemFeatures | undefined)[]> {
+    const { name, codec } = topics.itemFeatures;
+    const found = await this.#store.getMany(itemIds.map((key) => ({ collection: name, key })));
+    return found.map((bytes) => (bytes === null ? undefined : codec.decode(bytes)));
+  }
+
+  /** Of the whole shop, counted by each of the `partitions` of the items. */
+  async basketsOfShop(partitions: number): Promise<number> {
+    const { name, codec } = topics.basketTotals;
+    const parts = Array.from({ length: partitions }, (_, part) => ({ collection: name, key: String(part) }));
+    const found = await this.#store.getMany(parts);
+    return found.reduce((sum, bytes) => sum + (bytes === null ? 0 : codec.decode(bytes).baskets), 0);
+  }
+
   /** Those that there are, in the order of the names. */
   rankings(lists: readonly string[]): MaybePromise<Ranking[]> {
     const { name: collection } = topics.rankings;

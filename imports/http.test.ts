@@ -160,16 +160,19 @@ test('a server that starts anew in the middle, with another one’s import open,
 test('chunks that are not right are refused with their field', async () => {
   const server = createImportServer({ log: new MemoryLog(), prefix: 't', clock: new HurriedClock() });
   const good = { file: 'f', from_line: 0, to_line: 1, to_byte: 9, rejected: 0, finished: false, records: [] };
-  const wrong: [body: unknown, detail: RegExp][] = [
-    [null, /the body/],
-    [{ ...good, from_line: -1 }, /from_line/],
-    [{ ...good, from_line: 2 }, /before from_line/],
-    [{ ...good, records: [{ target: 'interactions', value: { customer_id: 'c' } }] }, /records\.0\.value/],
+  const wrong: [body: unknown, pointer: string][] = [
+    [null, ''],
+    [{ ...good, from_line: -1 }, '/from_line'],
+    [{ ...good, from_line: 2 }, '/to_line'],
+    [
+      { ...good, records: [{ target: 'interactions', value: { customer_id: 'c' } }] },
+      '/records/0/value/interaction_id',
+    ],
   ];
-  for (const [body, detail] of wrong) {
-    const answer = await server.commitChunk('one', body);
-    assert.equal(answer.status, 400);
-    assert.match('detail' in answer.body ? answer.body.detail : '', detail);
+  for (const [body, pointer] of wrong) {
+    const { status, body: answered } = await server.commitChunk('one', body);
+    assert.equal(status, 422);
+    assert.equal('detail' in answered && answered.errors?.[0]?.pointer, pointer);
   }
   assert.equal((await server.commitChunk('../x', good)).status, 400);
   assert.equal((await server.progress('unknown')).status, 404);

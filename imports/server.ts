@@ -5,12 +5,12 @@ import { wasCommitted } from './chunk.ts';
 import { readProgress, type LedgerLog } from './ledger.ts';
 import { LogTarget } from './log-target.ts';
 import { ProgressDiffers } from './target.ts';
-import { decodeChunk } from './wire.ts';
+import { decodeChunk, type WrongField } from './wire.ts';
 
 export interface ImportAnswer {
-  readonly status: 200 | 400 | 404 | 409 | 503;
-  /** Progress with 200 and, as the real one, with 409; otherwise `{ detail }`. */
-  readonly body: ImportProgress | { readonly detail: string };
+  readonly status: 200 | 400 | 404 | 409 | 422 | 503;
+  /** Progress with 200 and, as the real one, with 409; otherwise `{ detail }`, with 422 also each field that is wrong. */
+  readonly body: ImportProgress | { readonly detail: string; readonly errors?: readonly WrongField[] };
 }
 
 export interface ImportServer {
@@ -32,7 +32,7 @@ export interface ImportServerOptions {
 const OPEN_IMPORTS_MAX = 16;
 /** A chunk waits so long for a log that can't take it; then the client is asked to come back. */
 const COMMIT_WAIT_MS = 10_000;
-const importIds = /^[\w.-]{1,128}$/;
+export const importIds = /^[A-Za-z0-9_.-]{1,128}$/;
 
 export function createImportServer(options: ImportServerOptions): ImportServer {
   return new Imports(options);
@@ -80,7 +80,8 @@ class Imports implements ImportServer {
       };
     }
     const chunk = decodeChunk(importId, body);
-    if (typeof chunk === 'string') return { status: 400, body: { detail: chunk } };
+    if ('errors' in chunk)
+      return { status: 422, body: { detail: 'It can’t be used as it is: see errors.', errors: chunk.errors } };
     try {
       return { status: 200, body: await target.commit(chunk, AbortSignal.timeout(COMMIT_WAIT_MS)) };
     } catch (error) {

@@ -100,14 +100,28 @@ export function encodeChunk(chunk: ImportChunk): string {
   return JSON.stringify(body);
 }
 
-/** The chunk, or what is wrong with the body, in one sentence. */
-export function decodeChunk(importId: string, body: unknown): ImportChunk | string {
+/** The same as JSON Schema 2020-12, for the API's document. */
+export const { $schema: _, ...chunkSchema } = z.toJSONSchema(chunkBody, { io: 'input' });
+
+/** A JSON pointer into the body, and what is wrong there. */
+export interface WrongField {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** Of thousands of records all may be wrong in the same way. */
+const errorsMax = 20;
+
+/** The chunk, or what is wrong with the body. */
+export function decodeChunk(importId: string, body: unknown): ImportChunk | { readonly errors: readonly WrongField[] } {
   const result = chunkBody.safeParse(body);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    return `${issue?.path.join('.') || 'the body'}: ${issue?.message ?? 'not valid'}`;
-  }
+  if (!result.success) return { errors: result.error.issues.slice(0, errorsMax).map(asWrongField) };
   const { file, from_line: fromLine, to_line: toLine, to_byte: toByte, rejected, finished, records } = result.data;
-  if (toLine < fromLine) return 'to_line: is before from_line';
+  if (toLine < fromLine) return { errors: [{ pointer: '/to_line', detail: 'must not be before from_line.' }] };
   return { importId, file, fromLine, toLine, toByte, imported: records, rejected, finished };
+}
+
+function asWrongField({ path, message }: z.core.$ZodIssue): WrongField {
+  const parts = path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1'));
+  return { pointer: ['', ...parts].join('/'), detail: message };
 }

@@ -13,7 +13,7 @@ const offered: ItemFacts = {
   brand: null,
   price: null,
 };
-const seen: ItemBehaviour = { day_heat: 1, neighbours: [], bought_together: [] };
+const seen: ItemBehaviour = { day_heat: 1, neighbours: [], baskets: 0, baskets_opened: 0, bought_together: [] };
 
 function neighboursOf(index: ItemIndex, itemId: string): [string, number][] {
   const id = index.idOf(itemId);
@@ -93,17 +93,22 @@ describe('an item index', () => {
     assert.equal(index.dayHeatOf(index.idOf('tent')), EMPTY_HEAT);
   });
 
-  it('weighs complements by what they add to chance, and leaves out those that add nothing', () => {
+  it('weighs complements by what they add to chance, by the baskets as they are now', () => {
     const index = new ItemIndex();
-    index.observe('tent', {
-      ...seen,
-      bought_together: [
-        { item_id: 'pegs', confidence: 0.5, lift: 4 },
-        { item_id: 'bag', confidence: 0.5, lift: 1 },
-        { item_id: 'broken', confidence: NaN, lift: 0 },
-      ],
-    });
-    assert.deepEqual(complementsOf(index, 'tent'), [['pegs', 0.375]]);
+    const bought_together = [
+      { item_id: 'pegs', count: 4 },
+      { item_id: 'bag', count: 4 },
+      { item_id: 'never', count: 0 },
+    ];
+    index.observe('tent', { ...seen, baskets: 8, baskets_opened: 8, bought_together });
+    assert.deepEqual(complementsOf(index, 'tent'), [['pegs', 0], ['bag', 0]], 'half of all baskets have them, for all that is known'); // prettier-ignore
+    index.observe('pegs', { ...seen, baskets: 4 });
+    index.observe('bag', { ...seen, baskets: 16, baskets_opened: 24 });
+    assert.deepEqual(complementsOf(index, 'tent'), [['pegs', 4 / 8 - 4 / 32], ['bag', 0]]); // prettier-ignore
+    index.observe('bag', { ...seen, baskets: 24, baskets_opened: 24 });
+    assert.deepEqual(complementsOf(index, 'tent')[1], ['bag', 4 / 8 - 24 / 32], 'less than by chance');
+    index.observe('bag', null);
+    assert.deepEqual(complementsOf(index, 'tent')[0], ['pegs', 0], 'its baskets are no longer counted');
   });
 
   it('cuts what is longer than its limits', () => {
@@ -154,7 +159,7 @@ describe('an item index', () => {
     );
   });
 
-  it('takes less than a kilobyte for an item with 30 neighbours and 20 complements', () => {
+  it('takes less than a kilobyte for an item with 30 neighbours and 30 complements', () => {
     const index = new ItemIndex();
     const items = 5000;
     for (let at = 0; at < items; at += 1) {
@@ -162,11 +167,9 @@ describe('an item index', () => {
       index.observe(`i${at}`, {
         day_heat: at,
         neighbours: Array.from({ length: 30 }, (_, place) => ({ item_id: `i${(at + place) % items}`, score: 1 })),
-        bought_together: Array.from({ length: 20 }, (_, place) => ({
-          item_id: `i${(at + place) % items}`,
-          lift: 2,
-          confidence: 0.1,
-        })),
+        baskets: 5,
+        baskets_opened: 2,
+        bought_together: Array.from({ length: 30 }, (_, place) => ({ item_id: `i${(at + place) % items}`, count: 2 })),
       });
     }
     assert.ok(index.bytes / items < 1000, `${index.bytes / items} bytes`);

@@ -1,8 +1,9 @@
 // What scoring needs to know of every item, in typed arrays: whether it can be offered, what it is like, and which items go with it.
-// Some 400 bytes for an item with 30 neighbours and 20 complements.
+// Some 500 bytes for an item with 30 neighbours and 30 complements.
 import { EMPTY_HEAT } from './decay.ts';
 import { BlockArena, NO_BLOCK, sizeClassOf } from './block-arena.ts';
 import { CountedNames } from './counted-names.ts';
+import { liftOf } from './lift.ts';
 import { YoungItems } from './young-items.ts';
 
 /** What the shop says of an item. */
@@ -33,14 +34,18 @@ export interface ItemBehaviour {
   readonly views?: number;
   readonly carts?: number;
   readonly purchases?: number;
-  /** Complements, best first. */
-  readonly bought_together: readonly { readonly item_id: string; readonly lift: number; readonly confidence: number }[];
+  /** Baskets that it is in. */
+  readonly baskets: number;
+  /** Of these, those of which it was the first item: all items' together are the shop's baskets. */
+  readonly baskets_opened: number;
+  /** Items that share `count` baskets with it, most promising first. */
+  readonly bought_together: readonly { readonly item_id: string; readonly count: number }[];
 }
 
 export interface ItemIndexOptions {
   /** Neighbours kept of an item. @default 30 */
   readonly neighboursMax: number;
-  /** Complements kept of an item. @default 20 */
+  /** Complements kept of an item. @default 30 */
   readonly complementsMax: number;
   /** Categories kept of an item, the most specific ones. @default 8 */
   readonly categoriesMax: number;
@@ -48,7 +53,7 @@ export interface ItemIndexOptions {
 
 export const ITEM_INDEX_DEFAULTS: ItemIndexOptions = Object.freeze({
   neighboursMax: 30,
-  complementsMax: 20,
+  complementsMax: 30,
   categoriesMax: 8,
 });
 
@@ -82,12 +87,15 @@ export class ItemIndex {
   #price = new Float64Array(0);
   #brand = new Int32Array(0);
   #dayHeat = new Float64Array(0);
+  #baskets = new Float64Array(0);
+  #opened = new Float64Array(0);
+  #allBaskets = 0;
   #looks = new Float32Array(0);
   #wishes = new Float32Array(0);
   readonly #young = new YoungItems();
   /** By item: a block of the number of entries, then the names. */
   #categories = new Int32Array(0);
-  /** By item: a block of the number of entries, then item and score by turns. */
+  /** By item: a block of the number of entries, then item and score by turns; of complements, item and shared baskets. */
   #neighbours = new Int32Array(0);
   #complements = new Int32Array(0);
 
@@ -107,7 +115,7 @@ export class ItemIndex {
 
   /** What the typed arrays take; the item ids themselves come on top. */
   get bytes(): number {
-    return this.#arena.bytes + this.#flags.length * (1 + 8 + 8 + 8 + 4 + 8 + 4 + 4 + 4 + 4 + 4);
+    return this.#arena.bytes + this.#flags.length * (1 + 8 + 8 + 8 + 4 + 8 + 8 + 8 + 4 + 4 + 4 + 4 + 4);
   }
 
   /** The id, or −1 when nothing is known of the item. */
@@ -248,14 +256,23 @@ export class ItemIndex {
     return this.#arena.words[this.#complements[id] as number] as number;
   }
 
-  /** The id of the item's `place`-th complement, best first. */
+  /** The id of the item's `place`-th complement, most promising first. */
   complementAt(id: number, place: number): number {
     return this.#arena.words[(this.#complements[id] as number) + 1 + 2 * place] as number;
   }
 
-  /** How much likelier it is bought with the item than without: confidence − confidence ÷ lift, in (0, 1]. */
+  /**
+   * How much likelier it is bought with the item than by chance, up to 1, by the baskets as they are known now: at 0 and below it is no
+   * complement.
+   */
   complementScoreAt(id: number, place: number): number {
-    return this.#arena.floats[(this.#complements[id] as number) + 2 + 2 * place] as number;
+    const block = (this.#complements[id] as number) + 1 + 2 * place;
+    return liftOf({
+      shared: this.#arena.floats[block + 1] as number,
+      one: this.#baskets[id] as number,
+      other: this.#baskets[this.#arena.words[block] as number] as number,
+      all: this.#allBaskets,
+    }).added;
   }
 
   /** Takes what the shop says of an item; null when it says nothing any more. */
@@ -281,11 +298,12 @@ export class ItemIndex {
     if (behaviour === null) return this.#unobserve(this.#items.idOf(itemId));
     const id = this.#use(itemId, VISITED);
     this.#dayHeat[id] = behaviour.day_heat;
+    this.#countBaskets(id, behaviour);
     this.#looks[id] = behaviour.views ?? 0;
     this.#wishes[id] = Math.max(behaviour.carts ?? 0, behaviour.purchases ?? 0);
     this.#judgeAge(id);
     const neighbours = this.#related(behaviour.neighbours, this.options.neighboursMax, ({ score }) => score);
-    const complements = this.#related(behaviour.bought_together, this.options.complementsMax, addedChance);
+    const complements = this.#related(behaviour.bought_together, this.options.complementsMax, ({ count }) => count);
     this.#dropRelated(id);
     this.#neighbours[id] = neighbours;
     this.#complements[id] = complements;
@@ -304,11 +322,18 @@ export class ItemIndex {
     if (id < 0 || ((this.#flags[id] as number) & VISITED) === 0) return;
     this.#dropRelated(id);
     this.#dayHeat[id] = EMPTY_HEAT;
+    this.#countBaskets(id, { baskets: 0, baskets_opened: 0 });
     this.#looks[id] = 0;
     this.#wishes[id] = 0;
     this.#flags[id] = (this.#flags[id] as number) & ~VISITED;
     this.#judgeAge(id);
     this.#items.drop(id);
+  }
+
+  #countBaskets(id: number, { baskets, baskets_opened }: Pick<ItemBehaviour, 'baskets' | 'baskets_opened'>): void {
+    this.#allBaskets += baskets_opened - (this.#opened[id] as number);
+    this.#baskets[id] = baskets;
+    this.#opened[id] = baskets_opened;
   }
 
   #judgeAge(id: number): void {
@@ -337,6 +362,8 @@ export class ItemIndex {
     this.#price[id] = NaN;
     this.#brand[id] = NO_NAME;
     this.#dayHeat[id] = EMPTY_HEAT;
+    this.#baskets[id] = 0;
+    this.#opened[id] = 0;
     this.#looks[id] = 0;
     this.#wishes[id] = 0;
     this.#categories[id] = NO_BLOCK;
@@ -399,20 +426,14 @@ export class ItemIndex {
     this.#price = copied(this.#price, new Float64Array(length));
     this.#brand = copied(this.#brand, new Int32Array(length));
     this.#dayHeat = copied(this.#dayHeat, new Float64Array(length));
+    this.#baskets = copied(this.#baskets, new Float64Array(length));
+    this.#opened = copied(this.#opened, new Float64Array(length));
     this.#looks = copied(this.#looks, new Float32Array(length));
     this.#wishes = copied(this.#wishes, new Float32Array(length));
     this.#categories = copied(this.#categories, new Int32Array(length));
     this.#neighbours = copied(this.#neighbours, new Int32Array(length));
     this.#complements = copied(this.#complements, new Int32Array(length));
   }
-}
-
-/**
- * P(b | a) − P(b): what buying a adds to the chance of buying b, since lift = P(b | a) ÷ P(b). It ranks neither the merely popular
- * first, as confidence would, nor the rare coincidence, as lift would.
- */
-function addedChance(complement: { readonly lift: number; readonly confidence: number }): number {
-  return complement.lift > 0 ? complement.confidence - complement.confidence / complement.lift : 0;
 }
 
 function copied<A extends Uint8Array | Int32Array | Float32Array | Float64Array>(from: A, to: A): A {

@@ -127,7 +127,16 @@ describe('numbers by id', () => {
   const codec = avroCodec<ItemActivity>('item-activity');
 
   it('keep the order of ids that look like numbers, so that a restart changes no bytes', () => {
-    const empty = { views: 0, carts: 0, purchases: 0, revenue: 0, sessions: 0, baskets: 0, baskets_opened: 0 };
+    const empty = {
+      events: 0,
+      views: 0,
+      carts: 0,
+      purchases: 0,
+      revenue: 0,
+      sessions: 0,
+      baskets: 0,
+      baskets_opened: 0,
+    };
     const heats = { event_heat: 0, hour_heat: -Infinity, day_heat: 1, session_heat: -Infinity };
     const maps = { channel_heats: new Map(), segment_heats: new Map(), basket_counts: new Map([['b', 2]]) };
     const covisits = new Map([

@@ -103,6 +103,9 @@ export const itemActivity = table<types.ItemActivity>({ name: 'item-activity', c
 /** By item_id. */
 export const itemFeatures = table<types.ItemFeatures>({ name: 'item-features', codec: avroCodec('item-features') });
 
+/** By number of the partition: how many baskets its items have opened. */
+export const basketTotals = table<types.BasketTotal>({ name: 'basket-totals', codec: avroCodec('basket-totals') });
+
 /** By list name: the hottest items of this partition. Internal to the items stage, the source of the ranking parts. */
 export const listHeads = table<types.ListHead>({ name: 'list-heads', codec: avroCodec('list-heads') });
 
@@ -146,6 +149,7 @@ export const catalogue = {
   itemEvents,
   itemActivity,
   itemFeatures,
+  basketTotals,
   listHeads,
   rankingParts,
   listParts,

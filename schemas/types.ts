@@ -1,5 +1,12 @@
 // Generated from the .avsc files by generate-types.ts; do not edit.
 
+/** Baskets that were opened by the items of one partition: all partitions' together are those of the shop. */
+export interface BasketTotal {
+  /** The partition. */
+  part: number;
+  baskets: number;
+}
+
 /** What is known of a customer apart from behaviour. Replaces the former update as a whole. */
 export interface CustomerUpdate {
   customer_id: string;
@@ -124,6 +131,8 @@ export interface ItemActivity {
   purchases: number;
   /** Value of the purchases, less refunds. */
   revenue: number;
+  /** All its events, pairs included: says, beside event_heat, when the features are worth publishing. 0 when it was written before they were counted. */
+  events: number;
   /** ln Σ exp(λ·t) of all its events, pairs included, half-life of an hour: says when the features are worth publishing. */
   event_heat: number;
   /** ln Σ weight·exp(λ·t) of the interactions, half-life of an hour. */
@@ -179,11 +188,10 @@ export interface Neighbour {
   score: number;
 }
 
-/** A complement, best first. */
+/** An item that may be a complement: whoever reads it measures by the baskets as they are then. Most promising first. */
 export interface BoughtTogether {
   item_id: string;
-  lift: number;
-  confidence: number;
+  /** Baskets with both. */
   count: number;
 }
 

@@ -2,17 +2,16 @@
 import { problemAnswer } from '../gateway/contract/common.ts';
 import { route, type Body } from '../gateway/contract/declare.ts';
 import { named } from '../gateway/contract/json-schema.ts';
-import { idInPath } from '../gateway/contract/parameters.ts';
+import { single, type Parameter } from '../gateway/contract/parameters.ts';
 import * as shown from '../gateway/contract/shown.ts';
 import { Problem } from '../gateway/errors.ts';
 import { json, type Answer } from '../gateway/http/answer.ts';
 import type { Route } from '../gateway/http/route.ts';
-import type { ImportAnswer, ImportServer } from '../imports/server.ts';
+import { importIds, type ImportAnswer, type ImportServer } from '../imports/server.ts';
+import { chunkSchema } from '../imports/wire.ts';
 
 const tag = 'Imports';
-const path = {
-  import_id: idInPath('Stands for one run through one file: letters, digits, dots, hyphens, underscores.'),
-};
+const path = { import_id: importIdInPath() };
 
 /** `GET /api/v1/imports/:import_id` and `POST …/chunks`; both need the scope admin. */
 export function importRoutes(server: Pick<ImportServer, 'progress' | 'commitChunk'>): readonly Route[] {
@@ -87,27 +86,15 @@ const progress = named(
   }),
 );
 
-/** The import's server reads it: it says what is wrong with a chunk, as a Problem 400. */
-const chunk: Body<unknown> = {
-  schema: named('ImportChunk', {
-    ...shown.shape({
-      file: shown.text('The file’s name.'),
-      from_line: shown.whole('`lines` of the progress.'),
-      to_line: shown.whole('The line after the last one.'),
-      to_byte: shown.whole('Where `to_line` begins in the file.'),
-      rejected: shown.whole('How many of the lines could not be used.'),
-      finished: shown.flag('True for the last chunk.'),
-      records: shown.list(
-        shown.shape({
-          target: shown.choice(['interactions', 'items', 'customers']),
-          value: { type: 'object', description: 'With every field, as the schemas of the topics have them.' },
-        }),
-      ),
-    }),
-    additionalProperties: false,
-  }),
-  read: (raw) => raw,
-};
+/** The import's server reads it, and says what is wrong with a chunk. */
+const chunk: Body<unknown> = { schema: named('ImportChunk', chunkSchema), read: (raw) => raw };
+
+function importIdInPath(): Parameter<string> {
+  const schema = { type: 'string', pattern: importIds.source, examples: ['orders-1'] };
+  return single('Stands for one run through one file.', schema, '', (given, refuse) =>
+    importIds.test(given) ? given : refuse('has up to 128 letters, digits, dots, hyphens and underscores.'),
+  );
+}
 
 /** The real progress travels with 409, so that the client goes on from there. */
 function answerOf({ status, body }: ImportAnswer): Answer {
@@ -115,5 +102,8 @@ function answerOf({ status, body }: ImportAnswer): Answer {
     if (status === 200) return json(200, body);
     throw new Problem(status, 'The import stands elsewhere: go on from its progress.', { members: { ...body } });
   }
-  throw new Problem(status, body.detail, status === 503 ? { headers: { 'retry-after': '1' } } : {});
+  throw new Problem(status, body.detail, {
+    ...(body.errors && { errors: body.errors }),
+    ...(status === 503 && { headers: { 'retry-after': '1' } }),
+  });
 }

@@ -20,6 +20,7 @@ export function serveSink(stages: readonly StageDefinition[]): SinkDefinition {
       topics.segments,
       topics.items,
       topics.itemFeatures,
+      topics.basketTotals,
       topics.rankings,
     ],
     follows: stages,

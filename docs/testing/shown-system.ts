@@ -13,7 +13,11 @@ const startTimeoutMs = 30_000;
 const readyTimeoutMs = 60_000;
 
 /** Runs `command`, such as `npm start`, and resolves once the system is ready. */
-export async function startShown(command: string, environment: Readonly<Record<string, string>>): Promise<ShownSystem> {
+export async function startShown(
+  command: string,
+  environment: Readonly<Record<string, string>>,
+  withinMs = startTimeoutMs,
+): Promise<ShownSystem> {
   const env = { ...process.env, API_HOST: '', API_KEYS: '', API_PORT: '0', LOG_LEVEL: 'warn', ...environment };
   const started = inGroup(`exec ${command} </dev/null`, { env });
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
@@ -24,7 +28,7 @@ export async function startShown(command: string, environment: Readonly<Record<s
     await ended;
   };
   try {
-    const url = await urlOf(started);
+    const url = await urlOf(started, withinMs);
     await ready(url);
     return { url, end };
   } catch (error) {
@@ -36,10 +40,14 @@ export async function startShown(command: string, environment: Readonly<Record<s
 /** Runs a command of a page as a shell would, in `folder`. One that takes too long ends with all that it started. */
 export async function shell(
   command: string,
-  { folder = '.', environment = {} }: { folder?: string; environment?: Readonly<Record<string, string>> } = {},
+  {
+    folder = '.',
+    environment = {},
+    withinMs = startTimeoutMs,
+  }: { folder?: string; environment?: Readonly<Record<string, string>>; withinMs?: number } = {},
 ): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
   const started = inGroup(command, { env: { ...process.env, ...environment }, cwd: folder });
-  const tooLong = setTimeout(() => signalGroup(started, 'SIGKILL'), startTimeoutMs);
+  const tooLong = setTimeout(() => signalGroup(started, 'SIGKILL'), withinMs);
   try {
     const [stdout, stderr, [status]] = await Promise.all([
       text(started.stdout),
@@ -71,14 +79,14 @@ function signalGroup({ pid }: Started, signal: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
-function urlOf(started: Started): Promise<string> {
+function urlOf(started: Started, withinMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
     const fail = () => {
       clearTimeout(timer);
       reject(new Error(`it did not start: ${said}`));
     };
-    const timer = setTimeout(fail, startTimeoutMs);
+    const timer = setTimeout(fail, withinMs);
     started.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
     started.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString();

@@ -15,6 +15,7 @@ import urllib.parse
 import urllib.request
 import uuid
 
+# With the delays below some 20 s in all, most of it at the end: as long as a restart takes where much else goes on.
 ATTEMPTS_MAX = 10
 FIRST_DELAY_S = 0.2
 DELAY_S_MAX = 10

@@ -23,6 +23,7 @@ import { minPosition, waitedFor, type MinPosition } from '../min-position.ts';
 import { positionToken } from '../position.ts';
 import type { ServingReads } from '../serving-reads.ts';
 import { isAvailable } from './available.ts';
+import { boughtTogether } from './bought-together.ts';
 import { itemChangeKind, itemExample, itemKind, itemSchema, listedItemKind } from './item-schema.ts';
 import { ItemWrites } from './item-writes.ts';
 
@@ -253,7 +254,11 @@ function describeItem(item: Item, nowMs: number, withCost: boolean) {
 interface Relation {
   readonly id: string;
   readonly summary: string;
-  readonly find: (itemId: string, reads: ServingReads) => Promise<readonly { readonly item_id: string }[] | undefined>;
+  readonly find: (
+    itemId: string,
+    reads: ServingReads,
+    partitions: number,
+  ) => Promise<readonly { readonly item_id: string }[] | undefined>;
   readonly measures: Readonly<Record<string, JsonSchema>>;
   readonly example: object;
 }
@@ -269,7 +274,7 @@ const relations = {
   'bought-together': {
     id: 'getItemsBoughtTogether',
     summary: 'Items that are bought with it.',
-    find: async (itemId, reads) => (await reads.itemFeatures(itemId))?.bought_together,
+    find: boughtTogether,
     measures: {
       lift: shown.number('How many times as often as by chance.'),
       confidence: shown.number('The share of baskets with the one that have the other.'),
@@ -285,7 +290,7 @@ const relations = {
   },
 } as const satisfies Record<string, Relation>;
 
-function related(name: keyof typeof relations, { reads, clock }: Dependencies): Route {
+function related(name: keyof typeof relations, { reads, clock, settings }: Dependencies): Route {
   const relation: Relation = relations[name];
   const item = shown.shape({ item_id: shown.text(), title: nullable(shown.text()), ...relation.measures });
   return route({
@@ -320,7 +325,7 @@ function related(name: keyof typeof relations, { reads, clock }: Dependencies): 
     ],
     handle: async (asked) => {
       const { item_id } = asked.path;
-      const found = await relation.find(item_id, reads);
+      const found = await relation.find(item_id, reads, settings.partitions);
       if (found === undefined && (await reads.item(item_id)) === undefined) throw unknownItem();
       return json(200, { item_id, items: await shownOf(found ?? [], asked.query.limit, { reads, clock }) });
     },

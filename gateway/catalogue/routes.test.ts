@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, suite, test } from 'node:test';
-import { itemFeatures, items, rankings } from '../../schemas/topics.ts';
+import { basketTotals, itemFeatures, items, rankings } from '../../schemas/topics.ts';
 import { anItem, aRanking, features, nowMs } from '../testing/examples.ts';
 import { openBench, partitionOf, type Bench } from '../testing/gateway-bench.ts';
 
@@ -103,6 +103,10 @@ suite('the catalogue', () => {
 
   test('similar and bought-together have titles and leave out what can’t be bought', async () => {
     bench.serving.put(itemFeatures, 'kettle', features());
+    bench.serving.put(itemFeatures, 'mug', features({ item_id: 'mug', baskets: 4 }));
+    // 16 baskets in all, the mug in 4 of them; the kettle in 5, and in 2 of these the mug.
+    for (const [part, baskets] of [3, 0, 12, 1].entries())
+      bench.serving.put(basketTotals, String(part), { part, baskets });
     const similar = await bench.ask('GET', '/api/v1/items/kettle/similar');
     assert.deepEqual(similar.json, {
       item_id: 'kettle',
@@ -113,12 +117,16 @@ suite('the catalogue', () => {
     });
     assert.equal((await bench.ask('GET', '/api/v1/items/kettle/similar?limit=1')).json['items']?.length, 1);
     const together = await bench.ask('GET', '/api/v1/items/kettle/bought-together');
-    assert.deepEqual(together.json['items'], [{ item_id: 'mug', title: 'MUG', lift: 3.5, confidence: 0.4, count: 2 }]);
+    assert.deepEqual(together.json['items'], [{ item_id: 'mug', title: 'MUG', lift: 1.6, confidence: 0.4, count: 2 }]);
+    bench.serving.put(basketTotals, '2', { part: 2, baskets: 6 });
+    const byChance = await bench.ask('GET', '/api/v1/items/kettle/bought-together');
+    assert.deepEqual(byChance.json['items'], [], 'of 10 baskets 4 have the mug anyway');
+    bench.serving.put(basketTotals, '2', { part: 2, baskets: 12 });
     bench.serving.put(items, 'mug', anItem({ item_id: 'mug', in_stock: false }));
     bench.time += 1000;
     assert.deepEqual((await bench.ask('GET', '/api/v1/items/kettle/bought-together')).json['items'], []);
     assert.deepEqual(
-      (await bench.ask('GET', '/api/v1/items/mug/similar')).json['items'],
+      (await bench.ask('GET', '/api/v1/items/teapot/similar')).json['items'],
       [],
       'known, but nothing is like it yet',
     );

@@ -5,7 +5,16 @@
 // numbers for ids, tell seconds from milliseconds, and never copy a key such as `__proto__` from the input into an object of ours.
 import type { Wrong } from '../errors.ts';
 import type { JsonSchema } from './json-schema.ts';
-import { idProblem, idSchema, longTextProblem, textProblem, wordBytesMax } from './texts.ts';
+import {
+  idProblem,
+  idSchema,
+  inBytes,
+  longTextPattern,
+  longTextProblem,
+  textPattern,
+  textProblem,
+  wordBytesMax,
+} from './texts.ts';
 import { parseTime } from './times.ts';
 
 /** Where in a body something stands, and where to note what is wrong with it. */
@@ -47,7 +56,13 @@ export const id: Kind<string> = {
 export function text(bytesMax = textBytesMax): Kind<string> {
   const problemOf = bytesMax < textBytesMax ? textProblem : longTextProblem;
   return {
-    schema: { type: 'string', minLength: 1, maxLength: bytesMax },
+    schema: {
+      ...inBytes(bytesMax),
+      type: 'string',
+      minLength: 1,
+      maxLength: bytesMax,
+      pattern: problemOf === textProblem ? textPattern : longTextPattern,
+    },
     read: (value, name, place) => {
       if (typeof value !== 'string') return refuse(place, name, 'must be a text.');
       if (value === '') return refuse(place, name, 'must not be empty.');
@@ -106,8 +121,12 @@ export const textMap: Kind<Record<string, string>> = {
   schema: {
     type: 'object',
     maxProperties: mapEntriesMax,
-    propertyNames: { minLength: 1, maxLength: wordBytesMax },
-    additionalProperties: { type: ['string', 'number', 'boolean', 'null'], maxLength: mapValueBytesMax },
+    propertyNames: { minLength: 1, maxLength: wordBytesMax, pattern: textPattern },
+    additionalProperties: {
+      type: ['string', 'number', 'boolean', 'null'],
+      maxLength: mapValueBytesMax,
+      pattern: longTextPattern,
+    },
   },
   read: (value, name, place) => {
     if (!isObject(value)) return refuse(place, name, 'must be an object.');

@@ -1,6 +1,6 @@
 // Makes the API's document, OpenAPI 3.1, of the routes' declarations.
 import type { Route } from '../http/route.ts';
-import { takesIdempotencyKey } from '../idempotency/idempotency-key.ts';
+import { idempotencyKeys, takesIdempotencyKey } from '../idempotency/idempotency-key.ts';
 import { problem, problemAnswer, retryAfter } from './common.ts';
 import type { AnswerContract, Contract, Example } from './declare.ts';
 import { nameOf, type JsonSchema } from './json-schema.ts';
@@ -73,7 +73,7 @@ const idempotencyKey = {
   required: false,
   description:
     'Who sends the same request again with the same key gets the first answer again, and nothing is done twice.',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  schema: { type: 'string', pattern: idempotencyKeys.source },
 };
 
 function parametersIn(place: 'path' | 'query', contract: Contract, components: Components): Document[] {

@@ -2,7 +2,7 @@
 // One that is not declared, is given twice or is not understood is refused: guessing would hide the mistake.
 import { Problem, type Wrong } from '../errors.ts';
 import type { JsonSchema } from './json-schema.ts';
-import { idProblem, idSchema } from './texts.ts';
+import { idProblem, idSchema, listedIdSchema } from './texts.ts';
 
 /** Notes what is wrong with a parameter. `name`: which of those with a common beginning. */
 export type Refuse = (detail: string, name?: string) => undefined;
@@ -58,10 +58,13 @@ export function decimal(
 ): Parameter<number> {
   const schema = { type: 'number', minimum: min, maximum: max, default: byDefault };
   return single(description, schema, byDefault, (text, refuse) => {
-    const value = /^\d{1,9}(\.\d{1,15})?$/.test(text) ? Number(text) : Number.NaN;
+    const value = decimalText.test(text) ? Number(text) : Number.NaN;
     return value >= min && value <= max ? value : refuse(`must be a number from ${min} to ${max}, such as 0.5.`);
   });
 }
+
+/** As programs write numbers: also `1e-5` and `-0`. */
+const decimalText = /^-?\d{1,9}(\.\d{1,30})?(e[+-]?\d{1,3})?$/i;
 
 export function flagParameter(description: string): Parameter<boolean> {
   return single(description, { type: 'boolean', default: false }, false, (text, refuse) =>
@@ -73,7 +76,7 @@ export function flagParameter(description: string): Parameter<boolean> {
 export function idsParameter(description: string, idsMax: number): Parameter<readonly string[]> {
   return {
     description,
-    schema: { type: 'array', maxItems: idsMax, items: idSchema },
+    schema: { type: 'array', maxItems: idsMax, items: listedIdSchema },
     byDefault: [],
     isRepeatable: true,
     read: (texts, refuse) => {

@@ -7,11 +7,36 @@ const idBytesMax = 512;
 /** Of a short name, such as a channel's. */
 export const wordBytesMax = 64;
 
-export const idSchema: JsonSchema = { type: 'string', minLength: 1, maxLength: idCharactersMax };
-
 // Control characters break log lines and tables; half a surrogate pair would become another id when encoded.
-// oxlint-disable-next-line no-control-regex
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f]/;
+const controls = String.raw`\u0000-\u001f\u007f-\u009f`;
+const controlCharacters = new RegExp(`[${controls}]`);
+/** White space alone is no id. JavaScript's has a character that other languages' does not: it is named. */
+const blanks = String.raw`\s\ufeff`;
+
+export const idSchema: JsonSchema = {
+  ...inBytes(idBytesMax),
+  type: 'string',
+  minLength: 1,
+  maxLength: idCharactersMax,
+  pattern: idPattern(),
+};
+
+/** Of an id in a list that is written with commas. */
+export const listedIdSchema: JsonSchema = { ...idSchema, pattern: idPattern(',') };
+
+/** What a short text may hold, and a long one. */
+export const textPattern = `^[^${controls}]*$`;
+export const longTextPattern = String.raw`^[^\u0000]*$`;
+
+/** JSON Schema counts characters only: the limit of bytes is said in words, and for programs. */
+export function inBytes(bytesMax: number): JsonSchema {
+  return { description: `At most ${bytesMax} bytes in UTF-8.`, 'x-bytes-max': bytesMax };
+}
+
+function idPattern(without = ''): string {
+  const any = `[^${controls}${without}]*`;
+  return `^${any}[^${controls}${blanks}${without}]${any}$`;
+}
 
 /** What is wrong with an id, or undefined. */
 export function idProblem(text: string): string | undefined {

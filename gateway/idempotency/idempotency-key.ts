@@ -19,6 +19,7 @@ const answersBytesMax = 16 * 1024 * 1024;
 /** What one takes beside its body and its name. */
 const entryBytes = 512;
 const keyCharactersMax = 255;
+export const idempotencyKeys = new RegExp(`^[\\x21-\\x7e]{1,${keyCharactersMax}}$`);
 const retryAfterSeconds = '1';
 
 type Dependencies = Pick<GatewayDependencies, 'settings'> & { readonly clock: GatewayClock };
@@ -51,7 +52,7 @@ export function honouringIdempotencyKeys({ settings, clock }: Dependencies): (ro
 export function idempotencyKeyOf({ headers }: IncomingMessage): string | null {
   const key = headers['idempotency-key'];
   if (key === undefined) return null;
-  if (typeof key !== 'string' || !/^[\x21-\x7e]+$/.test(key) || key.length > keyCharactersMax)
+  if (typeof key !== 'string' || !idempotencyKeys.test(key))
     throw new Problem(400, `Send Idempotency-Key once, with 1 to ${keyCharactersMax} visible ASCII characters.`);
   return `${hash('sha256', headers.authorization ?? String(headers['x-api-key'] ?? ''))} ${key}`;
 }

@@ -6,7 +6,7 @@ import { suite, test } from 'node:test';
 const part = (path: string) => import(new URL(`./public/${path}`, import.meta.url).href);
 const { when, span } = await part('words/times.js');
 const { reasonInWords, listInWords, fallbackInWords } = await part('words/reasons.js');
-const { asMoney, asRate, asDuration, setCurrency } = await part('words/numbers.js');
+const { asMoney, asPercent, asRate, asDuration, setCurrency } = await part('words/numbers.js');
 const { hexDump } = await part('dead-letters/bytes.js');
 const { ratesBetween } = await part('topology/rates.js');
 
@@ -50,6 +50,13 @@ suite('reasons in words', () => {
     assert.equal(rest, 'it is often bought with that');
   });
 
+  test('name the item itself only when there is nothing else', () => {
+    const reason = { text: '…', algorithm: 'affinity', interactions: [viewed, bought] };
+    assert.match(reasonInWords(reason, 'mug').because, /^Because you bought Kettle [^&]+$/);
+    assert.doesNotMatch(reasonInWords(reason, 'mug').because, /mug/);
+    assert.match(reasonInWords({ ...reason, interactions: [viewed] }, 'mug').because, /looked at mug/);
+  });
+
   test('are those of the API when nothing that was done leads there', () => {
     const text = 'Popular in Books.';
     assert.deepEqual(reasonInWords({ text, algorithm: 'popular', interactions: [] }), { because: null, rest: text });
@@ -69,6 +76,10 @@ test('money is in its own currency, or the shop’s', () => {
   setCurrency('CHF');
   assert.match(asMoney(12.5), /CHF/);
   assert.match(asMoney(12.5, 'JPY'), /¥/);
+});
+
+test('few are not none, and most are not all', () => {
+  assert.deepEqual([0, 0.003, 0.5, 0.997, 1].map(asPercent), ['0%', '<1%', '50%', '>99%', '100%']);
 });
 
 test('numbers have as many digits as mean something', () => {

@@ -3,6 +3,7 @@ import { NO_CATEGORY, spreadCategories } from '../../models/diversity.ts';
 import type { Item } from '../../schemas/types.ts';
 import { whenThere, type MaybePromise } from '../../serving/serving-store.ts';
 import { isAvailable } from '../catalogue/available.ts';
+import type { Caps } from '../rules/arrangement.ts';
 import type { Filter } from '../rules/rule-book.ts';
 import type { ServingReads } from '../serving-reads.ts';
 import type { Candidate, Candidates } from './candidates.ts';
@@ -17,6 +18,8 @@ export type Source = (categoriesSeen: ReadonlySet<string>) => Promise<readonly C
 export interface Choice {
   readonly limit: number;
   readonly lets: Filter;
+  /** How many of a kind there may be; counts those that are chosen. Left out: any number. */
+  readonly caps?: Caps;
   /** Most candidates may not fit, so that more of them are looked at, at one time and in all. */
   readonly isSelective: boolean;
   readonly diversity: number;
@@ -108,9 +111,9 @@ class Choosing {
   }
 
   #look(candidate: Candidate, item: Item | undefined): void {
-    const { isSelective, lets, nowMs } = this.#choice;
+    const { isSelective, lets, caps, nowMs } = this.#choice;
     if (isSelective) for (const name of item?.categories ?? []) this.#note(name);
-    if (!this.isFull && isAvailable(item, nowMs) && lets(candidate.item_id, item))
+    if (!this.isFull && isAvailable(item, nowMs) && lets(candidate.item_id, item) && caps?.admits(item) !== false)
       this.chosen.push({ ...candidate, item });
   }
 

@@ -35,7 +35,7 @@ const item = named(
       ),
       rank: shown.whole('From 1.'),
       algorithm: shown.text(
-        '`session_knn`, `co_visitation`, `bought_together`, `tastes`, `content`, `repeat`, `affinity`, `popular`, `trending` or `exploration`.',
+        '`session_knn`, `co_visitation`, `bought_together`, `tastes`, `content`, `repeat`, `affinity`, `popular`, `trending`, `exploration`, or `pinned` by a rule.',
       ),
       propensity: shown.number(
         'How probable it was that the list has this item here, given those above it. Below 1 where some places are left to chance, so that new items become known.',

@@ -4,8 +4,10 @@ import type { Item, Profile, Recommendations } from '../../schemas/types.ts';
 import { whenThere, type MaybePromise } from '../../serving/serving-store.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { positionToken } from '../position.ts';
+import type { Arrangement } from '../rules/arrangement.ts';
 import type { Filter, RuleBook } from '../rules/rule-book.ts';
 import type { ServingReads } from '../serving-reads.ts';
+import { chooseArranged } from './arranged.ts';
 import {
   categoryCandidates,
   ownCandidates,
@@ -20,7 +22,7 @@ import type { Question } from './question.ts';
 
 export type Dependencies = Pick<GatewayDependencies, 'clock' | 'scoreSession'> & {
   readonly reads: ServingReads;
-  readonly rules: Pick<RuleBook, 'filter'>;
+  readonly rules: Pick<RuleBook, 'ofLists'>;
 };
 
 export interface MadeList {
@@ -52,14 +54,15 @@ export function ownList(own: Recommendations, question: Question, dependencies: 
   const profile = () => dependencies.reads.profile(own.customer_id);
   let isOwnAlone = true;
   const further = furtherOf(question, own.segment, profile, dependencies, () => (isOwnAlone = false));
-  return whenThere(chosenFrom(ownCandidates(own), further, question, dependencies), (chosen) => ({
+  const choosing = chosenFrom(ownCandidates(own), further, own.segment, question, dependencies);
+  return whenThere(choosing, ({ chosen, arrangement }) => ({
     chosen,
-    isOwnAlone,
-    head: headOfOwn(own),
+    isOwnAlone: isOwnAlone && arrangement.pinned.length === 0,
+    head: headOfOwn(own, arrangement),
   }));
 }
 
-function headOfOwn(own: Recommendations): MadeList['head'] {
+function headOfOwn(own: Recommendations, arrangement: Arrangement): MadeList['head'] {
   return {
     recommendation_id: own.recommendation_id,
     customer_id: own.customer_id,
@@ -68,7 +71,7 @@ function headOfOwn(own: Recommendations): MadeList['head'] {
     variant: null,
     as_of: new Date(own.timestamp).toISOString(),
     position: positionToken([{ partition: own.partition, offset: own.position - 1 }]),
-    model: own.model,
+    model: modelWith(own.model, arrangement),
     fallback: { used: false, why: null },
   };
 }
@@ -111,8 +114,7 @@ export async function rememberedList(
   return { chosen: made.chosen, isOwnAlone: false, head };
 }
 
-interface MadeHere {
-  readonly chosen: readonly Chosen[];
+interface MadeHere extends Arranged {
   readonly ofSession: boolean;
   /** Event time of the rankings that it was filled up from. */
   readonly rankedMs: number | null;
@@ -134,13 +136,13 @@ async function withoutOwnList(
     dependencies,
     (updatedMs) => (rankedMs = updatedMs),
   );
-  const chosen = await chosenFrom(suggestions, further, question, dependencies);
-  return { chosen, ofSession: suggestions.length > 0, rankedMs };
+  const made = await chosenFrom(suggestions, further, segment, question, dependencies);
+  return { ...made, ofSession: suggestions.length > 0, rankedMs };
 }
 
 /** What a list of rankings alone says follows from them, also its id, so that it stays the same until they change. */
 function headOf(
-  { chosen, ofSession, rankedMs }: MadeHere,
+  { chosen, arrangement, ofSession, rankedMs }: MadeHere,
   head: Pick<MadeList['head'], 'customer_id' | 'segment' | 'fallback'>,
   { clock }: Dependencies,
 ): MadeList['head'] {
@@ -154,7 +156,7 @@ function headOf(
     variant: null,
     as_of,
     position: null,
-    model: ofSession ? modelOfSession : modelOfFallback,
+    model: modelWith(ofSession ? modelOfSession : modelOfFallback, arrangement),
     fallback: head.fallback,
   };
 }
@@ -190,22 +192,40 @@ function furtherOf(
   return [fromRankings, async (seen) => unseen(await categoryCandidates(seen, await profileOf(), reads))];
 }
 
+interface Arranged {
+  readonly chosen: readonly Chosen[];
+  readonly arrangement: Arrangement;
+}
+
 function chosenFrom(
   candidates: Candidates,
   further: readonly Source[],
+  segment: string | null,
   question: Question,
   { reads, rules, clock }: Dependencies,
-): MaybePromise<readonly Chosen[]> {
-  const { limit, diversity } = question;
-  const lets = fitting(question, rules.filter());
-  return choose(candidates, further, {
+): MaybePromise<Arranged> {
+  const { limit, diversity, placement } = question;
+  const ofLists = rules.ofLists();
+  const arrangement = ofLists.arrangement({ segment, placement });
+  const choice = {
     limit,
     diversity,
-    lets,
+    lets: fitting(question, ofLists.lets),
     isSelective: isSelective(question),
     reads,
     nowMs: clock.nowMs(),
-  });
+  };
+  // As nearly always: then nothing of it is worth any time.
+  const choosing =
+    arrangement.ruleNames.length === 0
+      ? choose(candidates, further, choice)
+      : chooseArranged(candidates, further, choice, arrangement, question.session);
+  return whenThere(choosing, (chosen) => ({ chosen, arrangement }));
+}
+
+/** Lists name what they were made with. */
+function modelWith(model: string, { ruleNames }: Arrangement): string {
+  return [model, ...ruleNames].join('+');
 }
 
 function isSelective({ categories, filter }: Question): boolean {

@@ -6,7 +6,8 @@ import { readSettings } from '../../config/settings.ts';
 import { items, recommendations } from '../../schemas/topics.ts';
 import type { ServingKey } from '../../serving/serving-store.ts';
 import type { TaggedAnswer } from '../http/etag.ts';
-import type { Filter } from '../rules/rule-book.ts';
+import { arrangementOf } from '../rules/arrangement.ts';
+import type { ListRules } from '../rules/rule-book.ts';
 import { ServingReads, type ReadableStore } from '../serving-reads.ts';
 import { aList, anItem, nowMs } from '../testing/examples.ts';
 import { FakeServing } from '../testing/fake-serving.ts';
@@ -85,7 +86,7 @@ class World {
       clock,
       settings,
       reads: new ServingReads({ serving, clock, physicalName: (name) => name }),
-      rules: { filter: () => this.#rules },
+      rules: { ofLists: () => this.#rules },
       partitionOf: () => 0,
       scoreSession: () => [],
       count: () => (this.served += 1),
@@ -99,11 +100,12 @@ class World {
     return this.looks === before;
   }
 
-  #makeRules(): Filter {
-    return (itemId) => {
+  #makeRules(): ListRules {
+    const lets = (itemId: string) => {
       this.looks += 1;
       return itemId !== this.ruledOut;
     };
+    return { lets, arrangement: (occasion) => arrangementOf([], occasion) };
   }
 }
 

@@ -8,13 +8,13 @@ import type { MaybePromise } from '../../serving/serving-store.ts';
 import type { GatewayClock } from '../dependencies.ts';
 import { encoded } from '../http/answer.ts';
 import type { TaggedAnswer } from '../http/etag.ts';
-import type { Filter, RuleBook } from '../rules/rule-book.ts';
+import type { ListRules, RuleBook } from '../rules/rule-book.ts';
 import type { WatchedItems } from '../known-items.ts';
 import type { ServingReads } from '../serving-reads.ts';
 
 interface Dependencies {
   readonly reads: Pick<ServingReads, 'isKept' | 'watchedItems'>;
-  readonly rules: Pick<RuleBook, 'filter'>;
+  readonly rules: Pick<RuleBook, 'ofLists'>;
   readonly clock: GatewayClock;
 }
 
@@ -25,7 +25,7 @@ export interface Prepared {
 
 /** What an answer is made under. */
 export interface Circumstances {
-  readonly rules: Filter;
+  readonly rules: ListRules;
   readonly areItemsStillSo: WatchedItems['areStillSo'];
   readonly fromMs: number;
   /** When an item appears or ends. */
@@ -52,7 +52,7 @@ export class PreparedLists {
     if (prepared === undefined) return undefined;
     const { clock, rules } = this.#dependencies;
     const nowMs = clock.nowMs();
-    if (nowMs < prepared.fromMs || nowMs >= prepared.untilMs || prepared.rules !== rules.filter()) return undefined;
+    if (nowMs < prepared.fromMs || nowMs >= prepared.untilMs || prepared.rules !== rules.ofLists()) return undefined;
     const areStillSo = prepared.areItemsStillSo(nowMs);
     if (areStillSo instanceof Promise) return areStillSo.then((are) => (are ? prepared : undefined));
     return areStillSo ? prepared : undefined;
@@ -82,7 +82,7 @@ export class PreparedLists {
     const { clock, rules } = this.#dependencies;
     const fromMs = clock.nowMs();
     const untilMs = Math.min(...items.map((item) => nextChangeMs(item, fromMs)));
-    return { rules: rules.filter(), areItemsStillSo: areStillSo, fromMs, untilMs };
+    return { rules: rules.ofLists(), areItemsStillSo: areStillSo, fromMs, untilMs };
   }
 }
 

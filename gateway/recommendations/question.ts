@@ -10,7 +10,7 @@ import {
   wholeNumber,
   type Parameter,
 } from '../contract/parameters.ts';
-import { idProblem, textProblem, wordBytesMax } from '../contract/texts.ts';
+import { idProblem, idSchema, inBytes, textPattern, textProblem, wordBytesMax } from '../contract/texts.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { minPosition } from '../min-position.ts';
 import { filterCharactersMax, filterPattern, FilterWrong, parseFilter, type ItemFilter } from './item-filter.ts';
@@ -144,7 +144,7 @@ function explainParameter(): Parameter<Explain> {
 }
 
 function wordParameter(description: string): Parameter<string | null> {
-  const schema = { type: 'string', minLength: 1, maxLength: wordBytesMax };
+  const schema = { ...idSchema, ...inBytes(wordBytesMax), maxLength: wordBytesMax };
   return single<string | null>(description, schema, null, (given, refuseIt) => {
     if (Buffer.byteLength(given) > wordBytesMax) return refuseIt(`must not be longer than ${wordBytesMax} bytes.`);
     const problem = idProblem(given);
@@ -159,7 +159,7 @@ function contextParameter(): Parameter<Readonly<Record<string, string>>> {
       type: 'object',
       maxProperties: contextEntriesMax,
       propertyNames: { pattern: '^[a-z][a-z0-9_]{0,63}$' },
-      additionalProperties: { type: 'string', maxLength: contextValueCharactersMax },
+      additionalProperties: { type: 'string', maxLength: contextValueCharactersMax, pattern: textPattern },
     },
     byDefault: {},
     isRepeatable: true,
@@ -184,7 +184,7 @@ function contextParameter(): Parameter<Readonly<Record<string, string>>> {
 
 function contextProblem(key: string, value: string): string | undefined {
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(key)) return 'must have a name of small letters, digits and _ after the dot.';
-  return value.length > contextValueCharactersMax
+  return value.length > contextValueCharactersMax && Array.from(value).length > contextValueCharactersMax
     ? `must not be longer than ${contextValueCharactersMax} characters.`
     : textProblem(value);
 }

@@ -35,6 +35,9 @@ test('reasons in words name what the customer did, the same deeds together', () 
     ],
     ['of_tomorrow', [did('add_to_wishlist', 'unknown-7')], 'You chose unknown-7 (add to wishlist): this goes with it.'],
     ['of_tomorrow', [], 'Chosen for you.'],
+    ['affinity', [did('view', 'x'), did('view', 'mug')], 'You looked at MUG: this fits your taste.'],
+    ['session_knn', [did('rating', 'a')], 'You rated A: customers in a session like yours went on to this.'],
+    ['affinity', [did('view', 'x')], 'You looked at X: this fits your taste.'],
   ];
   for (const [algorithm, because, text] of expected) assert.equal(words(algorithm, because), text);
 });

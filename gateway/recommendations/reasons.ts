@@ -57,14 +57,18 @@ const wordsOf: ReadonlyMap<string, Words> = new Map([
   ['repeat', { afterDeed: 'it may have run out', alone: 'It is bought again about now.' }],
   ['exploration', { afterDeed: 'this is new here', alone: 'New here: your clicks tell whether it is liked.' }],
   ['popular', { afterDeed: 'this is popular', alone: 'Popular with all customers.' }],
+  ['pinned', { afterDeed: 'the shop puts it first', alone: 'Chosen by the shop.' }],
   ['trending', { afterDeed: 'many look at this right now', alone: 'Many customers look at it right now.' }],
 ]);
 const otherWords: Words = { afterDeed: 'this goes with it', alone: 'Chosen for you.' };
 
-function inWords({ algorithm, because, list }: Candidate, titleOf: TitleOf): string {
+function inWords({ item_id, algorithm, because, list }: Candidate, titleOf: TitleOf): string {
   const { afterDeed, alone } = wordsOf.get(algorithm) ?? otherWords;
   if (because.length === 0) return list === undefined ? alone : ofRanking(list);
-  return `You ${deeds(because.slice(0, causesInWords), titleOf)}: ${afterDeed}.`;
+  // Of an item that was looked at, another one tells more than itself.
+  const others = because.filter((cause) => cause.item_id !== item_id);
+  const told = others.length > 0 ? others : because;
+  return `You ${deeds(told.slice(0, causesInWords), titleOf)}: ${afterDeed}.`;
 }
 
 function ofRanking(list: string): string {
@@ -98,6 +102,8 @@ function deed(eventType: string, titles: string): string {
       return `clicked on ${titles}`;
     case 'view':
       return `looked at ${titles}`;
+    case 'rating':
+      return `rated ${titles}`;
     default:
       return `chose ${titles} (${eventType.replaceAll('_', ' ')})`;
   }

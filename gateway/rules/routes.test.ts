@@ -57,6 +57,8 @@ suite('/api/v1/rules', () => {
       [{ kind: 'recommend-filters', numbers: { view_factor: '1' } }, '/numbers/view_factor'],
       [{ kind: 'recommend-filters', words: { items_out: ['a', 7] } }, '/words/items_out/1'],
       [{ kind: 'recommend-filters', numbers: [] }, '/numbers'],
+      [{ kind: 'recommend-order', numbers: { boost_factor: 0.5 } }, '/numbers/boost_factor'],
+      [{ kind: 'recommend-order', words: { pins: ['a'] } }, '/words/pins'],
       [{ kind: 'recommend-weights', version: 0 }, '/version'],
       [{ kind: 'recommend-weights', starts_at: 2_000_000_000_000, ends_at: 1_900_000_000_000 }, '/ends_at'],
       [{ kind: 'recommend-weights', rule_id: 'other' }, '/rule_id'],

@@ -65,7 +65,7 @@ export function ruleRoutes(dependencies: Dependencies): Route[] {
       tag,
       summary: 'Adds or replaces a rule.',
       description:
-        'It replaces the former version as a whole. Segments and lists follow at the customer’s next event; items, categories and brands that are out are so within a second.',
+        'It replaces the former version as a whole. Segments and lists follow at the customer’s next event; items, categories and brands that are out are so within a second, and so is what `recommend-order` pins, boosts, buries and caps.',
       path,
       body: ruleBody,
       answers: {

@@ -4,12 +4,19 @@ import { rules as topic } from '../../schemas/topics.ts';
 import type { Item, Rule } from '../../schemas/types.ts';
 import type { GatewayDependencies, Placed } from '../dependencies.ts';
 import { Problem } from '../errors.ts';
-import { FILTERS_KIND, isInForce } from './rule-kinds.ts';
+import { arrangementOf, type Arrangement, type Occasion } from './arrangement.ts';
+import { FILTERS_KIND, isInForce, ORDER_KIND } from './rule-kinds.ts';
 
 type Dependencies = Pick<GatewayDependencies, 'log' | 'physicalName' | 'settings' | 'clock'>;
 
 /** Whether the rules let an item be shown. */
 export type Filter = (itemId: string, item: Item | undefined) => boolean;
+
+/** What holds for lists. */
+export interface ListRules {
+  readonly lets: Filter;
+  readonly arrangement: (occasion: Occasion) => Arrangement;
+}
 
 /** Reads of lists look again after so long. */
 const lookEveryMs = 250;
@@ -25,7 +32,7 @@ export class RuleBook {
   readonly #next = new Map<number, number>();
   #looking: Promise<void> | null = null;
   #lookedMs = -Infinity;
-  #filter: MadeFilter | null = null;
+  #ofLists: MadeRules | null = null;
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies;
@@ -34,7 +41,7 @@ export class RuleBook {
   /** By id. */
   async all(): Promise<Rule[]> {
     await this.look();
-    return [...this.#byId.values()].sort((one, other) => (one.rule_id < other.rule_id ? -1 : 1));
+    return this.#byOrder();
   }
 
   async get(ruleId: string): Promise<Rule | undefined> {
@@ -44,15 +51,15 @@ export class RuleBook {
 
   /**
    * What holds now, as far as is known: a read of a list does not wait for the log, and goes on when it is away. As long as the same
-   * rules are in force it is the same function.
+   * rules are in force it is the same object.
    */
-  filter(): Filter {
+  ofLists(): ListRules {
     const nowMs = this.#dependencies.clock.nowMs();
     if (Math.abs(nowMs - this.#lookedMs) >= lookEveryMs && this.#looking === null)
       void this.look().catch(() => undefined); // who writes rules is told; here the former ones hold
-    if (this.#filter === null || Math.abs(nowMs - this.#filter.madeMs) >= lookEveryMs)
-      this.#filter = renewed(this.#filter, [...this.#byId.values()], nowMs);
-    return this.#filter.of;
+    if (this.#ofLists === null || Math.abs(nowMs - this.#ofLists.madeMs) >= lookEveryMs)
+      this.#ofLists = renewed(this.#ofLists, this.#byOrder(), nowMs);
+    return this.#ofLists.of;
   }
 
   /** Reads what has come. @throws Problem 503 when the log can't be read to its end. */
@@ -76,7 +83,7 @@ export class RuleBook {
         for (const batch of batches) this.#take(batch);
       }
     } finally {
-      this.#filter = null;
+      this.#ofLists = null;
       await reader.close();
     }
   }
@@ -102,6 +109,10 @@ export class RuleBook {
     return behind;
   }
 
+  #byOrder(): Rule[] {
+    return [...this.#byId.values()].sort((one, other) => (one.rule_id < other.rule_id ? -1 : 1));
+  }
+
   #nextOf(partition: number): number {
     return this.#next.get(partition) ?? 0;
   }
@@ -118,17 +129,27 @@ function decoded(value: Buffer): Rule | undefined {
   }
 }
 
-interface MadeFilter {
-  readonly of: Filter;
+interface MadeRules {
+  readonly of: ListRules;
   readonly inForce: readonly Rule[];
   readonly madeMs: number;
 }
 
-function renewed(former: MadeFilter | null, rules: readonly Rule[], nowMs: number): MadeFilter {
-  const inForce = rules.filter((rule) => rule.kind === FILTERS_KIND && isInForce(rule, nowMs));
-  const isSame = (one: MadeFilter) =>
+function renewed(former: MadeRules | null, rules: readonly Rule[], nowMs: number): MadeRules {
+  const inForce = rules.filter((rule) => kindsOfLists.has(rule.kind) && isInForce(rule, nowMs));
+  const isSame = (one: MadeRules) =>
     one.inForce.length === inForce.length && inForce.every((rule, index) => rule === one.inForce[index]);
-  return { of: former !== null && isSame(former) ? former.of : filterOf(inForce), inForce, madeMs: nowMs };
+  return { of: former !== null && isSame(former) ? former.of : listRulesOf(inForce), inForce, madeMs: nowMs };
+}
+
+const kindsOfLists: ReadonlySet<string> = new Set([FILTERS_KIND, ORDER_KIND]);
+
+function listRulesOf(inForce: readonly Rule[]): ListRules {
+  const ofOrder = inForce.filter(({ kind }) => kind === ORDER_KIND);
+  return {
+    lets: filterOf(inForce.filter(({ kind }) => kind === FILTERS_KIND)),
+    arrangement: (occasion) => arrangementOf(ofOrder, occasion),
+  };
 }
 
 function filterOf(inForce: readonly Rule[]): Filter {

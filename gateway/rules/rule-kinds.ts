@@ -39,6 +39,7 @@ const algorithms = [
 const deeds = ['view', 'cart', 'uncart', 'purchase', 'refund', 'consumed', 'shown', 'other'];
 
 export const FILTERS_KIND = 'recommend-filters';
+export const ORDER_KIND = 'recommend-order';
 
 export const ruleKinds: ReadonlyMap<string, RuleKind> = new Map([
   [
@@ -88,6 +89,23 @@ export const ruleKinds: ReadonlyMap<string, RuleKind> = new Map([
         ['repeat_times_min', { min: 1, max: 1e6, whole: true }],
       ]),
       words: new Set(['items_out', 'categories_out', 'brands_out']),
+    },
+  ],
+  [
+    ORDER_KIND,
+    {
+      numbers: new Map<string, NumberRange>([
+        ['boost_factor', { min: 1, max: 1_000 }],
+        ['bury_factor', share],
+        ['category_max', { min: 1, max: 100, whole: true }],
+        ['brand_max', { min: 1, max: 100, whole: true }],
+      ]),
+      words: new Set([
+        'pin',
+        ...['boost', 'bury'].flatMap((deed) => ['items', 'categories', 'brands'].map((what) => `${deed}_${what}`)),
+        'segments',
+        'placements',
+      ]),
     },
   ],
 ]);

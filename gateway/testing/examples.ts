@@ -125,7 +125,7 @@ export function features(fields: Partial<ItemFeatures> = {}): ItemFeatures {
       { item_id: 'teapot', score: 0.8 },
       { item_id: 'mug', score: 0.4 },
     ],
-    bought_together: [{ item_id: 'mug', lift: 3.5, confidence: 0.4, count: 2 }],
+    bought_together: [{ item_id: 'mug', count: 2 }],
     ...fields,
   };
 }

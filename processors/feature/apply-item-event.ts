@@ -13,6 +13,7 @@ export function emptyActivity(itemId: string): ItemActivity {
     carts: 0,
     purchases: 0,
     revenue: 0,
+    events: 0,
     event_heat: EMPTY_HEAT,
     hour_heat: EMPTY_HEAT,
     day_heat: EMPTY_HEAT,
@@ -31,6 +32,7 @@ export function emptyActivity(itemId: string): ItemActivity {
 export function applyItemEvent(activity: ItemActivity, event: ItemEvent): void {
   const { timestamp: atMs } = event;
   activity.updated_at = Math.max(activity.updated_at, atMs);
+  activity.events += 1;
   activity.event_heat = addHeat(activity.event_heat, 1, atMs, HOUR_HALF_LIFE_MS);
   if (event.kind === 'interaction') applyInteraction(activity, event, atMs);
   for (const other of event.covisited) addPairHeat(activity.covisits, other, atMs);

@@ -1,4 +1,7 @@
-// The items that complement one: more often in its baskets than chance would put them there.
+// The items that may complement one: those that it shares most baskets with, held against how many baskets they are in.
+//
+// Whether they do, more often than chance, is for whoever reads them to say (`models/lift.ts`): it changes with every basket of the
+// shop, and what is published of an item only when something happens to it.
 import type { BoughtTogether, ItemActivity } from '../../schemas/types.ts';
 import { offer, type Scored } from './best.ts';
 import { limits } from './limits.ts';
@@ -8,30 +11,15 @@ import type { Occurrences } from './occurrences.ts';
 const SHRINKAGE_BASKETS = 3;
 
 /**
- * Best first. With n baskets in all, n(a) with the item, n(b) with the other and n(a,b) with both:
- * confidence = n(a,b) / n(a), lift = confidence / (n(b) / n). Only what lifts, and was seen together often enough.
+ * Most promising first, and only what was seen together often enough. The order is that of the lifts: of one item's others they differ
+ * only in how many baskets each other is in. The lookup, which may be behind, decides on nothing but who is left out beyond the limit.
  */
-export function boughtTogetherOf(activity: ItemActivity, known: Occurrences): BoughtTogether[] {
+export function boughtTogetherOf(activity: ItemActivity, { byItem }: Occurrences): BoughtTogether[] {
   const best: Scored[] = [];
   for (const [itemId, count] of activity.basket_counts) {
     if (count < limits.sharedBasketsMin) continue;
-    const lift = liftOf(activity, itemId, count, known);
-    if (lift > 1) offer(best, itemId, (lift * count) / (count + SHRINKAGE_BASKETS), limits.boughtTogetherMax);
+    const known = Math.max(byItem.get(itemId)?.baskets ?? 0, count);
+    offer(best, itemId, (count / known) * (count / (count + SHRINKAGE_BASKETS)), limits.boughtTogetherMax);
   }
-  return best.map(({ item_id }) => {
-    const count = activity.basket_counts.get(item_id) ?? 0;
-    const confidence = count / Math.max(activity.baskets, count);
-    return { item_id, lift: liftOf(activity, item_id, count, known), confidence, count };
-  });
-}
-
-/**
- * The lookup may be far behind, as after an import: then the share of baskets that hold the other item is right all the same, as long
- * as both numbers are the lookup's own. Of what it does not know yet, no count can be below what both share.
- */
-function liftOf(activity: ItemActivity, itemId: string, count: number, { byItem, baskets }: Occurrences): number {
-  const own = Math.max(activity.baskets, count);
-  const known = byItem.get(itemId)?.baskets ?? 0;
-  if (known > 0 && baskets >= known) return (count * baskets) / (own * known);
-  return Math.max(baskets, own) / own;
+  return best.map(({ item_id }) => ({ item_id, count: activity.basket_counts.get(item_id) ?? 0 }));
 }

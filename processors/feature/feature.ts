@@ -1,9 +1,8 @@
 // The processor `feature`: folds what happens to an item, and publishes its features and the lists it leads.
 //
-// Folding is cheap and done at every event; publishing is not. So it waits until there is some 6 % more to tell, or for a
-// busy item some five minutes: until a heat rises by a step. That depends on the events alone, not on how they were batched.
-import { processor, type Event } from '../../streams/index.ts';
-import type { ItemEvent } from '../../schemas/types.ts';
+// Folding is cheap and done at every event; publishing is not, and waits until there is more to tell.
+import { processor, type Event, type TableAccess } from '../../streams/index.ts';
+import type { BasketTotal, ItemEvent } from '../../schemas/types.ts';
 import * as topics from '../../schemas/topics.ts';
 import { catalogue } from '../lookups/catalogue.ts';
 import { applyItemEvent, emptyActivity } from './apply-item-event.ts';
@@ -12,11 +11,17 @@ import { inSteps } from './heat-steps.ts';
 import { emptyHead, partOf, placeItem } from './list-head.ts';
 import { heatsOf, placingsOf } from './lists.ts';
 import { occurrences } from './occurrences.ts';
+import { toldLevels } from './told-levels.ts';
 
 export const feature = processor({
   name: 'feature',
   reads: { itemEvents: topics.itemEvents },
-  keeps: { itemActivity: topics.itemActivity, itemFeatures: topics.itemFeatures, listHeads: topics.listHeads },
+  keeps: {
+    itemActivity: topics.itemActivity,
+    itemFeatures: topics.itemFeatures,
+    basketTotals: topics.basketTotals,
+    listHeads: topics.listHeads,
+  },
   looksUp: { catalogue, occurrences },
   writes: { rankingParts: topics.rankingParts },
   on: {
@@ -25,10 +30,13 @@ export const feature = processor({
       const itemEvent = event.value ?? context.reject('no_value', 'an item event without a value');
       const activity = tables.itemActivity.get(event.key) ?? emptyActivity(event.key);
       const before = heatsOf(activity, itemEvent);
-      const toldHeat = inSteps(activity.event_heat);
+      const told = toldLevels(activity, itemEvent);
+      // Of an item that was folded before there were totals, all of its baskets are still to be added.
+      const openedBefore = activity.events > 0 ? activity.baskets_opened : 0;
       applyItemEvent(activity, itemEvent);
       tables.itemActivity.set(event.key, activity);
-      if (inSteps(activity.event_heat) > toldHeat) {
+      addBaskets(tables.basketTotals, context.partition, activity.baskets_opened - openedBefore);
+      if (toldLevels(activity, itemEvent).some((level, index) => level > (told[index] as number))) {
         tables.itemFeatures.set(event.key, featuresOf(activity, lookups.occurrences));
       }
       if (itemEvent.kind === 'pair') return;
@@ -44,3 +52,9 @@ export const feature = processor({
     },
   },
 });
+
+function addBaskets(totals: TableAccess<BasketTotal>, part: number, opened: number): void {
+  if (opened === 0) return;
+  const key = String(part);
+  totals.set(key, { part, baskets: (totals.get(key)?.baskets ?? 0) + opened });
+}

@@ -10,7 +10,7 @@ export const limits = {
   channelsMax: 8,
   segmentsMax: 8,
   neighboursMax: 30,
-  boughtTogetherMax: 10,
+  boughtTogetherMax: 30,
   /** Baskets that two items must share to be called bought together. */
   sharedBasketsMin: 2,
   /** Categories of one item with a list of their own: most general first. */

@@ -57,10 +57,11 @@ function shopOf({
     index.observe(itemId, {
       day_heat: EMPTY_HEAT,
       neighbours: (neighbours[itemId] ?? []).map((item_id, place) => ({ item_id, score: 1 / (1 + place) })),
+      baskets: 100,
+      baskets_opened: 1_000,
       bought_together: (complements[itemId] ?? []).map((item_id, place) => ({
         item_id,
-        confidence: 1 / (2 + place),
-        lift: 3,
+        count: Math.round(50 / (1 + place)),
       })),
     });
   }

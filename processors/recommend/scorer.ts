@@ -147,8 +147,9 @@ export class Scorer {
       if (id < 0 || !(wish > 0)) continue;
       looked += 1;
       for (let place = 0; place < this.#items.complementCount(id); place += 1) {
-        const score = wish * this.#items.complementScoreAt(id, place);
-        this.#blend.add(this.#items.complementAt(id, place), source.bought_together, score, anchor);
+        const added = this.#items.complementScoreAt(id, place);
+        if (added > 0)
+          this.#blend.add(this.#items.complementAt(id, place), source.bought_together, wish * added, anchor);
       }
     }
   }

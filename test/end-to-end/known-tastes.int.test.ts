@@ -21,7 +21,7 @@ const EVENTS_PER_CUSTOMER_MIN = 8;
 const LIKED_CATEGORIES = 5;
 const LIST_ITEMS = 10;
 /** With so few weeks of history, most items have not been bought together with the same other one twice. */
-const ITEMS_MIN = 4;
+const ITEMS_MIN = 10;
 
 interface Items {
   readonly items: readonly { readonly item_id: string }[];

@@ -62,7 +62,7 @@ export type PostImpressionsBody =
       impressions: Impression[];
     };
 export type PostImpressionsAnswer = ImpressionAccepted | ImpressionsAccepted;
-export type PutRuleBody = SegmentThresholdsRule | RecommendWeightsRule | RecommendFiltersRule;
+export type PutRuleBody = SegmentThresholdsRule | RecommendWeightsRule | RecommendFiltersRule | RecommendOrderRule;
 
 export interface Customer {
   customer_id: string;
@@ -264,6 +264,9 @@ export interface Impression {
      * Its place in the list. Left out: its place among these items.
      */
     rank?: number | null;
+    /**
+     * At most 64 bytes in UTF-8.
+     */
     algorithm?: string | null;
     /**
      * Probability with which it was chosen for this place.
@@ -282,10 +285,16 @@ export interface Impression {
    * Such as `home`, `cart`, `newsletter`.
    */
   placement?: string | null;
+  /**
+   * At most 64 bytes in UTF-8.
+   */
   channel?: string | null;
   session_id?: (string | number) | null;
   anonymous_id?: (string | number) | null;
   campaign_id?: (string | number) | null;
+  /**
+   * At most 64 bytes in UTF-8.
+   */
   experiment?: string | null;
   /**
    * Of the experiment.
@@ -565,9 +574,73 @@ export interface RecommendFiltersRule {
     repeat_times_min?: number;
   } | null;
   words?: {
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
     items_out?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
     categories_out?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
     brands_out?: string[];
+  } | null;
+}
+export interface RecommendOrderRule {
+  rule_id?: (string | number) | null;
+  kind: 'recommend-order';
+  /**
+   * Above the stored one. Left out: the next one.
+   */
+  version?: number | null;
+  active?: boolean | null;
+  starts_at?: (string | number) | null;
+  ends_at?: (string | number) | null;
+  numbers?: {
+    boost_factor?: number;
+    bury_factor?: number;
+    category_max?: number;
+    brand_max?: number;
+  } | null;
+  words?: {
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    pin?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    boost_items?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    boost_categories?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    boost_brands?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    bury_items?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    bury_categories?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    bury_brands?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    segments?: string[];
+    /**
+     * Items: At most 512 bytes in UTF-8.
+     */
+    placements?: string[];
   } | null;
 }
 export interface RecommendWeightsRule {
@@ -654,7 +727,7 @@ export interface RecommendedItem {
    */
   rank: number;
   /**
-   * `session_knn`, `co_visitation`, `bought_together`, `tastes`, `content`, `repeat`, `affinity`, `popular`, `trending` or `exploration`.
+   * `session_knn`, `co_visitation`, `bought_together`, `tastes`, `content`, `repeat`, `affinity`, `popular`, `trending`, `exploration`, or `pinned` by a rule.
    */
   algorithm: string;
   /**
@@ -866,6 +939,8 @@ export interface GetRecommendationsQuery {
   };
   /**
    * Only items of any of these categories, at whatever level. Separated by commas, or given several times.
+   *
+   * Items: At most 512 bytes in UTF-8.
    */
   category?: string[];
   /**
@@ -874,6 +949,8 @@ export interface GetRecommendationsQuery {
   filter?: string;
   /**
    * Items that are not wanted, such as those on the page already. Separated by commas.
+   *
+   * Items: At most 512 bytes in UTF-8.
    */
   exclude?: string[];
   /**
@@ -882,10 +959,12 @@ export interface GetRecommendationsQuery {
   diversity?: number;
   /**
    * The items of a session that is not kept, latest last, for a customer without a list of their own.
+   *
+   * Items: At most 512 bytes in UTF-8.
    */
   session?: string[];
   /**
-   * A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does.
+   * A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does. There are partitions 0 to 3; a position in another one is answered 400, as no write here has answered it.
    */
   min_position?: string;
   /**
@@ -896,6 +975,8 @@ export interface GetRecommendationsQuery {
 export interface GetSessionRecommendationsBody {
   /**
    * What the visitor looked at, latest last.
+   *
+   * Items: At most 512 bytes in UTF-8.
    */
   items: string[];
   /**
@@ -961,15 +1042,24 @@ export interface UnidentifyBody {
 }
 export interface GetCustomerQuery {
   /**
-   * A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does.
+   * A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does. There are partitions 0 to 3; a position in another one is answered 400, as no write here has answered it.
    */
   min_position?: string;
 }
 export interface PutCustomerBody {
   customer_id?: (string | number) | null;
   age?: number | null;
+  /**
+   * At most 64 bytes in UTF-8.
+   */
   gender?: string | null;
+  /**
+   * At most 200 bytes in UTF-8.
+   */
   location?: string | null;
+  /**
+   * At most 64 bytes in UTF-8.
+   */
   language?: string | null;
   /**
    * Texts by name.
@@ -988,18 +1078,27 @@ export interface PutCustomerBody {
 }
 export interface GetItemQuery {
   /**
-   * A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does.
+   * A position that a write has answered, or several with commas between them: the read waits, at most `MIN_POSITION_WAIT_MS`, until its answer reflects those in its own partition, and says in `position_reached` whether it does. There are partitions 0 to 3; a position in another one is answered 400, as no write here has answered it.
    */
   min_position?: string;
 }
 export interface PutItemBody {
   item_id?: (string | number) | null;
+  /**
+   * At most 512 bytes in UTF-8.
+   */
   title?: string | null;
+  /**
+   * At most 8192 bytes in UTF-8.
+   */
   description?: string | null;
   /**
    * The most general one first.
    */
   categories?: string[] | null;
+  /**
+   * At most 512 bytes in UTF-8.
+   */
   brand?: string | null;
   tags?: string[] | null;
   price?: number | null;
@@ -1007,7 +1106,13 @@ export interface PutItemBody {
    * What it costs the shop. Shown to administrators only.
    */
   cost?: number | null;
+  /**
+   * At most 2048 bytes in UTF-8.
+   */
   url?: string | null;
+  /**
+   * At most 2048 bytes in UTF-8.
+   */
   image_url?: string | null;
   /**
    * False: sold out, and gone from every list at the next read.
@@ -1041,12 +1146,21 @@ export interface ChangeItemBody {
 export interface PostItemsBody {
   items: {
     item_id: string | number;
+    /**
+     * At most 512 bytes in UTF-8.
+     */
     title?: string | null;
+    /**
+     * At most 8192 bytes in UTF-8.
+     */
     description?: string | null;
     /**
      * The most general one first.
      */
     categories?: string[] | null;
+    /**
+     * At most 512 bytes in UTF-8.
+     */
     brand?: string | null;
     tags?: string[] | null;
     price?: number | null;
@@ -1054,7 +1168,13 @@ export interface PostItemsBody {
      * What it costs the shop. Shown to administrators only.
      */
     cost?: number | null;
+    /**
+     * At most 2048 bytes in UTF-8.
+     */
     url?: string | null;
+    /**
+     * At most 2048 bytes in UTF-8.
+     */
     image_url?: string | null;
     /**
      * False: sold out, and gone from every list at the next read.

@@ -107,7 +107,7 @@ function moved(move) {
 function why(item, isOpen) {
   const [reason] = item.reasons;
   if (reason === undefined) return '';
-  const { because, rest } = reasonInWords(reason);
+  const { because, rest } = reasonInWords(reason, item.item_id);
   if (because === null) return element('p', { className: 'why' }, rest);
   return element(
     'details',

@@ -7,6 +7,7 @@ const deeds = new Map([
   ['remove_from_cart', (item) => `took ${item} out of the cart`],
   ['purchase', (item) => `bought ${item}`],
   ['refund', (item) => `gave ${item} back`],
+  ['rating', (item) => `rated ${item}`],
 ]);
 
 /** `item`: its title or id; null when the event had none. */

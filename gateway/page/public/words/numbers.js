@@ -28,7 +28,10 @@ export function asRate(perSecond) {
   return perSecond < 100 ? few.format(perSecond) : whole.format(perSecond);
 }
 
+/** Few are not none, and most are not all. */
 export function asPercent(share) {
+  if (share > 0 && share < 0.005) return `<${percent.format(0.01)}`;
+  if (share > 0.995 && share < 1) return `>${percent.format(0.99)}`;
   return percent.format(share);
 }
 

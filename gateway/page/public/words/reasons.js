@@ -29,16 +29,23 @@ const algorithms = new Map([
   ['exploration', 'tried out'],
   ['popular', 'popular'],
   ['trending', 'trending'],
+  ['pinned', 'chosen by the shop'],
 ]);
 
-/** `Because you bought Kettle on Tuesday` and what follows; without a deed of the customer's, the words of the API. */
-export function reasonInWords({ text, algorithm, interactions }) {
+/**
+ * `Because you bought Kettle on Tuesday` and what follows; without a deed of the customer's, the words of the API. Of an item that was
+ * looked at, another one tells more than itself.
+ */
+export function reasonInWords({ text, algorithm, interactions }, offered = null) {
   const known = (interactions ?? []).filter(({ timestamp }) => timestamp !== null);
   if (known.length === 0) return { because: null, rest: text };
-  const sentences = known.slice(0, deedsInWords).map(({ event_type, title, item_id, timestamp }, index) => {
-    const deed = deedOf(event_type ?? 'view', title ?? item_id);
-    return index === 0 ? `${deed} ${when(Date.parse(timestamp))}` : deed;
-  });
+  const others = known.filter(({ item_id }) => item_id !== offered);
+  const sentences = (others.length > 0 ? others : known)
+    .slice(0, deedsInWords)
+    .map(({ event_type, title, item_id, timestamp }, index) => {
+      const deed = deedOf(event_type ?? 'view', title ?? item_id);
+      return index === 0 ? `${deed} ${when(Date.parse(timestamp))}` : deed;
+    });
   return {
     because: `Because you ${sentences.join(' and ')}`,
     rest: follows.get(algorithm) ?? 'it goes with that',

@@ -9,6 +9,7 @@ import type { StateStore } from './store/store.ts';
 import { WriteBehindStateStore } from './store/write-behind.ts';
 import { patiently } from './patiently.ts';
 import { DEFAULT_TASK_SETTINGS, Task, type FaultPoint, type TaskSettings } from './task.ts';
+import { StageTurns, type Asker } from './stage-turns.ts';
 import { deadLetters, physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
 
 export interface RunOptions {
@@ -24,7 +25,8 @@ export interface RunOptions {
   readonly settings?: Partial<TaskSettings>;
   readonly clock?: Clock;
   readonly observer?: RuntimeObserver;
-  readonly yieldTurn?: () => Promise<void>;
+  /** Lets other work of the process have its turn, and other tasks theirs: as `StageTurns` has it. */
+  readonly yieldTurn?: (asker: Asker) => Promise<void>;
   readonly faultPoint?: (point: FaultPoint) => Promise<void>;
 }
 
@@ -51,19 +53,10 @@ export interface RunningStages {
   stop(): Promise<void>;
 }
 
-const waiting: (() => void)[] = [];
-
-/** Turns are taken one after the other, with requests and disks in between: of many busy tasks none holds those up for long. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (waiting.push(resolve) === 1) setImmediate(nextTurn);
-  });
-}
-
-function nextTurn(): void {
-  waiting.shift()?.();
-  if (waiting.length > 0) setImmediate(nextTurn);
-}
+/** Of all stages that this process runs. */
+const turns = new StageTurns(setImmediate);
+/** A lookup that reads on. */
+const READING: Asker = { lingerMs: 0, isInBatch: false };
 
 /** The topics that stages need, the runtime's own among them. `partitions` for each. */
 export function topicsOf(stages: readonly StageDefinition[], prefix: string, partitions: number): TopicSpec[] {
@@ -104,7 +97,7 @@ export function runStages(options: RunOptions): RunningStages {
     instance: 'local',
     clock: wallClock,
     observer: SILENT,
-    yieldTurn: turn,
+    yieldTurn: (asker: Asker) => turns.next(asker),
     ...options,
     settings: { ...DEFAULT_TASK_SETTINGS, ...options.settings },
   };
@@ -115,7 +108,11 @@ export function runStages(options: RunOptions): RunningStages {
   const definitions = new Map<string, LookupDefinition<unknown>>();
   for (const stage of options.stages) for (const [name, lookup] of stage.lookups) definitions.set(name, lookup);
   for (const lookup of options.lookups ?? []) if (definitions.has(lookup.name)) definitions.set(lookup.name, lookup);
-  const lookups = new LookupCopies({ ...full, definitions: [...definitions.values()] });
+  const lookups = new LookupCopies({
+    ...full,
+    yieldTurn: () => full.yieldTurn(READING),
+    definitions: [...definitions.values()],
+  });
   const runs: StageRun[] = [];
   const stopping = new AbortController();
   const started = (async () => {
@@ -273,7 +270,7 @@ class StageRun implements GroupListener {
       settings,
       clock,
       observer,
-      yieldTurn,
+      yieldTurn: (isInBatch) => yieldTurn({ lingerMs: this.#stage.lingerMs, isInBatch }),
       ...(faultPoint === undefined ? {} : { faultPoint }),
     });
     this.#tasks.set(partition, task);

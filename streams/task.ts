@@ -102,8 +102,8 @@ export interface TaskOptions {
   readonly settings: TaskSettings;
   readonly clock: Clock;
   readonly observer: RuntimeObserver;
-  /** Lets other work of the process have its turn. */
-  readonly yieldTurn: () => Promise<void>;
+  /** Lets other work of the process have its turn, and other tasks. */
+  readonly yieldTurn: (isInBatch: boolean) => Promise<void>;
   readonly faultPoint?: (point: FaultPoint) => Promise<void>;
 }
 
@@ -298,7 +298,7 @@ export class Task {
     this.#lastBatchMs = this.#lastCommitMs;
     this.#reason = '';
     this.#backoffMs = settings.backoffMs;
-    await this.#options.yieldTurn();
+    await this.#options.yieldTurn(false);
   }
 
   /** Waits a little since the last batch where the stage may: a transaction costs more than most events. Not after a pause. */
@@ -323,7 +323,7 @@ export class Task {
       if (step.done === true) return { outcome: step.value, handleMs: spentMs() };
       if (taken % STEPS_PER_LOOK !== 0 || clock.nowMs() - sliceStartMs < sliceMs) continue;
       formerMs = spentMs();
-      await yieldTurn();
+      await yieldTurn(true);
       sliceStartMs = clock.nowMs();
     }
   }

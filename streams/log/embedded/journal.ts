@@ -33,7 +33,7 @@ export class Journal {
   /** Called when a tail has been sealed. */
   onSealed: () => void = () => {};
   readonly #parts: JournalParts;
-  readonly #slabs = new Slabs();
+  readonly #slabs: Slabs;
   readonly #sealed: Tail[];
   #active: Tail;
   /** Writers in their order, while there is no room. */
@@ -46,6 +46,7 @@ export class Journal {
     this.#sealed = parts.tails.slice(0, -1);
     this.#active = parts.tails.at(-1) ?? missingTail();
     const { clock, limits, closing } = parts;
+    this.#slabs = new Slabs(limits.tailBytes);
     this.groupCommit = new GroupCommit(clock, limits.syncWithinMs, this, closing);
   }
 
@@ -115,15 +116,19 @@ export class Journal {
     const former = this.#active;
     const wal = WalFile.create(this.#parts.disk, former.wal.number + 1, former.nextSequence);
     former.positions = this.#parts.positions.all();
+    former.slabs = this.#slabs.handOver();
     this.#sealed.push(former);
     this.#active = new Tail(wal);
     this.onSealed();
   }
 
-  /** The oldest sealed tail stands in segments: forgets it and lets waiting writers in. */
+  /** The oldest sealed tail stands in segments, and no partition reads from it any more: forgets it and lets waiting writers in. */
   dropOldest(): void {
     const flushed = this.#sealed.shift();
-    if (flushed !== undefined) this.groupCommit.noteDurable(flushed.nextSequence);
+    if (flushed !== undefined) {
+      this.groupCommit.noteDurable(flushed.nextSequence);
+      this.#slabs.giveBack(flushed.slabs);
+    }
     this.#flushFailure = undefined;
     this.#admit();
   }

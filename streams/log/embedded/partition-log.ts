@@ -1,6 +1,7 @@
 // One partition: its segments, what was written since the last flush, and reading from either by offset.
 import type { FetchedBatch, LogRecord, Offset, Partition } from '../log.ts';
 import { Bug } from '../../errors.ts';
+import { Copies } from './copies.ts';
 import type { FramePart } from './frame-format.ts';
 import type { PartitionEntry } from './manifest.ts';
 import { lengthAt, offsetAt, readRecord } from './record-format.ts';
@@ -21,6 +22,7 @@ export class PartitionLog {
   newestTimestampMs: number;
   segments: Segment[];
   readonly watchers = new Set<Watcher>();
+  readonly #copies = new Copies();
   /** What each tail that is not flushed yet has of this partition; the oldest tail first, none empty. */
   readonly #recent: { tail: object; parts: FramePart[] }[] = [];
 
@@ -67,7 +69,7 @@ export class PartitionLog {
   /** Records from `from` on that are in memory; undefined when `from` lies in the segments. */
   readRecent(from: Offset, bytesMax: number): FetchedBatch | undefined {
     if (from < this.flushedTo) return undefined;
-    const batch = new Batch(from, bytesMax);
+    const batch = new Batch(from, bytesMax, this.#copies);
     for (const { parts } of this.#recent) {
       for (let index = firstReaching(parts, batch.nextOffset); index < parts.length && !batch.isFull; index += 1) {
         const part = parts[index];
@@ -101,28 +103,36 @@ class Batch {
   nextOffset: Offset;
   #bytesLeft: number;
 
-  constructor(from: Offset, bytesMax: number) {
+  readonly #copies: Copies;
+
+  constructor(from: Offset, bytesMax: number, copies: Copies) {
     this.nextOffset = from;
     this.#bytesLeft = bytesMax;
+    this.#copies = copies;
   }
 
   get isFull(): boolean {
     return this.#bytesLeft <= 0;
   }
 
+  /** Copies: the reader keeps its records for as long as it likes, and the part's memory serves another tail after this one. */
   take(part: FramePart, topic: string, partition: Partition): void {
     const { bytes } = part;
-    let at = 0;
+    let from = 0;
     if (this.nextOffset > part.first) {
-      while (at < bytes.length && offsetAt(bytes, at) < this.nextOffset) at += lengthAt(bytes, at);
+      while (from < bytes.length && offsetAt(bytes, from) < this.nextOffset) from += lengthAt(bytes, from);
     }
-    while (at < bytes.length && !this.isFull) {
-      const length = lengthAt(bytes, at);
+    let to = from;
+    while (to < bytes.length && to - from < this.#bytesLeft) to += lengthAt(bytes, to);
+    this.#bytesLeft -= to - from;
+    this.nextOffset = to < bytes.length ? offsetAt(bytes, to) : part.next;
+    this.#read(this.#copies.of(bytes.subarray(from, to)), topic, partition);
+  }
+
+  #read(bytes: Buffer, topic: string, partition: Partition): void {
+    for (let at = 0; at < bytes.length; at += lengthAt(bytes, at)) {
       this.records.push(readRecord(bytes, at, topic, partition));
-      this.#bytesLeft -= length;
-      at += length;
     }
-    this.nextOffset = at < bytes.length ? offsetAt(bytes, at) : part.next;
   }
 }
 

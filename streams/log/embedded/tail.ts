@@ -15,6 +15,8 @@ export class Tail {
   readonly partitions = new Set<PartitionLog>();
   /** Where the groups stood after its last commit; known once it is sealed. */
   positions: readonly GroupPosition[] = [];
+  /** Where its frames lie, to be used again once it is flushed; known once it is sealed. */
+  slabs: readonly Buffer[] = [];
   /** The sequence after its last commit. */
   nextSequence: number;
 

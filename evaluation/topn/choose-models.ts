@@ -25,7 +25,7 @@ export interface Choice {
 
 /** Enough to tell parameters apart; users are taken evenly, and fewer where scoring one takes longer. */
 const USERS_MAX = 2000;
-const SCORES_MAX = 40_000_000;
+const SCORES_MAX = 80_000_000;
 
 type Parameters = Chosen['parameters'];
 

@@ -33,6 +33,9 @@ const STEPS_MAX = 10;
 /** What an item counts that the session has already seen. */
 const SEEN_FACTOR = 0.5;
 
+/** Of the best one's score: less says nothing. */
+const LEAST_SHARE = 1e-9;
+
 const REASONS_MAX = 2;
 
 /** Best first; equal scores by smaller id. The item last looked at is left out. */
@@ -50,6 +53,7 @@ export function scoreSession({
     for (const { item_id, score } of neighboursOf(from)) {
       if (item_id === latestFirst[0] || !(score > 0 && score < Infinity) || !isOffered(item_id)) continue;
       const part = (score / (step + 1)) * (seen.has(item_id) ? SEEN_FACTOR : 1);
+      if (part === 0) continue; // too small for a number
       const sum = found.get(item_id) ?? { score: 0, parts: [] };
       sum.score += part;
       sum.parts.push({ from, score: part });
@@ -61,7 +65,9 @@ export function scoreSession({
     .slice(0, limit)
     .map(([item_id, { score, parts }]) => ({ item_id, score, because: strongest(parts) }));
   const most = best[0]?.score ?? 1;
-  const similar = best.map((one) => ({ ...one, score: one.score / most, algorithm: 'co_visitation' as const }));
+  const similar = best
+    .map((one) => ({ ...one, score: one.score / most, algorithm: 'co_visitation' as const }))
+    .filter(({ score }) => score >= LEAST_SHARE);
   const taken = new Set(similar.map(({ item_id }) => item_id));
   if (latestFirst[0] !== undefined) taken.add(latestFirst[0]);
   const popular = [...new Set(fallback)].filter((itemId) => !taken.has(itemId) && isOffered(itemId));

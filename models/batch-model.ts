@@ -37,10 +37,10 @@ export interface BatchModelParts {
 export type Suggested = (item: number, score: number, place: number) => void;
 
 /** Items that candidates come from by factors: those with the best scores. */
-const FACTOR_ITEMS_MAX = 60;
+const FACTOR_ITEMS_MAX = 40;
 /** A smaller catalogue is scored as a whole. */
-const ALL_ITEMS_MAX = 1_000;
-const CANDIDATES_MAX = 1_000;
+const ALL_ITEMS_MAX = 700;
+const CANDIDATES_MAX = 700;
 
 interface About {
   readonly version: string;

@@ -17,7 +17,7 @@ export interface ItemFactors {
 }
 
 /** Items that tastes are made of; the latest. */
-export const FOLDED_ITEMS_MAX = 32;
+export const FOLDED_ITEMS_MAX = 20;
 
 export class FoldedTastes {
   readonly #factors: ItemFactors;

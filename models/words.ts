@@ -17,14 +17,29 @@ const STOP_WORDS = new Set(
   ).split(' '),
 );
 
+/** Stems found before, or '' for what is no word: a memory only. Most words of a catalogue are in it again and again. */
+const known = new Map<string, string>();
+const KNOWN_MAX = 50_000;
+
 /** In their order, with repeats. */
 export function wordsOf(text: string): string[] {
   const words: string[] = [];
-  for (const [raw] of text.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)) {
-    const plain = withoutAccents(singularOfTilde(raw.normalize('NFC')));
-    if (plain.length >= CHARS_MIN && plain.length <= CHARS_MAX && !STOP_WORDS.has(plain)) words.push(stem(plain));
+  for (const raw of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
+    let word = known.get(raw);
+    if (word === undefined) {
+      word = wordOf(raw);
+      if (known.size === KNOWN_MAX) known.clear();
+      known.set(raw, word);
+    }
+    if (word !== '') words.push(word);
   }
   return words;
+}
+
+function wordOf(raw: string): string {
+  const plain = withoutAccents(singularOfTilde(raw.normalize('NFC')));
+  const counts = plain.length >= CHARS_MIN && plain.length <= CHARS_MAX && !STOP_WORDS.has(plain);
+  return counts ? stem(plain) : '';
 }
 
 /** `cartões`, `pães`: while the tilde still tells them from English words. */

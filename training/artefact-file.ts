@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ArtefactRefused } from '../models/artefact.ts';
 import { BatchModel } from '../models/batch-model.ts';
 import type { Model } from '../schemas/types.ts';
-import { latestPromoted } from './latest-promoted.ts';
+import { promotedLatestFirst } from './promoted.ts';
 
 /** What a record says of its file. */
 export type ArtefactRecord = Pick<Model, 'version' | 'file' | 'bytes' | 'sha256'>;
@@ -58,7 +58,7 @@ export async function readArtefact(folder: string, record: ArtefactRecord): Prom
  */
 export async function removeOldArtefacts(folder: string, models: readonly Model[]): Promise<void> {
   const latest = models.toSorted((one, other) => other.created_at - one.created_at);
-  const champion = latestPromoted(models);
+  const [champion] = promotedLatestFirst(models);
   const surplus = latest.slice(ARTEFACTS_KEPT).filter(({ file }) => file !== champion?.file && fileNames.test(file));
   await Promise.all(surplus.map(({ file }) => rm(join(folder, file), { force: true })));
 }

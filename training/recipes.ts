@@ -1,4 +1,5 @@
 // How tastes can be learnt: each way with the parameters it is tried with. The larger the catalogue, the fewer ways are left.
+import { availableParallelism } from 'node:os';
 import { Ease } from '../models/ease.ts';
 import type { ItemFactors } from '../models/folded-tastes.ts';
 import { ImplicitAls } from '../models/implicit-als.ts';
@@ -26,6 +27,7 @@ export interface Recipe {
 /** Partners kept of an item. */
 const ROW_MAX = 50;
 const SEED = 11;
+const THREADS_MAX = 4;
 /** Its square in doubles is 128 MB, and inverting it takes a minute or two. */
 const EASE_ITEMS_MAX = 4_000;
 
@@ -40,17 +42,18 @@ export const recipes: readonly Recipe[] = [
     algorithm: 'als',
     itemsMax: Infinity,
     choices: [
-      { factors: 32, unobserved: 0.1, lambda: 3 },
-      { factors: 64, unobserved: 0.025, lambda: 2.5 },
+      { factors: 32, unobserved: 0.1, lambda: 3, power: 0 },
+      { factors: 64, unobserved: 0.03, lambda: 0.01, power: 1 },
     ],
-    learn: (matrix, { factors = 32, unobserved = 0.1, lambda = 3 }) => ({
+    learn: (matrix, { factors = 64, unobserved = 0.03, lambda = 0.01, power = 1 }) => ({
       rows: neighbourRows(matrix, 1),
       factors: new ImplicitAls(matrix, {
         factors,
         lambda,
         sweeps: 10,
         unobservedWeight: unobserved,
-        frequencyPower: 0,
+        frequencyPower: power,
+        threads: Math.min(THREADS_MAX, availableParallelism()),
         random: seededRandom(SEED),
       }).itemFactors,
     }),

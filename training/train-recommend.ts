@@ -58,6 +58,8 @@ export function trainRecommend(
     throw new TrainingRefused(
       `Only ${customers} customers have had more than one item; training needs ${CUSTOMERS_MIN}.`,
     );
+  if (numbering.learnt < 2)
+    throw new TrainingRefused('No two items were each had by two customers: there is nothing to learn of tastes yet.');
   const split = splitInTime(history, options.champion?.untilMs ?? -Infinity);
   const best = chooseBest(history, numbering, split, options);
   options.onStep(`learning ${best.recipe.algorithm} from all of the history`);

@@ -4,7 +4,7 @@ import type { Model } from '../../schemas/types.ts';
 import { wallClock } from '../../streams/index.ts';
 import { readArtefact, removeOldArtefacts, writeArtefact } from '../../training/artefact-file.ts';
 import { fitWeights } from '../../training/fit-weights.ts';
-import { latestPromoted } from '../../training/latest-promoted.ts';
+import { promotedLatestFirst } from '../../training/promoted.ts';
 import { readHistory, type TrainingInput } from '../../training/read-history.ts';
 import { recipeNames } from '../../training/recipes.ts';
 import { trainRecommend, type Champion, type Trained } from '../../training/train-recommend.ts';
@@ -84,20 +84,21 @@ async function keep(
   return record;
 }
 
+/** As running systems have it: of those that can be used the one promoted last. */
 async function championOf(
   { models }: TrainingInput,
   { modelsDir }: TrainingLog,
   say: (line: string) => void,
 ): Promise<Champion | null> {
-  const record = latestPromoted(models);
-  if (record === undefined) return null;
-  try {
-    return { model: await readArtefact(modelsDir, record), untilMs: record.trained_until };
-  } catch (error) {
-    if (!(error instanceof ArtefactRefused)) throw error;
-    say(`  the champion ${record.version} can't be read: ${error.message}`);
-    return null;
+  for (const record of promotedLatestFirst(models)) {
+    try {
+      return { model: await readArtefact(modelsDir, record), untilMs: record.trained_until };
+    } catch (error) {
+      if (!(error instanceof ArtefactRefused)) throw error;
+      say(`  ${record.version} was promoted, but can't be used: ${error.message}`);
+    }
   }
+  return null;
 }
 
 function algorithmsOf(args: Arguments): string[] {

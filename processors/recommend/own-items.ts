@@ -92,9 +92,10 @@ export class OwnItems {
     const rule = this.#settings.seen.purchase;
     const isRegular = bought.times >= this.#settings.repeatTimesMin;
     const habit = this.#habitOf(this.#items.idOf(bought.item_id));
-    if (!canBeReason && habit === undefined && (isRegular || ageMs > rule.days * DAY_MS)) return;
+    const isLongAgo = !canBeReason && (isRegular || ageMs > rule.days * DAY_MS);
+    if (isLongAgo && habit === undefined) return;
     const item = this.#own(bought.item_id, bought);
-    if (!item.isClosed && canBeReason) item.wish = Math.max(item.wish, decayed(ageMs, WISH_HALF_LIFE_MS));
+    if (!item.isClosed && !isLongAgo) item.wish = Math.max(item.wish, decayed(ageMs, WISH_HALF_LIFE_MS));
     if (habit !== undefined && habit.share >= AGAIN_SHARE) this.#expectAgain(item, habit, ageMs);
     else if (habit !== undefined && habit.share < NEVER_AGAIN_SHARE && !isRegular) item.factor = 0;
     else if (!isRegular) demote(item, rule, ageMs);

@@ -105,6 +105,14 @@ describe('a model that is trained while the shop is open', () => {
     }
   });
 
+  it('may be trained while nothing runs on the folder, too', async () => {
+    await freshet.stop();
+    const offline = await trainedBy('--force');
+    freshet = await startFreshet(dataDir);
+    await freshet.ready();
+    assert.match((await listAfterClick('tea-5')).model, new RegExp(offline.version));
+  });
+
   /** Each likes one group; in the last days they come upon something new in it. */
   function history(customer: number) {
     const group = GROUPS[customer % GROUPS.length];
@@ -118,7 +126,11 @@ describe('a model that is trained while the shop is open', () => {
   }
 
   async function train(...options: readonly string[]): Promise<Model> {
-    const run = await runFreshet(['train', 'recommend', '--url', freshet.url, '--json', ...options], {
+    return trainedBy('--url', freshet.url, ...options);
+  }
+
+  async function trainedBy(...options: readonly string[]): Promise<Model> {
+    const run = await runFreshet(['train', 'recommend', '--json', ...options], {
       DATA_DIR: dataDir,
     });
     assert.equal(run.code, 0, run.output);

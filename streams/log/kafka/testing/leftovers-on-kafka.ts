@@ -30,7 +30,8 @@ export async function leftoversOnKafka(client: KafkaClientName): Promise<void> {
 }
 
 async function withTwoBrokers(client: KafkaClientName, nearBroker: KafkaServer, proxy: BrokerProxy): Promise<void> {
-  const settings = { client, brokers: [nearBroker.address()], limits } as const;
+  // One copy each: a partition whose broker is away has no leader.
+  const settings = { client, brokers: [nearBroker.address()], replicationFactor: 1, limits } as const;
   const cluster = await Cluster.open(kafkaContext(settings));
   const log = await openKafkaLog(settings);
   const stalling = await openKafkaLog({ ...settings, brokers: [proxy.address] });

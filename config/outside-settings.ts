@@ -16,7 +16,7 @@ export const outsideSettings = {
     'KAFKA_CLIENT',
     'kafkajs',
     oneOf('kafkajs', 'platformatic'),
-  )('Which client talks to the brokers. `platformatic` is not safe to use yet: docs/decisions.md (25) says why.'),
+  )('Which client library talks to the brokers; docs/decisions.md (24, 25) says what they differ in.'),
   kafkaCreateTopics: setting(
     'Kafka',
     'KAFKA_CREATE_TOPICS',

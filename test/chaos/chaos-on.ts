@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import type { KafkaClientName } from '../../streams/log/kafka/settings.ts';
-import { runChaos, type ChaosOptions, type ChaosReport } from './chaos.ts';
+import { runChaos } from './chaos.ts';
 
 /** `npm run chaos` goes on for longer. */
 const faultsMax = Number(process.env['CHAOS_FAULTS'] ?? 15);
@@ -14,25 +14,16 @@ const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1e6);
 
 export function chaosOn(kafkaClient: KafkaClientName): void {
   test(`on ${kafkaClient} ${faultsMax} faults lose nothing and double nothing (seed ${seed})`, async (t) => {
-    const played = await playChaos(t, { kafkaClient, seed, faultsMax });
-    if (played === undefined) return;
-    const { complaints, lost, doubled, faults } = played.report;
+    const folder = mkdtempSync(join(tmpdir(), 'freshet-chaos-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const told: string[] = [];
+    const report = await runChaos({ folder, kafkaClient, seed, faultsMax, say: (line) => told.push(line) });
+    if (report === undefined) return;
+    const { complaints, lost, doubled, faults } = report;
     assert.deepEqual(
       { complaints, lost, doubled, faults },
       { complaints: [], lost: 0, doubled: 0, faults: faultsMax },
-      played.told.join('\n'),
+      told.join('\n'),
     );
   });
-}
-
-/** Undefined where a server can't run. */
-export async function playChaos(
-  t: TestContext,
-  options: Omit<ChaosOptions, 'folder' | 'say'>,
-): Promise<{ report: ChaosReport; told: string[] } | undefined> {
-  const folder = mkdtempSync(join(tmpdir(), 'freshet-chaos-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const told: string[] = [];
-  const report = await runChaos({ ...options, folder, say: (line) => told.push(line) });
-  return report === undefined ? undefined : { report, told };
 }

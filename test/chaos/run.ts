@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runChaos } from './chaos.ts';
+import { drawZombie } from './faults.ts';
 import { plantedBug } from './planted-bug.ts';
 
 const { values } = parseArgs({
@@ -13,7 +14,7 @@ const { values } = parseArgs({
     faults: { type: 'string', default: '100' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     client: { type: 'string', default: 'kafkajs' },
-    /** Runs the processes with a bug that must be found. */
+    /** Runs the processes with a bug that must be found, and strikes as it takes to find it. */
     plant: { type: 'boolean', default: false },
   },
 });
@@ -27,7 +28,7 @@ try {
     folder,
     seed,
     kafkaClient: values.client,
-    environment: values.plant ? plantedBug : {},
+    ...(values.plant ? { environment: plantedBug, draw: drawZombie } : {}),
     faultsMax: values.minutes === undefined ? Number(values.faults) : Infinity,
     ...(values.minutes === undefined ? {} : { minutesMax: Number(values.minutes) }),
     say,

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startKafka, type KafkaServer } from '../../../../test/servers/kafka.ts';
+import { patiently } from '../../../patiently.ts';
 import { pause, readPartition, record, values } from '../../contract/support.ts';
 import type { TopicPartition } from '../../log.ts';
 import { openKafkaLog } from '../open.ts';
@@ -71,7 +72,7 @@ async function withTwoBrokers(client: KafkaClientName, nearBroker: KafkaServer, 
     await assert.rejects(transactor.commit({ records: [result('never')] }), { kind: 'CommitUnclear' });
     await farBroker.stop();
     await until('nobody leads the partition', async () => !(await isLed()));
-    const opening = log.openTransactor('aborted', [topic]);
+    const opening = patiently(() => log.openTransactor('aborted', [topic]));
     await pause(1_000);
     await farBroker.start();
     await (await opening).commit({ records: [result('next')] });

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { SessionIndex, type SessionIndexOptions } from './session-index.ts';
+import { SessionIndex } from './session-index.ts';
+import type { SessionIndexOptions } from './session-index-options.ts';
 
 type Step = { key: string; items: string[]; atMs: number } | { key: string; remove: true };
 

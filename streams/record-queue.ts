@@ -12,7 +12,6 @@ export const DEFAULT_QUEUE_LIMITS: QueueLimits = { recordsMax: 8_192, bytesMax: 
 export class RecordQueue {
   readonly #limits: QueueLimits;
   #records: LogRecord[] = [];
-  #head = 0;
   #bytes = 0;
   #isPaused = false;
 
@@ -21,7 +20,7 @@ export class RecordQueue {
   }
 
   get length(): number {
-    return this.#records.length - this.#head;
+    return this.#records.length;
   }
 
   get isPaused(): boolean {
@@ -41,20 +40,13 @@ export class RecordQueue {
 
   /** The next records, without taking them. */
   peek(countMax: number): LogRecord[] {
-    return this.#records.slice(this.#head, this.#head + countMax);
+    return this.#records.slice(0, countMax);
   }
 
   /** Takes them. Answers true when paused inputs can go on. */
   drop(count: number): boolean {
-    for (let taken = 0; taken < count; taken += 1) {
-      const record = this.#records[this.#head + taken];
-      if (record !== undefined) this.#bytes -= bytesOf(record);
-    }
-    this.#head += count;
-    if (this.#head > 1024 && this.#head * 2 > this.#records.length) {
-      this.#records = this.#records.slice(this.#head);
-      this.#head = 0;
-    }
+    // Out of the array, too: what was handled would be held, and with it the memory that its bytes lie in.
+    for (const record of this.#records.splice(0, count)) this.#bytes -= bytesOf(record);
     if (!this.#isPaused || this.length > this.#limits.recordsMax / 2 || this.#bytes > this.#limits.bytesMax / 2)
       return false;
     this.#isPaused = false;
@@ -63,7 +55,6 @@ export class RecordQueue {
 
   clear(): void {
     this.#records = [];
-    this.#head = 0;
     this.#bytes = 0;
     this.#isPaused = false;
   }

@@ -183,11 +183,20 @@ export class TaskCore {
   keep(outcome: BatchOutcome): void {
     for (const table of this.tables.values()) table.keepOverlay();
     this.progress = outcome.progress;
+    this.#letGo();
   }
 
   /** The outcome is not committed: nothing of it happened. */
   drop(): void {
     for (const table of this.tables.values()) table.dropOverlay();
+    this.#letGo();
+  }
+
+  /** Of what was written nothing is held until the next batch: garbage that waits for a second is no longer cheap to collect. */
+  #letGo(): void {
+    this.#records = [];
+    this.#storeWrites = [];
+    this.#event = null;
   }
 
   // For the contexts of the handlers.

@@ -9,6 +9,7 @@ import { physicalName } from '../../streams/index.ts';
 import type { Log } from '../../streams/log/log.ts';
 import { patiently, type BatchReport, type RunningStages } from '../../streams/run.ts';
 import { partitions, prefix, startProcessing, type OnKafka } from '../../test/faults/processing.ts';
+import { collectShortLived } from '../../system/collect-short-lived.ts';
 import { ownMibOf } from './process-cost.ts';
 import { rounded } from './quantiles.ts';
 
@@ -48,6 +49,7 @@ const IDLE_LOOKS = 10;
 
 async function processBacklog({ dataDir, everything, kafka }: ProcessBacklog): Promise<BacklogFigures> {
   const { settings } = readSettings({ DATA_DIR: dataDir, DEMO: 'off' });
+  collectShortLived();
   const meter = new Meter();
   const processing = await startProcessing({
     dataDir,

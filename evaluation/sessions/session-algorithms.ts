@@ -5,7 +5,7 @@ import { PairFollowers } from '../../models/pair-followers.ts';
 import { SequentialRules } from '../../models/sequential-rules.ts';
 import { exampleOf, learnBlend, SessionBlend, type BlendExample } from '../../models/session-blend.ts';
 import { countItems, SessionFeatures } from '../../models/session-features.ts';
-import { SERENADE_WEIGHTING } from '../../models/session-index.ts';
+import { SERENADE_WEIGHTING } from '../../models/session-index-options.ts';
 import type { SessionSource } from '../../models/session-source.ts';
 import { SparseScores } from '../../models/sparse-scores.ts';
 import { seededRandom } from '../../streams/random.ts';

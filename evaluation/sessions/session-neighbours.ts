@@ -1,5 +1,7 @@
 // The live index of sessions, fed with item numbers. Names have equal lengths, so that names and numbers have one order.
-import { SessionIndex, type SessionIndexOptions, type SessionMatches } from '../../models/session-index.ts';
+import { SessionIndex } from '../../models/session-index.ts';
+import type { SessionIndexOptions } from '../../models/session-index-options.ts';
+import type { SessionMatches } from '../../models/session-votes.ts';
 import type { SessionSource } from '../../models/session-source.ts';
 import type { SparseScores } from '../../models/sparse-scores.ts';
 import type { SessionData } from './session-data.ts';

@@ -1,6 +1,7 @@
 // Catalogue ids found before. Finding an item by its name takes a third of a microsecond, and a list has hundreds of candidates.
 import type { ItemIndex } from '../../models/item-index.ts';
-import type { SessionIndex, SessionMatches } from '../../models/session-index.ts';
+import type { SessionIndex } from '../../models/session-index.ts';
+import type { SessionMatches } from '../../models/session-votes.ts';
 import type { ListedItem } from '../../schemas/types.ts';
 
 interface ListIds {

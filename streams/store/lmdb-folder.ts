@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type Database, type RootDatabase, open } from 'lmdb';
 import { Bug, DependencyUnavailable, StateUnusable } from '../errors.ts';
 import { reasonNotToOpen } from './lmdb-file.ts';
+import { StagedValues } from './staged-values.ts';
 import { markClosed, markInUse, markSpoiled, reasonNotToTrust } from './trust-marker.ts';
 
 export type LmdbTable = Database<Buffer, Buffer>;
@@ -32,6 +33,8 @@ const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const;
 export class LmdbFolder {
   /** Why the former content was deleted at opening; null when it was kept or there was none. */
   readonly wiped: string | null;
+  /** Memory for what is being written. */
+  readonly values = new StagedValues();
   readonly #folder: string;
   readonly #files: Files;
   readonly #root: RootDatabase<Buffer, Buffer>;

@@ -109,10 +109,18 @@ class LmdbTaskStore implements TaskStore {
   }
 
   async #commit(writes: readonly StoreWrite[], meta: Buffer): Promise<void> {
+    const values = this.#folder.values.take(writes.reduce((sum, { value }) => sum + (value?.length ?? 0), meta.length));
+    let used = 0;
+    const staged = (value: Buffer): Buffer => {
+      const from = used;
+      used += value.copy(values, used);
+      return values.subarray(from, used);
+    };
     await this.#folder.commit(this.#table, () => {
-      for (const { table, key, value } of writes) this.#write(storedKey(table, key), value);
-      this.#write(META_KEY, meta);
+      for (const { table, key, value } of writes) this.#write(storedKey(table, key), value && staged(value));
+      this.#write(META_KEY, staged(meta));
     });
+    this.#folder.values.giveBack(values); // after a failure lmdb may still look at them
     this.#meta = Buffer.from(meta);
   }
 

@@ -1,11 +1,11 @@
 // Bytes that are kept to tell later whether what is read is still the same.
 
-/** Most of what may be kept in memory along with them. */
-const keptAlongBytesMax = 16 * 1024;
-
-/** Those that a server has answered are a part of all that came with them, which would stay in memory for as long: of these a copy. */
+/** What was read is a part of something larger, a server's answer or Node's pool, which would stay in memory along with it: a copy. */
 export function keepable(bytes: Buffer): Buffer {
-  return bytes.buffer.byteLength <= keptAlongBytesMax ? bytes : Buffer.from(bytes);
+  if (bytes.buffer.byteLength === bytes.length) return bytes;
+  const alone = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(alone);
+  return alone;
 }
 
 /** Of one object, of the same bytes, or of nothing. */

@@ -108,7 +108,11 @@ export function runStages(options: RunOptions): RunningStages {
   const definitions = new Map<string, LookupDefinition<unknown>>();
   for (const stage of options.stages) for (const [name, lookup] of stage.lookups) definitions.set(name, lookup);
   for (const lookup of options.lookups ?? []) if (definitions.has(lookup.name)) definitions.set(lookup.name, lookup);
-  const lookups = new LookupCopies({ ...full, yieldTurn: () => full.yieldTurn(READING), definitions: [...definitions.values()] });
+  const lookups = new LookupCopies({
+    ...full,
+    yieldTurn: () => full.yieldTurn(READING),
+    definitions: [...definitions.values()],
+  });
   const runs: StageRun[] = [];
   const stopping = new AbortController();
   const started = (async () => {

@@ -1,9 +1,10 @@
 // How long after its POST an event shows in the customer's recommendations, over HTTP, at 200 and at 1,000 events per second,
-// posted one by one and ten at a time, with the thread that processes answering HTTP too and with one of its own for that.
+// posted one by one and ten at a time: in one process, with the thread that processes answering HTTP too and with one of its own for
+// that; or, with `--on servers`, through Kafka and Redis, with a process for the stages and one for the API, by each client.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createShop } from '../demo/shop.ts';
 import type { Interaction } from '../schemas/types.ts';
-import type { FreshetProcess } from '../test/end-to-end/freshet-process.ts';
+import { kafkaClientNames } from '../streams/log/kafka/settings.ts';
 import { shopInteractions } from './lib/backlog.ts';
 import type { BenchOptions, Figures } from './lib/bench.ts';
 import { Connections } from './lib/connection.ts';
@@ -11,6 +12,7 @@ import { postBody } from './lib/post-body.ts';
 import { cpuSecondsOf } from './lib/process-cost.ts';
 import { quantiles, rounded } from './lib/quantiles.ts';
 import { withShop } from './lib/shop-folder.ts';
+import { withShopOnServers } from './lib/shop-on-servers.ts';
 
 const SEED = 1;
 const WARM_UP_SECONDS = 5;
@@ -33,28 +35,54 @@ interface Way {
   readonly workers: number;
 }
 
-export async function run({ seconds = 20, workers }: BenchOptions): Promise<Figures> {
+export async function run({ seconds = 20, workers, on = 'embedded' }: BenchOptions): Promise<Figures> {
+  return on === 'servers' ? onServers(seconds) : inOneProcess(seconds, workers);
+}
+
+/** Threads for HTTP make no difference here: the API has a process of its own. */
+async function onServers(seconds: number): Promise<Figures> {
+  const ways = WAYS.filter(({ workers }) => workers === 0);
+  const byClient: Record<string, Figures[]> = {};
+  for (const client of kafkaClientNames) {
+    byClient[client] = await withShopOnServers(client, ({ gateway, stages }) =>
+      measure({ url: gateway.url, pids: [gateway.pid, stages.pid] }, ways, seconds),
+    );
+  }
+  return { goal_readable_ms_p99: 100, seconds, ...byClient };
+}
+
+async function inOneProcess(seconds: number, workers: number | undefined): Promise<Figures> {
   const ways = workers === undefined ? WAYS : WAYS.filter((way) => way.workers === workers);
   const figures: Figures[] = [];
   for (const [threads, ofThreads] of Map.groupBy(ways, (way) => way.workers)) {
-    await withShop(
-      async (freshet) => {
-        for (const way of ofThreads) {
-          await new Load(freshet, way).run(WARM_UP_SECONDS);
-          const measured = { ...way, ...(await new Load(freshet, way).run(seconds)) };
-          console.log(measured);
-          figures.push(measured);
-        }
-      },
-      { GATEWAY_WORKERS: String(threads) },
-    );
+    const environment = { GATEWAY_WORKERS: String(threads) };
+    await withShop(async ({ url, pid }) => {
+      figures.push(...(await measure({ url, pids: [pid] }, ofThreads, seconds)));
+    }, environment);
   }
   return { goal_readable_ms_p99: 50, seconds, figures };
 }
 
+async function measure(served: Served, ways: readonly Way[], seconds: number): Promise<Figures[]> {
+  const figures: Figures[] = [];
+  for (const way of ways) {
+    await new Load(served, way).run(WARM_UP_SECONDS);
+    const measured = { ...way, ...(await new Load(served, way).run(seconds)) };
+    console.log(measured);
+    figures.push(measured);
+  }
+  return figures;
+}
+
+/** The processes that do the work, and where they are asked. */
+interface Served {
+  readonly url: string;
+  readonly pids: readonly number[];
+}
+
 /** Sends at a steady rate, whatever the answers take, up to a number of requests under way. */
 class Load {
-  readonly #freshet: FreshetProcess;
+  readonly #pids: readonly number[];
   readonly #way: Way;
   readonly #connections: Connections;
   readonly #events: Iterator<Interaction>;
@@ -64,17 +92,17 @@ class Load {
   #notReached = 0;
   #turnedAway = 0;
 
-  constructor(freshet: FreshetProcess, way: Way) {
-    this.#freshet = freshet;
+  constructor({ url, pids }: Served, way: Way) {
+    this.#pids = pids;
     this.#way = way;
-    this.#connections = new Connections(Number(new URL(freshet.url).port));
+    this.#connections = new Connections(Number(new URL(url).port));
     this.#events = shopInteractions(createShop(SEED), Date.now(), way.perSecond);
   }
 
   async run(seconds: number): Promise<Figures> {
     const { perSecond, perPost } = this.#way;
     const startMs = performance.now();
-    const cpuBefore = cpuSecondsOf(this.#freshet.pid);
+    const cpuBefore = this.#cpuSeconds();
     const sampleEvery = Math.max(1, Math.round(perSecond / perPost / SAMPLES_PER_SECOND));
     const sent: Promise<void>[] = [];
     for (let number = 0; number * perPost < seconds * perSecond; number += 1) {
@@ -84,7 +112,7 @@ class Load {
     }
     const sendingSeconds = (performance.now() - startMs) / 1000;
     await Promise.all(sent);
-    const cpu = cpuSecondsOf(this.#freshet.pid);
+    const cpu = this.#cpuSeconds();
     this.#connections.end();
     const events = sent.length * perPost;
     return {
@@ -95,6 +123,11 @@ class Load {
       turned_away: this.#turnedAway,
       server_cpu_us_per_event: cpu === null || cpuBefore === null ? null : rounded(((cpu - cpuBefore) * 1e6) / events),
     };
+  }
+
+  #cpuSeconds(): number | null {
+    const all = this.#pids.map((pid) => cpuSecondsOf(pid));
+    return all.reduce((sum, each) => (sum === null || each === null ? null : sum + each), 0);
   }
 
   async #send(sampled: boolean): Promise<void> {

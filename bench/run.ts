@@ -18,12 +18,16 @@ const benches: Readonly<Record<string, Entry>> = {
     load: () => import('./streams.ts'),
   },
   freshness: {
-    says: 'from POST to a recommendation that reflects it, at 200 and 1,000 events per second (--seconds, --workers)',
+    says: 'from POST to a recommendation that reflects it, at 200 and 1,000 events per second (--seconds, --workers, --on servers)',
     load: () => import('./freshness.ts'),
   },
   gateway: {
     says: 'GET against bare node:http with the same store and bytes, POST in batches of 1 to 1,000 (--seconds)',
     load: () => import('./gateway.ts'),
+  },
+  'gateway-redis': {
+    says: 'GET from Redis against bare node:http and ioredis, with one gateway’s thread and with two (--seconds)',
+    load: () => import('./gateway-redis.ts'),
   },
   redis: {
     says: 'reads and memory of the serving store on Redis, against the bare client (--customers, --seconds, --folder)',
@@ -38,8 +42,16 @@ const benches: Readonly<Record<string, Entry>> = {
     load: () => import('./overload.ts'),
   },
   scoring: {
-    says: 'microseconds for the lists of one customer, with 100,000 items and a full session index (--sessions)',
+    says: 'microseconds for the lists of one customer, with 100,000 items and a full session index (--items, --sessions)',
     load: () => import('./scoring.ts'),
+  },
+  als: {
+    says: 'seconds per sweep of implicit ALS against Python’s implicit on one matrix (--folder with a train.txt.gz)',
+    load: () => import('./als.ts'),
+  },
+  exploration: {
+    says: 'clicks lost by Thompson sampling and other ways on simulated shelves with known rates (--events)',
+    load: () => import('./exploration.ts'),
   },
   import: {
     says: 'lines per second of `freshet import` into an empty folder (--events)',
@@ -53,11 +65,21 @@ const benches: Readonly<Record<string, Entry>> = {
     says: 'what a transaction on Kafka costs, by each client library (--seconds per client and round)',
     load: () => import('./kafka-transactions.ts'),
   },
+  restore: {
+    says: 'a process on Kafka has its state again: from the log alone, and after kill -9 (--customers)',
+    load: () => import('./restore.ts'),
+  },
+  rebalance: {
+    says: 'what a customer waits while work moves between processes on Kafka; connections and memory of many tasks',
+    load: () => import('./rebalance.ts'),
+  },
   restart: {
     says: 'answering again after kill -9, and the second `npm start` of the shop (--customers, --folder)',
     load: () => import('./restart.ts'),
   },
 };
+
+const texts = new Set(['folder', 'on']);
 
 const { name, options } = readArguments();
 const entry = benches[name ?? ''];
@@ -73,15 +95,24 @@ if (entry === undefined) {
 }
 
 function readArguments(): { name: string | undefined; options: BenchOptions } {
-  const number = { type: 'string' } as const;
+  const given = { type: 'string' } as const;
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { seconds: number, customers: number, events: number, sessions: number, workers: number, folder: number },
+    options: {
+      seconds: given,
+      customers: given,
+      events: given,
+      sessions: given,
+      items: given,
+      workers: given,
+      folder: given,
+      on: given,
+    },
   });
   return {
     name: positionals[0],
     options: Object.fromEntries(
-      Object.entries(values).map(([option, text]) => [option, option === 'folder' ? text : numberOf(option, text)]),
+      Object.entries(values).map(([option, text]) => [option, texts.has(option) ? text : numberOf(option, text)]),
     ),
   };
 }

@@ -4,11 +4,14 @@ import { kafkaClientNames, type KafkaClientName } from '../streams/log/kafka/set
 import { openKafkaLog } from '../streams/log/kafka/open.ts';
 import { partitionOf } from '../streams/index.ts';
 import type { NewRecord } from '../streams/log/log.ts';
-import { startKafka } from '../test/servers/kafka.ts';
+import { openLogOn } from '../test/faults/processing.ts';
+import { startKafka, type KafkaServer } from '../test/servers/kafka.ts';
+import { fillLog } from './lib/backlog.ts';
 import type { BenchOptions, Figures } from './lib/bench.ts';
 import { askChild } from './lib/child.ts';
 import type { CountStageRun } from './lib/count-stage.ts';
 import { countWithKafkaStreams, type CountFigures, type CountRun } from './lib/kafka-streams.ts';
+import type { BacklogFigures, ProcessBacklog } from './lib/process-backlog.ts';
 import { inTemporaryFolder } from './lib/temporary-folder.ts';
 
 const partitions = 4;
@@ -16,30 +19,60 @@ const keys = 50_000;
 const valueBytes = 200;
 const rounds = 2;
 const chunk = 5_000;
+/** Of the customers stage. */
+const interactions = 100_000;
 const baselineName = 'kafka_streams';
 
-export async function run({ events = 1_000_000 }: BenchOptions): Promise<Figures> {
+export async function run({ events = 1_000_000, sessions = 100_000 }: BenchOptions): Promise<Figures> {
+  const counts = await onKafka((kafka) => inTurns(kafka.address(), events));
+  const customers: Record<string, BacklogFigures> = {};
+  for (const client of kafkaClientNames) customers[client] = await customersStage(client, sessions);
+  const ratios = { ratio_to_kafka_streams: { ...ratiosOf(counts), ...stageRatios(counts, customers) } };
+  return { events, keys, value_bytes: valueBytes, partitions, counts, customers_stage: customers, ...ratios };
+}
+
+async function onKafka<T>(use: (kafka: KafkaServer) => Promise<T>): Promise<T> {
   const kafka = await startKafka();
   if (kafka === undefined) throw new Error('this bench needs Java and Maven');
   try {
-    const all: Record<string, CountFigures[]> = {};
-    for (let round = 0; round < rounds; round += 1) {
-      for (const [name, count] of contestants) {
-        const prefix = `bench-${name}-${round}`;
-        const input = `${prefix}.events.v1`;
-        await fill(kafka.address(), input, events);
-        const output = `${prefix}.counted-by-streams.v1`;
-        const figures = await inTemporaryFolder((folder) =>
-          count({ brokers: kafka.address(), prefix, input, output, events, folder }),
-        );
-        (all[name] ??= []).push(figures);
-        console.log(`${name}: ${figures.events_per_second}/s, ${figures.cpu_seconds} s of CPU`);
-      }
-    }
-    return { events, keys, value_bytes: valueBytes, partitions, ...summary(all) };
+    return await use(kafka);
   } finally {
     await kafka.remove();
   }
+}
+
+type Runs = Readonly<Record<string, readonly CountFigures[]>>;
+
+async function inTurns(brokers: string, events: number): Promise<Runs> {
+  const all: Record<string, CountFigures[]> = {};
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, count] of contestants) {
+      const prefix = `bench-${name}-${round}`;
+      const input = `${prefix}.events.v1`;
+      await fill(brokers, input, events);
+      const output = `${prefix}.counted-by-streams.v1`;
+      const figures = await inTemporaryFolder((folder) => count({ brokers, prefix, input, output, events, folder }));
+      (all[name] ??= []).push(figures);
+      console.log(`${name}: ${figures.events_per_second}/s, ${figures.cpu_seconds} s of CPU`);
+    }
+  }
+  return all;
+}
+
+/** The demo shop's traffic through the stage that serves customers, scoring included, on a broker of its own. */
+function customersStage(client: KafkaClientName, sessions: number): Promise<BacklogFigures> {
+  return onKafka((server) =>
+    inTemporaryFolder(async (dataDir) => {
+      const kafka = { brokers: server.address(), client };
+      const log = await openLogOn(kafka);
+      await fillLog(log, { workload: 'shop', events: interactions, sessions });
+      await log.close();
+      const task: ProcessBacklog = { dataDir, everything: false, kafka };
+      const figures = await askChild<BacklogFigures>(new URL('./lib/process-backlog.ts', import.meta.url), task);
+      console.log(`customers stage, ${client}: ${figures.events_per_second}/s, ${figures.cpu_seconds} s of CPU`);
+      return figures;
+    }),
+  );
 }
 
 type Count = (run: CountRun & { readonly prefix: string }) => Promise<CountFigures>;
@@ -75,8 +108,22 @@ function record(topic: string, number: number, value: Buffer): NewRecord {
   return { topic, partition: partitionOf(key, partitions), key, value, timestampMs: 1_700_000_000_000 + number };
 }
 
-function summary(all: Readonly<Record<string, readonly CountFigures[]>>): Figures {
-  const best = (name: string) => Math.max(...(all[name] ?? []).map((figures) => figures.events_per_second));
-  const ratios = Object.keys(all).map((name) => [name, Math.round((best(name) / best(baselineName)) * 100) / 100]);
-  return { runs: all, ratio_to_kafka_streams: Object.fromEntries(ratios) };
+function ratiosOf(counts: Runs): Figures {
+  return Object.fromEntries(Object.keys(counts).map((name) => [name, ratio(bestOf(counts, name), counts)]));
+}
+
+function stageRatios(counts: Runs, customers: Readonly<Record<string, BacklogFigures>>): Figures {
+  const ratios = Object.entries(customers).map(([client, { events_per_second }]) => [
+    `customers_stage_${client}`,
+    ratio(events_per_second, counts),
+  ]);
+  return Object.fromEntries(ratios) as Figures;
+}
+
+function ratio(eventsPerSecond: number, counts: Runs): number {
+  return Math.round((eventsPerSecond / bestOf(counts, baselineName)) * 100) / 100;
+}
+
+function bestOf(counts: Runs, name: string): number {
+  return Math.max(...(counts[name] ?? []).map((figures) => figures.events_per_second));
 }

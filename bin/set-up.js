@@ -17,7 +17,8 @@ export function setUp(root) {
   // `npm ci` starts from nothing, so it would pull the files from under programs that run from this folder:
   // an existing node_modules is only brought up to date.
   const existing = existsSync(join(installed, '.package-lock.json'));
-  const command = existing ? ['install', '--no-save'] : ['ci'];
+  // What libraries ask of Node is met by the one that is pinned: warnings about the newcomer's own would only frighten.
+  const command = [...(existing ? ['install', '--no-save'] : ['ci']), '--loglevel=error', '--no-audit', '--no-fund'];
   process.stderr.write(existing ? 'Updating dependencies …\n' : 'Installing dependencies (once) …\n');
   const status = npm(command, root);
   if (status !== 0) {

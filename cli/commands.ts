@@ -110,6 +110,8 @@ export const commands: readonly Command[] = [
       '            separated by commas or tabs, with a header or without\n' +
       '  prequential  the next thing of a customer, event by event in order of time: each is asked for, then learnt. freshet is\n' +
       '            what the running system would have served. Needs no --train; what it has is learnt first\n' +
+      '  baskets   what the next basket of a customer holds, basket by basket: a header with a customer, a basket, an item and a\n' +
+      '            time. With --items, what comes back is learnt by category\n' +
       '  counterfactual  what another policy would have earned on logged impressions: item_id, click, propensity_score\n' +
       '\n' +
       'Parameters are chosen on a part of the training data, never on the test; without --algorithms the algorithm too. Several\n' +
@@ -119,7 +121,7 @@ export const commands: readonly Command[] = [
       protocol: {
         type: 'string',
         value: '<name>',
-        choices: ['sessions', 'topn', 'prequential', 'counterfactual'],
+        choices: ['sessions', 'topn', 'prequential', 'baskets', 'counterfactual'],
         doc: 'Required.',
       },
       train: { type: 'string', value: '<files>', doc: 'What is learnt from. Required.' },
@@ -143,10 +145,24 @@ export const commands: readonly Command[] = [
       sample: {
         type: 'string',
         value: '<share>',
-        doc: 'sessions, topn: looks at this share of the test, such as 0.1.',
+        doc: 'Asks for this share of the test sessions or customers, such as 0.1.',
       },
-      from: { type: 'string', value: '<time>', doc: 'sessions with times: only those that end from then on.' },
-      until: { type: 'string', value: '<time>', doc: 'sessions with times: only those that end before.' },
+      from: {
+        type: 'string',
+        value: '<time>',
+        doc: 'Asks for what happened from then on only. Needs times; a session counts by its end.',
+      },
+      until: { type: 'string', value: '<time>', doc: 'Asks for what happened before only.' },
+      items: {
+        type: 'string',
+        value: '<files>',
+        doc: 'topn: an id and texts of items, so that these count too. baskets: a column for the category.',
+      },
+      diversity: {
+        type: 'string',
+        value: '<n>',
+        doc: 'topn with --items: how unlike the items of a list should be, from 0 to 1.',
+      },
       html: { type: 'string', value: '<file>', doc: 'Writes a page with plots.' },
       'weight-max': { type: 'string', value: '<n>', doc: 'counterfactual: larger weights are cut there. Default: 10.' },
       'without-timings': { type: 'boolean', doc: 'Leaves out what differs from run to run.' },
@@ -163,6 +179,35 @@ export const commands: readonly Command[] = [
       },
     ],
     load: () => import('./commands/evaluate.ts'),
+  },
+  {
+    name: 'train recommend',
+    summary: 'Trains the model that lists are made with, from the log.',
+    usage: '',
+    description:
+      'Reads the history from the data folder, or from the brokers of KAFKA_BROKERS, without being in the way of what runs\n' +
+      'there; learns whose tastes are alike (EASE, ALS or item-kNN, whichever does best on the latest tenth of the history),\n' +
+      'which items are described alike, and what is bought again; and writes the model into MODELS_DIR. If it does at least\n' +
+      'as well as the one in use on what happened since that was trained, running servers use it from then on. People who\n' +
+      'refuse consent or deleted themselves are not learnt from, nor are programs. docs/models.md tells more.',
+    options: {
+      'data-dir': { type: 'string', value: '<folder>', doc: 'The data folder. Default: DATA_DIR, else ./data.' },
+      url: serverOptions.url,
+      key,
+      'key-file': keyFile,
+      algorithms: { type: 'string', value: '<a,b>', doc: 'Tries only these of ease, als, item_knn.' },
+      'fit-weights': {
+        type: 'boolean',
+        doc: 'Learns also what each source of a list should count, by replaying the latest events; takes some minutes.',
+      },
+      force: { type: 'boolean', doc: 'Puts it to use however it does.' },
+      json,
+    },
+    examples: [
+      { line: 'freshet train recommend', doc: 'from ./data, such as every night' },
+      { line: 'freshet train recommend --algorithms als --force', doc: 'to see how it does' },
+    ],
+    load: () => import('./commands/train-recommend.ts'),
   },
   {
     name: 'status',

@@ -91,7 +91,7 @@ test('the other protocols', () => {
 
 test('what can’t be meant is refused with what to do', () => {
   for (const [args, message] of [
-    [[], /--protocol is one of sessions, topn, prequential, counterfactual, not nothing/],
+    [[], /--protocol is one of sessions, topn, prequential, baskets, counterfactual, not nothing/],
     [['--protocol', 'magic'], /not magic/],
     [['--protocol', 'sessions'], /--train is missing/],
     [['--protocol', 'sessions', '--train', train], /--test is missing/],
@@ -100,6 +100,7 @@ test('what can’t be meant is refused with what to do', () => {
     [[...sessions, '--sample', '2'], /--sample wants a share/],
     [[...sessions, '--algorithms', 'magic'], /There is no algorithm magic/],
     [[...sessions, '--from', 'then'], /--from wants a time/],
+    [['--protocol', 'topn', '--train', train, '--test', held, '--diversity', '0.5'], /--diversity needs --items/],
     [['--protocol', 'sessions', '--train', join(folder, 'none'), '--test', held], /can't be read/],
   ] as const) {
     const { status, stdout, stderr } = evaluate(...args);

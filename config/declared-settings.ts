@@ -6,6 +6,8 @@ import {
   currencyCode,
   debugSwitch,
   folder,
+  folderOrLeft,
+  modelVersion,
   hostName,
   onOffOrLeft,
   oneOf,
@@ -72,6 +74,14 @@ export const declared = {
   )('The currency of prices and of values without one of their own, for the page: three letters of ISO 4217.'),
 
   dataDir: setting('Storage', 'DATA_DIR', 'data', folder)('Where the log and all state live.'),
+  modelsDir: setting(
+    'Storage',
+    'MODELS_DIR',
+    '',
+    folderOrLeft,
+  )(
+    'Where trained models lie: `freshet train` writes them, and each process that makes lists reads them. Left empty: the folder `models` in `DATA_DIR`. Several processes need a folder that all of them can read.',
+  ),
   ingestDurability: setting(
     'Storage',
     'INGEST_DURABILITY',
@@ -127,6 +137,14 @@ export const declared = {
     '50000',
     wholeNumber(100, 10_000_000),
   )('Entries of a task’s tables kept decoded in memory; the rest is read from the local store.'),
+  modelVersion: setting(
+    'Processing',
+    'MODEL_VERSION',
+    '',
+    modelVersion,
+  )(
+    'Makes lists with this version of the trained model, promoted or not. Left empty: with the latest that was promoted. As long as there is none, lists are made without.',
+  ),
   sessionIndexSessions: setting(
     'Processing',
     'SESSION_INDEX_SESSIONS',
@@ -177,14 +195,16 @@ export const declared = {
     'INGEST_IN_FLIGHT_BYTES_MAX',
     String(64 * MiB),
     wholeNumber(1024, 1024 * MiB),
-  )('Bodies being read or written at one time; above it writes are answered 503 with Retry-After.'),
+  )(
+    'Bodies being read or written at one time; above it writes are answered 503 with Retry-After. Of several GATEWAY_WORKERS each has its share.',
+  ),
   rateLimitPerKey: setting(
     'Limits of requests',
     'RATE_LIMIT_PER_KEY',
     '10000',
     wholeNumber(0, 1_000_000),
   )(
-    'Requests a second of one key, and ten times as many at once; beyond, 429. 0: no limit. Each process counts for itself, and each of its GATEWAY_WORKERS: where they share a port, a caller may get up to as many times the limit.',
+    'Requests a second of one key, and ten times as many at once; beyond, 429. 0: no limit. Each process counts for itself, all of its GATEWAY_WORKERS together.',
   ),
   rateLimitPerAddress: setting(
     'Limits of requests',
@@ -199,7 +219,9 @@ export const declared = {
     'REQUESTS_IN_FLIGHT_MAX',
     '2000',
     wholeNumber(1, 100_000),
-  )('Requests being worked on at one time; further ones are answered 503 at once.'),
+  )(
+    'Requests being worked on at one time; further ones are answered 503 at once. Of several GATEWAY_WORKERS each has its share.',
+  ),
   overloadDelayMs: setting(
     'Limits of requests',
     'OVERLOAD_DELAY_MS',
@@ -214,7 +236,7 @@ export const declared = {
     '15000',
     wholeNumber(1, 1_000_000),
   )(
-    'Open connections; further ones are closed. Keep it at least 1000 below what the operating system allows the process to open (`ulimit -n`).',
+    'Open connections; further ones are closed. Of several GATEWAY_WORKERS each has its share. Keep it at least 1000 below what the operating system allows the process to open (`ulimit -n`).',
   ),
   requestTimeoutMs: setting(
     'Limits of requests',
@@ -273,8 +295,7 @@ export const promised: readonly Promised[] = [
   ignored('GOOGLE_CLOUD_PROJECT', 'nothing is sent to Google Cloud'),
   ignored('GOOGLE_APPLICATION_CREDENTIALS', 'nothing is sent to Google Cloud'),
   ignored('FIRESTORE_COLLECTION', 'profiles are not mirrored to Firestore'),
-  ignored('MODEL_VERSION', 'there are no trained models to choose from'),
-  ignored('LEARNING_RATE', 'nothing is trained'),
+  ignored('LEARNING_RATE', 'nothing that is trained has one'),
 ];
 
 function refused(name: string, why: string): Promised {

@@ -83,7 +83,7 @@ suite('settings', () => {
   });
 
   test('a name without effect gives one warning', () => {
-    const { warnings } = readSettings({ MODEL_VERSION: 'v2', FIRESTORE_COLLECTION: 'customers' });
+    const { warnings } = readSettings({ LEARNING_RATE: '0.1', FIRESTORE_COLLECTION: 'customers' });
     assert.equal(warnings.length, 2);
     assert.match(warnings[0] ?? '', /^FIRESTORE_COLLECTION is set, but profiles are not mirrored/);
   });

@@ -59,6 +59,11 @@ export function keyFileIn(dataDir: string): string {
   return join(dataDir, 'keys.json');
 }
 
+/** Where the artefacts of trained models lie. */
+export function modelsDirOf({ dataDir, modelsDir }: Pick<Settings, 'dataDir' | 'modelsDir'>): string {
+  return modelsDir === '' ? join(dataDir, 'models') : modelsDir;
+}
+
 /** The data folder alone, for who has to work while other settings can't be used yet. */
 export function readDataDir(environment: Environment = process.env): string {
   return parsed(declared.dataDir, textOf(declared.dataDir, environment));

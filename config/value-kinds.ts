@@ -88,6 +88,16 @@ export const folder: ValueKind<string> = {
   parse: (text) => (text.includes('\0') ? notAccepted : resolve(text)),
 };
 
+export const folderOrLeft: ValueKind<string> = {
+  accepts: 'a folder, or empty',
+  parse: (text) => (text === '' ? '' : folder.parse(text)),
+};
+
+export const modelVersion: ValueKind<string> = {
+  accepts: 'the version of a model, or empty',
+  parse: (text) => (/^[\w.-]{0,121}$/.test(text) ? text : notAccepted),
+};
+
 export const currencyCode: ValueKind<string> = {
   accepts: 'three letters, such as `EUR`',
   parse: (text) => (/^[A-Za-z]{3}$/.test(text) ? text.toUpperCase() : notAccepted),

@@ -2,6 +2,7 @@
 //
 // Customers are dealt to lanes; in each lane one visit follows the other, and the lanes take turns, one event each. So an
 // event's number gives its lane and its place there, and a block of a lane's events can be made without those before it.
+import { plainInteraction } from '../schemas/plain-interaction.ts';
 import type { Interaction } from '../schemas/types.ts';
 import type { Customer, Habit } from './clientele.ts';
 import { hash, randomFor, type Random } from './random.ts';
@@ -236,7 +237,7 @@ function interactionOf(shape: Shape, lane: number, block: Block, { visit, step, 
   const { customer, sessionId, shiftMs } = visit;
   const item = step.item === null ? undefined : catalogue.items[step.item];
   const receivedAt = block.arrivalsMs[place] ?? 0;
-  return {
+  return plainInteraction({
     interaction_id: `demo-${shape.salt.toString(36)}-${lane}-${block.number * BLOCK_EVENTS + place}`,
     customer_id: customer.update.customer_id,
     timestamp: receivedAt + shiftMs,
@@ -249,12 +250,9 @@ function interactionOf(shape: Shape, lane: number, block: Block, { visit, step, 
     value: step.type === 'purchase' ? Math.round((item?.price ?? 0) * step.quantity * 100) / 100 : null,
     quantity: step.quantity,
     currency: step.type === 'purchase' ? 'EUR' : null,
-    recommendation_id: null,
-    position: null,
     campaign_id: step.campaignId,
-    anonymous_id: null,
     backfill: shape.backfill,
-  };
+  });
 }
 
 const devices: Readonly<Record<string, string>> = { web: 'desktop', app: 'phone', email: 'tablet' };

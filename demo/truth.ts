@@ -3,6 +3,7 @@ import { archetypes } from './archetypes.ts';
 import { lines } from './assortment/assortment.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Customer } from './clientele.ts';
+import { liftAt } from './moments.ts';
 
 export interface TrueTaste {
   /** The kind of person, such as `home cook`. */
@@ -33,6 +34,8 @@ export interface Truth {
   readonly habits: readonly TrueHabit[];
   /** Items that are used up. */
   readonly consumables: ReadonlySet<string>;
+  /** How much more a department is sought at a time and through a channel than usual. */
+  liftAt(department: string, timeMs: number, channel: string): number;
   /** The customers with the most similar taste, most similar first. */
   neighboursOf(customerId: string, count: number): string[];
 }
@@ -50,6 +53,7 @@ export function createTruth(catalogue: Catalogue, clientele: readonly Customer[]
     consumables: new Set(
       catalogue.items.filter(({ line }) => lines[line]?.lastsDays !== undefined).map(({ item }) => item.item_id),
     ),
+    liftAt: (name, timeMs, channel) => liftAt({ name }, timeMs, channel),
     neighboursOf: (customerId, count) => neighbours(clientele, customerId, count),
   };
 }

@@ -3,6 +3,7 @@ import { lines } from './assortment/assortment.ts';
 import { campaigns, type Campaign } from './campaigns.ts';
 import type { Catalogue, ShelvedItem } from './catalogue.ts';
 import type { Customer, Habit } from './clientele.ts';
+import { liftAt } from './moments.ts';
 import type { Random } from './random.ts';
 
 /** One thing done in a visit. */
@@ -123,10 +124,11 @@ function runningCampaign(timeMs: number, random: Random): Campaign | undefined {
   return running.length === 0 ? undefined : random.pick(running);
 }
 
-function lineAttraction({ taste }: Customer, timeMs: number, campaign: Campaign | undefined): Float64Array {
+function lineAttraction({ taste, channel }: Customer, timeMs: number, campaign: Campaign | undefined): Float64Array {
   const month = new Date(timeMs).getUTCMonth();
   return taste.lines.map((share, index) => {
-    const seasonal = share * (lines[index]?.department.season[month] ?? 1);
+    const department = lines[index]?.department;
+    const seasonal = share * (department?.season[month] ?? 1) * (department === undefined ? 1 : liftAt(department, timeMs, channel)); // prettier-ignore
     return campaign?.lines.has(index) ? seasonal * 3 + 0.05 : seasonal;
   });
 }

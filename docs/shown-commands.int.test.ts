@@ -37,27 +37,28 @@ for (const page of ['README.md', 'docs/api.md', 'docs/troubleshooting.md']) {
   });
 }
 
-test('wrong settings are said as the README shows them', () => {
+test('wrong settings are said as the README shows them', async () => {
   const blocks = fencedBlocks('README.md');
   const index = blocks.findIndex(({ note }) => note === 'fails');
-  const { status, stderr } = shell(blocks[index]?.content ?? '');
+  const { status, stderr } = await shell(blocks[index]?.content ?? '');
   assert.notEqual(status, 0);
   assert.ok(stderr.includes(blocks[index + 1]?.content ?? 'no text'), stderr);
 });
 
-test('keys are made as the page of the API shows', () => {
+test('keys are made as the page of the API shows', async () => {
   // Apart from the running system, of which the other commands ask without a key.
   const terminal = readersTerminal(join(folder, 'with-keys'));
   for (const { content } of fencedBlocks('docs/api.md').filter(({ note }) => note === 'keys')) {
-    const { status, stdout, stderr } = shell(content, terminal);
+    const { status, stdout, stderr } = await shell(content, terminal);
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^freshet_/);
   }
-  assert.equal(shell('npx freshet keys list', terminal).stdout.trimEnd().split('\n').length, 3);
+  const { stdout: listed } = await shell('npx freshet keys list', terminal);
+  assert.equal(listed.trimEnd().split('\n').length, 3);
 });
 
 test('what was accepted is there after kill -9, and in a backup of the log', async () => {
-  const accepted = shell(
+  const accepted = await shell(
     `curl -s ${system.url}/api/v1/interactions -H content-type:application/json -d '{"customer_id":"zoe","event_type":"view","item_id":"lamp-7"}'`,
   );
   const { position } = JSON.parse(accepted.stdout) as { position: string };
@@ -84,7 +85,7 @@ async function runShown(
   const expected: unknown = isJson ? JSON.parse(answer.content) : undefined;
   const untilMs = Date.now() + patienceMs;
   for (;;) {
-    const { status, stdout, stderr } = shell(isJson ? withStatus(command) : command, readersTerminal());
+    const { status, stdout, stderr } = await shell(isJson ? withStatus(command) : command, readersTerminal());
     try {
       assert.equal(status, 0, stderr);
       if (!isJson) return;

@@ -6,6 +6,8 @@ import { pairedTest } from './statistics.ts';
 export interface Progress {
   /** Called now and then with what is being done and how much of it is. */
   show(what: string, done: number, of: number): void;
+  /** Something found out on the way, to be kept: what was tried, and what came of it. */
+  note(text: string): void;
 }
 
 export interface AlgorithmResult {
@@ -15,6 +17,14 @@ export interface AlgorithmResult {
   readonly modelBytes: number;
   readonly fitMs: number;
   readonly tally: Tally;
+  /** By category, how often what was bought came back; the most often first. */
+  readonly repeats?: readonly RepeatShare[];
+}
+
+export interface RepeatShare {
+  readonly category: string;
+  readonly occasions: number;
+  readonly share: number;
 }
 
 /** An algorithm with the parameters that did best on the validation split. */
@@ -33,6 +43,8 @@ export interface Evaluation {
   readonly results: readonly AlgorithmResult[];
   /** By algorithm, what the validation split said; the best algorithm first. */
   readonly chosen: readonly Chosen[];
+  /** All that was tried on the validation split, in order. */
+  readonly tried: readonly Chosen[];
   /** True when the validation split chose the algorithm too. */
   readonly isChosen: boolean;
 }
@@ -56,6 +68,11 @@ export function compare({ results, ks }: Evaluation, first: string, second: stri
     return [key, { difference, low: interval.low, high: interval.high, p }] as const;
   });
   return { first, second, metrics: Object.fromEntries(metrics) };
+}
+
+export function describeChosen({ algorithm, parameters }: Pick<Chosen, 'algorithm' | 'parameters'>): string {
+  const named = Object.entries(parameters).map(([name, value]) => `${name} ${value}`);
+  return named.length === 0 ? algorithm : `${algorithm} (${named.join(', ')})`;
 }
 
 /** @throws EvaluationRefused for a name that is none of them. */

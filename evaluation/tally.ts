@@ -26,6 +26,9 @@ export interface Scored {
   readonly elapsedMs: number;
 }
 
+/** Of two items, in [0, 1]. */
+export type Likeness = (one: number, other: number) => number;
+
 export class Tally {
   readonly #ks: readonly number[];
   readonly #kMax: number;
@@ -37,9 +40,14 @@ export class Tally {
   readonly #shown: ShownItems;
   readonly #latenciesMs: number[] = [];
   #events = 0;
+  readonly #likeness: Likeness | undefined;
+  #distances = 0;
+  /** Of two items and more. */
+  #lists = 0;
 
-  /** @param popularity by item: occurrences in the training data. */
-  constructor(groups: number, ks: readonly number[], popularity: ArrayLike<number>) {
+  /** @param popularity by item: occurrences in the training data. @param likeness where known, how much lists differ within is told too. */
+  constructor(groups: number, ks: readonly number[], popularity: ArrayLike<number>, likeness?: Likeness) {
+    this.#likeness = likeness;
     this.#ks = ks;
     this.#kMax = Math.max(...ks);
     this.sizes = new Float64Array(groups);
@@ -57,6 +65,10 @@ export class Tally {
     this.#latenciesMs.push(elapsedMs);
     const length = Math.min(list.length, this.#kMax);
     this.#shown.add(list, length);
+    if (this.#likeness !== undefined && length > 1) {
+      this.#distances += 1 - meanLikeness(list, length, this.#likeness);
+      this.#lists += 1;
+    }
     const ranks: number[] = [];
     for (let place = 0; place < length; place += 1) if (relevant.includes(list[place] as number)) ranks.push(place + 1);
     const parts = slices.map((name) => this.#slice(name));
@@ -97,7 +109,8 @@ export class Tally {
   /** Of the lists as a whole, as long as the largest k. */
   catalogue(): Record<string, number> {
     const { coverage, averagePopularity, gini, novelty, diversity } = this.#shown;
-    return { coverage, arp: averagePopularity, gini, novelty, diversity };
+    const within = this.#likeness === undefined ? {} : { intra_list_distance: this.#lists === 0 ? 0 : this.#distances / this.#lists }; // prettier-ignore
+    return { coverage, arp: averagePopularity, gini, novelty, diversity, ...within };
   }
 
   /** Means within parts of the events, by name, in the order in which they first came up. */
@@ -120,4 +133,12 @@ export class Tally {
     this.#slices.set(name, slice);
     return slice;
   }
+}
+
+/** Over all pairs of a list (Ziegler et al., WWW 2005: the intra-list similarity). */
+function meanLikeness(list: ArrayLike<number>, length: number, likeness: Likeness): number {
+  let sum = 0;
+  for (let place = 1; place < length; place += 1)
+    for (let above = 0; above < place; above += 1) sum += likeness(list[place] as number, list[above] as number);
+  return sum / ((length * (length - 1)) / 2);
 }

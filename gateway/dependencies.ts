@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import type { Settings } from '../config/settings.ts';
 import type { MaybePromise } from '../serving/serving-store.ts';
 import type { HandleForwarded } from './http/forward.ts';
+import type { LimitMemory } from './http/limits.ts';
 import type { Route } from './http/route.ts';
 import type { ReadableStore } from './serving-reads.ts';
 
@@ -31,6 +32,8 @@ export interface GatewayDependencies {
   readonly routes?: readonly Route[];
   /** Given to all gateways but one of several on the same port: who handles what writes. */
   readonly handleWrites?: HandleForwarded | undefined;
+  /** Given to all gateways of several on the same port, so that they keep the limits together. */
+  readonly limits?: LimitMemory;
   /** Freshet's, for the API's document. */
   readonly version: string;
 }

@@ -86,6 +86,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
     nowMs: () => dependencies.clock.nowMs(),
     inFlight,
     settings,
+    ...(given.limits && { limits: given.limits }),
     metrics,
     logger,
   });

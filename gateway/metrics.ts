@@ -1,5 +1,6 @@
-// What the gateway counts. Children are made once per label set: looking them up for each request costs more than counting.
-import { Counter, Histogram, type Registry } from 'prom-client';
+// What the gateway counts. What is counted for each request is so in numbers of its own, which prom-client is told when somebody looks.
+import { Counter, type Registry } from 'prom-client';
+import { DurationHistogram } from './duration-histogram.ts';
 
 /** Records one answered request. */
 export type RouteTimer = (status: number, durationMs: number) => void;
@@ -19,18 +20,23 @@ export interface GatewayMetrics extends HttpMetrics {
 const durationBucketsSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 export function gatewayMetrics(registry: Registry): GatewayMetrics {
-  const durations = new Histogram({
+  const durations = new DurationHistogram({
     name: 'freshet_http_request_duration_seconds',
     help: 'Duration of HTTP requests, from their headers to the answer.',
     labelNames: ['route', 'method', 'status'],
     buckets: durationBucketsSeconds,
     registers: [registry],
   });
-  const lists = new Counter({
+  const lists = new ListCounts();
+  new Counter({
     name: 'freshet_recommendations_served_total',
     help: 'Recommendation lists answered, by the algorithm of their first item.',
     labelNames: ['algorithm', 'variant', 'fallback'],
     registers: [registry],
+    collect() {
+      for (const { algorithm, fallback, count } of lists.since())
+        this.inc({ algorithm, variant: 'none', fallback }, count);
+    },
   });
   const interactions = new Counter({
     name: 'freshet_interactions_received_total',
@@ -46,32 +52,42 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics {
     registers: [registry],
   });
 
-  const listChild = childrenOf((algorithm: string, fallback: string) =>
-    lists.labels({ algorithm, variant: 'none', fallback }),
-  );
   return {
     timer: (method, route) => {
-      const child = childrenOf((status: string) => durations.labels({ route, method, status }));
-      return (status, durationMs) => child(String(status)).observe(durationMs / 1000);
+      const byStatus = new Map<number, (seconds: number) => void>();
+      return (status, durationMs) => {
+        let count = byStatus.get(status);
+        if (count === undefined)
+          byStatus.set(status, (count = durations.counting({ route, method, status: String(status) })));
+        count(durationMs / 1000);
+      };
     },
     refused: (reason) => refusals.labels(reason).inc(),
-    served: (algorithm, fallback) => listChild(algorithm, String(fallback)).inc(),
+    served: (algorithm, fallback) => lists.add(algorithm, fallback),
     events: (outcome, count) => {
       if (count > 0) interactions.labels(outcome).inc(count);
     },
   };
 }
 
-/** Keeps what `make` answers. Bounded, because labels are: statuses, and the names of algorithms. */
-function childrenOf<Child>(make: (...labels: [string, string]) => Child): (a: string, b?: string) => Child {
-  const children = new Map<string, Child>();
-  return (a, b = '') => {
-    const key = b === '' ? a : `${a}\n${b}`;
-    let child = children.get(key);
-    if (child === undefined) {
-      child = make(a, b);
-      children.set(key, child);
+/** Lists that were answered, by what they are counted as. There are a few algorithms. */
+class ListCounts {
+  readonly #own = new Map<string, number>();
+  readonly #fallbacks = new Map<string, number>();
+
+  add(algorithm: string, isFallback: boolean): void {
+    const counts = isFallback ? this.#fallbacks : this.#own;
+    counts.set(algorithm, (counts.get(algorithm) ?? 0) + 1);
+  }
+
+  /** Since the last time it was asked. */
+  *since() {
+    for (const [counts, fallback] of [
+      [this.#own, 'false'],
+      [this.#fallbacks, 'true'],
+    ] as const) {
+      for (const [algorithm, count] of counts) yield { algorithm, fallback, count };
+      counts.clear();
     }
-    return child;
-  };
+  }
 }

@@ -1,15 +1,12 @@
-// Reads the serving store's bytes as what they are. Items are asked for most, twenty at a time and the same ones by everybody:
-// they are kept decoded for a moment.
-import { LRUCache } from 'lru-cache';
+// Reads the serving store's bytes as what they are.
 import * as topics from '../schemas/topics.ts';
 import type { Erasure, Item, ItemFeatures, Profile, Ranking, Recommendations, Segment } from '../schemas/types.ts';
-import type { MaybePromise, ServingStore } from '../serving/serving-store.ts';
-import type { GatewayClock, GatewayDependencies } from './dependencies.ts';
+import { whenThere, type MaybePromise, type ServingStore } from '../serving/serving-store.ts';
+import { DecodedOnce } from './decoded-once.ts';
+import type { GatewayDependencies } from './dependencies.ts';
+import { KnownItems, type WatchedItems } from './known-items.ts';
 import type { Position, PositionTopic } from './position.ts';
 
-/** What an item's withdrawal may take to show, beside the time that its change needs to arrive in the serving store. */
-const itemAgeMsMax = 250;
-const itemsCachedMax = 20_000;
 /** Of the customers who come back soonest. */
 const listsCachedMax = 2_000;
 const rankingsCachedMax = 200;
@@ -23,27 +20,16 @@ const reflectedBy = {
 
 export type ReadableStore = Pick<ServingStore, 'get' | 'getMany' | 'waitForProgress'>;
 
-/** What the catalogue said of an item the last time; `item` stays the same object for as long as that did not change. */
-interface ReadItem {
-  bytes: Buffer | null;
-  item: Item | undefined;
-  readAtMs: number;
-}
-
-/** Whether what was read of some items still holds, at most a moment ago. */
-export type StillSo = (nowMs: number) => boolean;
-
 export class ServingReads {
   readonly #store: ReadableStore;
-  readonly #clock: GatewayClock;
   readonly #physicalName: (logicalName: string) => string;
-  readonly #lists = new LRUCache<string, Decoded<Recommendations>>({ max: listsCachedMax });
-  readonly #rankings = new LRUCache<string, Decoded<Ranking>>({ max: rankingsCachedMax });
-  readonly #items = new LRUCache<string, ReadItem>({ max: itemsCachedMax });
+  readonly #lists = new DecodedOnce(topics.recommendations.codec, { max: listsCachedMax, from: 'second' });
+  readonly #rankings = new DecodedOnce(topics.rankings.codec, { max: rankingsCachedMax, from: 'first' });
+  readonly #items: KnownItems;
 
   constructor({ serving, clock, physicalName }: Pick<GatewayDependencies, 'serving' | 'clock' | 'physicalName'>) {
     this.#store = serving;
-    this.#clock = clock;
+    this.#items = new KnownItems({ serving, clock });
     this.#physicalName = physicalName;
   }
 
@@ -69,10 +55,13 @@ export class ServingReads {
   }
 
   recommendations(customerId: string): MaybePromise<Recommendations | undefined> {
-    const { name, codec } = topics.recommendations;
-    const found = this.#store.get(name, customerId);
-    const decoded = (bytes: Buffer | null) => decodedOnce(this.#lists, customerId, bytes, codec);
-    return found instanceof Promise ? found.then(decoded) : decoded(found);
+    const found = this.#store.get(topics.recommendations.name, customerId, this.#lists.bytesOf(customerId));
+    return whenThere(found, (bytes) => this.#lists.decoded(customerId, bytes));
+  }
+
+  /** Whether the same list is answered by the same object from now on. */
+  isKept(list: Recommendations): boolean {
+    return this.#lists.isKept(list.customer_id, list);
   }
 
   itemFeatures(itemId: string): MaybePromise<ItemFeatures | undefined> {
@@ -80,10 +69,14 @@ export class ServingReads {
   }
 
   /** Those that there are, in the order of the names. */
-  async rankings(lists: readonly string[]): Promise<Ranking[]> {
-    const { name, codec } = topics.rankings;
-    const found = await this.#store.getMany(lists.map((key) => ({ collection: name, key })));
-    return lists.flatMap((key, index) => decodedOnce(this.#rankings, key, found[index] ?? null, codec) ?? []);
+  rankings(lists: readonly string[]): MaybePromise<Ranking[]> {
+    const { name: collection } = topics.rankings;
+    const found = this.#store.getMany(
+      lists.map((key) => ({ collection, key, known: this.#rankings.bytesOf(key) ?? null })),
+    );
+    return whenThere(found, (all) =>
+      lists.flatMap((key, index) => this.#rankings.decoded(key, all[index] ?? null) ?? []),
+    );
   }
 
   /** The latest there is, for who wants to see a change at once. */
@@ -93,11 +86,7 @@ export class ServingReads {
 
   /** In the order of the ids, at most a moment old. */
   items(itemIds: readonly string[]): MaybePromise<readonly (Item | undefined)[]> {
-    const nowMs = this.#clock.nowMs();
-    const missing = itemIds.filter((id) => !isFresh(this.#items.get(id), nowMs));
-    const loading = missing.length === 0 ? undefined : this.#load(missing, nowMs);
-    const read = () => itemIds.map((id) => this.#items.get(id)?.item);
-    return loading instanceof Promise ? loading.then(read) : read();
+    return this.#items.items(itemIds);
   }
 
   /** Answers a function, as titles are needed in the midst of sentences. */
@@ -111,20 +100,8 @@ export class ServingReads {
     return items instanceof Promise ? items.then(titlesOf) : titlesOf(items);
   }
 
-  /**
-   * For who keeps what was made of these items, which were just read. It answers false, too, where the store does not answer at once:
-   * it is asked in order to save work, not to wait.
-   */
-  stillSo(itemIds: readonly string[]): StillSo {
-    const known = itemIds.map((id) => this.#items.get(id));
-    const items = known.map((each) => each?.item);
-    return (nowMs) => {
-      if (known.every((each) => isFresh(each, nowMs))) return known.every((each, index) => each?.item === items[index]);
-      const read = this.items(itemIds);
-      if (read instanceof Promise) return false;
-      itemIds.forEach((id, index) => (known[index] = this.#items.get(id)));
-      return read.every((item, index) => item === items[index]);
-    };
+  watchedItems(itemIds: readonly string[]): MaybePromise<WatchedItems> {
+    return this.#items.watched(itemIds);
   }
 
   /** Whether what is read reflects the record at this place, within `waitMs`; 0 does not wait. */
@@ -133,54 +110,9 @@ export class ServingReads {
     return this.#store.waitForProgress({ stage, topic: this.#physicalName(topic), partition, offset }, waitMs);
   }
 
-  #load(itemIds: readonly string[], readAtMs: number): MaybePromise<void> {
-    const found = this.#store.getMany(itemIds.map((key) => ({ collection: topics.items.name, key })));
-    const take = (all: readonly (Buffer | null)[]) =>
-      itemIds.forEach((id, index) => this.#takeItem(id, all[index] ?? null, readAtMs));
-    return found instanceof Promise ? found.then(take) : take(found);
-  }
-
-  #takeItem(id: string, bytes: Buffer | null, readAtMs: number): void {
-    const known = this.#items.get(id);
-    const isSame = known !== undefined && (bytes === null ? known.bytes === null : known.bytes?.equals(bytes) === true);
-    if (isSame) known.readAtMs = readAtMs;
-    else {
-      const item = bytes === null ? undefined : topics.items.codec.decode(bytes);
-      if (known === undefined) this.#items.set(id, { bytes, item, readAtMs });
-      else Object.assign(known, { bytes, item, readAtMs });
-    }
-  }
-
   #read<V>(topic: { name: string; codec: { decode(bytes: Buffer): V } }, key: string): MaybePromise<V | undefined> {
     const found = this.#store.get(topic.name, key);
     const decoded = (bytes: Buffer | null) => (bytes === null ? undefined : topic.codec.decode(bytes));
     return found instanceof Promise ? found.then(decoded) : decoded(found);
   }
-}
-
-interface Decoded<V> {
-  readonly bytes: Buffer;
-  readonly value: V;
-}
-
-/** The same object for as long as the bytes are the same: to decode costs more than to compare. */
-function decodedOnce<V>(
-  cache: LRUCache<string, Decoded<V>>,
-  key: string,
-  bytes: Buffer | null,
-  codec: { decode(bytes: Buffer): V },
-): V | undefined {
-  if (bytes === null) {
-    cache.delete(key); // nothing of who was deleted stays in memory
-    return undefined;
-  }
-  const known = cache.get(key);
-  if (known !== undefined && known.bytes.equals(bytes)) return known.value;
-  const value = codec.decode(bytes);
-  cache.set(key, { bytes, value });
-  return value;
-}
-
-function isFresh(read: ReadItem | undefined, nowMs: number): boolean {
-  return read !== undefined && nowMs - read.readAtMs <= itemAgeMsMax && nowMs >= read.readAtMs;
 }

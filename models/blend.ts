@@ -116,6 +116,12 @@ export class Blend {
     if (candidate >= 0) this.#factors[candidate] = factor;
   }
 
+  /** To be called after everything is added and scaled: multiplies the score of each candidate. */
+  reweigh(factorOf: (id: number) => number): void {
+    for (let candidate = 0; candidate < this.#count; candidate += 1)
+      this.#factors[candidate] = (this.#factors[candidate] as number) * factorOf(this.#ids[candidate] as number);
+  }
+
   /**
    * The best candidates, best first, of equals the one that was brought first. Valid until the next `begin` or `rank`.
    *

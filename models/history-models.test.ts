@@ -96,6 +96,17 @@ test('ALS: somebody who was not there in training gets what others of the same t
   );
 });
 
+test('ALS: several threads give the same bits', () => {
+  const tastes = twoTastes(4000);
+  const scores = [1, 3].map((threads) => {
+    const model = new ImplicitAls(tastes, { factors: 256, sweeps: 2, unobservedWeight: 0.1, lambda: 1, frequencyPower: 0, threads, random: seededRandom(1) }); // prettier-ignore
+    const own = new Float64Array(20);
+    model.score(Int32Array.of(0, 2, 4), own);
+    return own;
+  });
+  assert.deepEqual(scores[0], scores[1]);
+});
+
 test('the spectral filter is r · (R̃ᵀR̃ + α D^−½ V Vᵀ D^½)', () => {
   const full = new SpectralFilter(matrix, { vectors: 5, lowPassWeight: 0.3, random: seededRandom(1) });
   const normalised = ones.map((row, user) => row.map((one) => one / Math.sqrt((histories[user]?.length ?? 1) * 3)));

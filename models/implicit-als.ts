@@ -2,9 +2,11 @@
 // Feedback Datasets" (ICDM 2008, section 4), in the form of Rendle et al., "Revisiting the Performance of iALS on Item Recommendation
 // Benchmarks" (RecSys 2022, section 3): ones count 1, everything else α, and λ is scaled by (frequency + α · others)^ν. Each half of a
 // sweep takes a few steps of conjugate gradients from where the last one ended (Takács, Pilászy and Tikk, RecSys 2011, section 4).
+import type { ItemFactors } from './folded-tastes.ts';
 import type { HistoryModel } from './history-model.ts';
 import type { InteractionMatrix } from './interaction-matrix.ts';
-import { cholesky, solveFactored } from './symmetric.ts';
+import { Arena, arenaBytes, padded } from './kernels/arena.ts';
+import { RowThreads } from './kernels/row-threads.ts';
 
 export interface ImplicitAlsOptions {
   readonly factors: number;
@@ -16,176 +18,176 @@ export interface ImplicitAlsOptions {
   readonly frequencyPower: number;
   /** Uniform numbers in [0, 1), for the factors to begin with. */
   readonly random: () => number;
+  /** That learn together, to the same bits. @default 1 */
+  readonly threads?: number;
 }
 
 const CG_STEPS = 3;
+/** From nothing, for somebody who is scored: more change no list that was looked at. */
+const FOLD_IN_STEPS = 20;
 const INITIAL_SPREAD = 0.1;
+/** Ones times factors below which further threads take longer to start than they save. */
+const WORK_FOR_THREADS = 5_000_000;
+/** Of a solver: residual, direction and product. */
+const SCRATCH_ROWS = 3;
 
 export class ImplicitAls implements HistoryModel {
   readonly #options: ImplicitAlsOptions;
-  readonly #items: number;
-  readonly #itemFactors: Float32Array;
-  /** α · YᵀY of the items' factors. */
-  readonly #gram: Float64Array;
-  // Scratch of the folding in.
-  readonly #system: Float64Array;
-  readonly #user: Float64Array;
+  readonly #arena: Arena;
+  readonly #items: Side;
+  /** Somebody who is scored: a side of one row. */
+  readonly #customer: Side;
+  readonly #solver: Solver;
+  readonly #scores: Float32Array;
 
   constructor(matrix: InteractionMatrix, options: ImplicitAlsOptions) {
-    const { factors, sweeps, unobservedWeight } = options;
+    const { items } = matrix;
+    const width = padded(options.factors);
     this.#options = options;
-    this.#items = matrix.items;
-    const users = initial(matrix.users, options);
-    this.#itemFactors = initial(matrix.items, options);
-    const solver = new Solver(options);
-    for (let sweep = 0; sweep < sweeps; sweep += 1) {
-      solver.improve(users, matrix.userStart, matrix.userItems, this.#itemFactors);
-      solver.improve(this.#itemFactors, matrix.itemStart, matrix.itemUsers, users);
-    }
-    this.#gram = gramOf(this.#itemFactors, factors, unobservedWeight);
-    this.#system = new Float64Array(factors * factors);
-    this.#user = new Float64Array(factors);
+    const trained = trainedItems(matrix, options, width);
+    // An arena of its own: the customers' factors are not needed any more.
+    const customer = [width, 2, items, 1];
+    this.#arena = new Arena(arenaBytes(trained.length, items, ...customer, ...solverCounts(width)));
+    const none = { start: this.#arena.copyOf(Int32Array.of(0, 0)), lambdas: this.#arena.floats(1) };
+    this.#items = { rows: items, factors: this.#arena.floats(trained.length), partners: new Int32Array(0), ...none };
+    this.#items.factors.set(trained);
+    this.#customer = { rows: 1, factors: this.#arena.floats(width), partners: this.#arena.copyOf(new Int32Array(items)), ...none }; // prettier-ignore
+    this.#scores = this.#arena.floats(items);
+    this.#solver = new Solver(this.#arena, width);
+    this.#solver.weigh(this.#items, options.unobservedWeight);
+  }
+
+  /** What folding in needs, to be kept without the rest: rows filled up with zeros as here. */
+  get itemFactors(): ItemFactors {
+    const { lambda, frequencyPower: power, unobservedWeight } = this.#options;
+    return {
+      count: this.#solver.width,
+      items: this.#items.factors.slice(),
+      gram: Float64Array.from(this.#solver.gram),
+      lambda,
+      others: unobservedWeight * this.#items.rows,
+      power,
+    };
   }
 
   get bytes(): number {
-    return this.#itemFactors.byteLength + this.#gram.byteLength;
+    return this.#arena.bytes;
   }
 
   score(history: Int32Array, scores: Float64Array): void {
-    const user = this.#foldIn(history);
-    const factors = user.length;
-    for (let item = 0; item < this.#items; item += 1) {
-      const first = item * factors;
-      let sum = 0;
-      for (let factor = 0; factor < factors; factor += 1)
-        sum += (user[factor] as number) * (this.#itemFactors[first + factor] as number);
-      scores[item] = sum;
-    }
+    this.#foldIn(history);
+    const { kernels } = this.#arena;
+    kernels.scoreRows(this.#items.factors.byteOffset, this.#items.rows, this.#solver.width, this.#customer.factors.byteOffset, this.#scores.byteOffset); // prettier-ignore
+    scores.set(this.#scores);
   }
 
-  /** The factors that somebody with these items has, given those of the items: exact, by Cholesky. */
-  #foldIn(history: Int32Array): Float64Array {
-    const { factors } = this.#options;
-    const a = this.#system;
-    const b = this.#user.fill(0);
-    a.set(this.#gram);
-    for (const item of history) {
-      const first = item * factors;
-      for (let row = 0; row < factors; row += 1) {
-        const value = this.#itemFactors[first + row] as number;
-        b[row] = (b[row] as number) + value;
-        for (let column = 0; column <= row; column += 1) {
-          const cell = row * factors + column;
-          a[cell] = (a[cell] as number) + value * (this.#itemFactors[first + column] as number);
-        }
-      }
-    }
-    const regularisation = regularisationOf(this.#options, history.length, this.#items);
-    for (let row = 0; row < factors; row += 1)
-      a[row * factors + row] = (a[row * factors + row] as number) + regularisation;
-    cholesky(a, factors);
-    solveFactored(a, factors, b);
-    return b;
+  /** Somebody's factors, given the items': (α·YᵀY + Σ y·yᵀ + λ) x = Σ y. */
+  #foldIn(history: Int32Array): void {
+    const { factors, partners, start, lambdas } = this.#customer;
+    factors.fill(0);
+    partners.set(history);
+    start[1] = history.length;
+    lambdas[0] = regularisationOf(this.#options, history.length, this.#items.rows);
+    this.#solver.solve(this.#customer, this.#items, FOLD_IN_STEPS);
   }
 }
 
-/** Improves the factors of one side, given the other's. */
+/** One of the two sides of the matrix in the arena. */
+interface Side {
+  readonly rows: number;
+  readonly factors: Float32Array;
+  readonly start: Int32Array;
+  readonly partners: Int32Array;
+  readonly lambdas: Float32Array;
+}
+
+/** Solves rows of one side, given the other's factors. */
 class Solver {
-  readonly #options: ImplicitAlsOptions;
-  readonly #x: Float64Array;
-  readonly #residual: Float64Array;
-  readonly #direction: Float64Array;
-  readonly #product: Float64Array;
+  readonly width: number;
+  readonly #arena: Arena;
+  /** α · YᵀY */
+  readonly gram: Float32Array;
+  readonly #scratch: Float32Array;
+  readonly #threads: RowThreads;
 
-  constructor(options: ImplicitAlsOptions) {
-    this.#options = options;
-    this.#x = new Float64Array(options.factors);
-    this.#residual = new Float64Array(options.factors);
-    this.#direction = new Float64Array(options.factors);
-    this.#product = new Float64Array(options.factors);
+  constructor(arena: Arena, width: number, threads = 1) {
+    this.#arena = arena;
+    this.width = width;
+    this.gram = arena.floats(width ** 2);
+    this.#scratch = arena.floats(threads * SCRATCH_ROWS * width);
+    this.#threads = new RowThreads(arena, threads);
   }
 
-  improve(own: Float32Array, start: Int32Array, partners: Int32Array, others: Float32Array): void {
-    const { factors, unobservedWeight } = this.#options;
-    const gram = gramOf(others, factors, unobservedWeight);
-    const count = others.length / factors;
-    for (let row = 0; row < start.length - 1; row += 1) {
-      const mine = partners.subarray(start[row], start[row + 1]);
-      const first = row * factors;
-      if (mine.length === 0) own.fill(0, first, first + factors);
-      else this.#solve(own, first, mine, others, gram, regularisationOf(this.#options, mine.length, count));
-    }
+  weigh(others: Side, unobservedWeight: number): void {
+    const gram = this.gram;
+    this.#arena.kernels.gramOf(others.factors.byteOffset, others.rows, this.width, gram.byteOffset);
+    for (let cell = 0; cell < gram.length; cell += 1) gram[cell] = unobservedWeight * (gram[cell] as number);
   }
 
-  #solve(
-    own: Float32Array,
-    first: number,
-    mine: Int32Array,
-    others: Float32Array,
-    gram: Float64Array,
-    regularisation: number,
-  ): void {
-    // prettier-ignore
-    const [x, residual, direction, product] = [this.#x, this.#residual, this.#direction, this.#product];
-    const factors = x.length;
-    x.set(own.subarray(first, first + factors));
-    this.#multiply(x, mine, others, gram, regularisation);
-    residual.fill(0);
-    for (const other of mine) {
-      const begin = other * factors;
-      for (let at = 0; at < factors; at += 1) residual[at] = (residual[at] as number) + (others[begin + at] as number);
-    }
-    let size = 0;
-    for (let at = 0; at < factors; at += 1) {
-      const rest = (residual[at] as number) - (product[at] as number);
-      residual[at] = rest;
-      direction[at] = rest;
-      size += rest * rest;
-    }
-    for (let step = 0; step < CG_STEPS && size > 1e-12; step += 1) {
-      this.#multiply(direction, mine, others, gram, regularisation);
-      let curvature = 0;
-      for (let at = 0; at < factors; at += 1) curvature += (direction[at] as number) * (product[at] as number);
-      const length = size / curvature;
-      let rest = 0;
-      for (let at = 0; at < factors; at += 1) {
-        x[at] = (x[at] as number) + length * (direction[at] as number);
-        const left = (residual[at] as number) - length * (product[at] as number);
-        residual[at] = left;
-        rest += left * left;
-      }
-      for (let at = 0; at < factors; at += 1)
-        direction[at] = (residual[at] as number) + (rest / size) * (direction[at] as number);
-      size = rest;
-    }
-    own.set(x, first);
+  solve(own: Side, others: Side, steps: number): void {
+    this.#threads.solve(own.rows, {
+      own: own.factors.byteOffset,
+      start: own.start.byteOffset,
+      partners: own.partners.byteOffset,
+      y: others.factors.byteOffset,
+      width: this.width,
+      gram: this.gram.byteOffset,
+      lambdas: own.lambdas.byteOffset,
+      steps,
+      scratch: this.#scratch.byteOffset,
+    });
   }
 
-  /** product = (α·YᵀY + Σ y·yᵀ of one's own partners + λ) · vector */
-  #multiply(
-    vector: Float64Array,
-    mine: Int32Array,
-    others: Float32Array,
-    gram: Float64Array,
-    regularisation: number,
-  ): void {
-    // prettier-ignore
-    const product = this.#product;
-    const factors = vector.length;
-    for (let row = 0; row < factors; row += 1) {
-      const begin = row * factors;
-      let sum = regularisation * (vector[row] as number);
-      for (let at = 0; at < factors; at += 1) sum += (gram[begin + at] as number) * (vector[at] as number);
-      product[row] = sum;
-    }
-    for (const other of mine) {
-      const begin = other * factors;
-      let dot = 0;
-      for (let at = 0; at < factors; at += 1) dot += (others[begin + at] as number) * (vector[at] as number);
-      for (let at = 0; at < factors; at += 1)
-        product[at] = (product[at] as number) + dot * (others[begin + at] as number);
+  close(): void {
+    this.#threads.close();
+  }
+}
+
+function solverCounts(width: number, threads = 1): readonly number[] {
+  return [width ** 2, threads * SCRATCH_ROWS * width];
+}
+
+function trainedItems(matrix: InteractionMatrix, options: ImplicitAlsOptions, width: number): Float32Array {
+  const { users, items, ones } = matrix;
+  const sides = [users + 1, items + 1, ones, ones, users, items];
+  const threads = ones * width < WORK_FOR_THREADS ? 1 : (options.threads ?? 1);
+  const arena = new Arena(arenaBytes(users * width, items * width, ...sides, ...solverCounts(width, threads)));
+  const customers = sideOf(arena, matrix.userStart, matrix.userItems, items, options, width);
+  const goods = sideOf(arena, matrix.itemStart, matrix.itemUsers, users, options, width);
+  const solver = new Solver(arena, width, threads);
+  for (let sweep = 0; sweep < options.sweeps; sweep += 1) {
+    for (const [own, others] of [
+      [customers, goods],
+      [goods, customers],
+    ] as const) {
+      // prettier-ignore
+      solver.weigh(others, options.unobservedWeight);
+      solver.solve(own, others, CG_STEPS);
     }
   }
+  solver.close();
+  return goods.factors;
+}
+
+function sideOf(
+  arena: Arena,
+  start: Int32Array,
+  partners: Int32Array,
+  others: number,
+  options: ImplicitAlsOptions,
+  width: number,
+): Side {
+  const rows = start.length - 1;
+  const factors = arena.floats(rows * width);
+  const normal = normalNumbers(options.random, INITIAL_SPREAD / Math.sqrt(options.factors));
+  for (let row = 0; row < rows; row += 1)
+    for (let at = 0; at < options.factors; at += 1) factors[row * width + at] = normal();
+  const lambdas = arena.floats(rows);
+  for (let row = 0; row < rows; row += 1) {
+    const frequency = (start[row + 1] as number) - (start[row] as number);
+    lambdas[row] = regularisationOf(options, frequency, others);
+  }
+  return { rows, factors, start: arena.copyOf(start), partners: arena.copyOf(partners), lambdas };
 }
 
 function regularisationOf(options: ImplicitAlsOptions, frequency: number, others: number): number {
@@ -193,28 +195,7 @@ function regularisationOf(options: ImplicitAlsOptions, frequency: number, others
   return lambda * (frequency + unobservedWeight * others) ** frequencyPower;
 }
 
-/** Normal numbers, small (Box and Muller). */
-function initial(rows: number, { factors, random }: ImplicitAlsOptions): Float32Array {
-  const spread = INITIAL_SPREAD / Math.sqrt(factors);
-  return Float32Array.from(
-    { length: rows * factors },
-    () => spread * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
-  );
-}
-
-/** weight · YᵀY, whole. */
-function gramOf(y: Float32Array, factors: number, weight: number): Float64Array {
-  const gram = new Float64Array(factors * factors);
-  for (let first = 0; first < y.length; first += factors) {
-    for (let row = 0; row < factors; row += 1) {
-      const value = weight * (y[first + row] as number);
-      for (let column = 0; column <= row; column += 1) {
-        const cell = row * factors + column;
-        gram[cell] = (gram[cell] as number) + value * (y[first + column] as number);
-      }
-    }
-  }
-  for (let row = 0; row < factors; row += 1)
-    for (let column = row + 1; column < factors; column += 1) gram[row * factors + column] = gram[column * factors + row] as number; // prettier-ignore
-  return gram;
+/** Box and Muller. */
+function normalNumbers(random: () => number, spread: number): () => number {
+  return () => spread * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

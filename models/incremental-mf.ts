@@ -11,7 +11,8 @@ export interface IncrementalMfOptions {
   readonly random: () => number;
 }
 
-const INITIAL_SPREAD = 0.1;
+/** Small: what is not known yet is then near 0, and does not stand in the way of what is. */
+const INITIAL_SPREAD = 0.01;
 
 export class IncrementalMf {
   readonly #options: IncrementalMfOptions;
@@ -45,9 +46,9 @@ export class IncrementalMf {
     for (let at = 0; at < factors; at += 1) {
       const u = this.#users[user * factors + at] as number;
       const i = this.#items[item * factors + at] as number;
-      const moved = u + rate * (error * i - lambda * u);
-      this.#users[user * factors + at] = moved;
-      this.#items[item * factors + at] = i + rate * (error * moved - lambda * i);
+      // Both from where they were: from a user who has moved already, the item overshoots, and at a rate of 0.2 the two run away.
+      this.#users[user * factors + at] = u + rate * (error * i - lambda * u);
+      this.#items[item * factors + at] = i + rate * (error * u - lambda * i);
     }
   }
 }

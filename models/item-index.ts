@@ -3,6 +3,7 @@
 import { EMPTY_HEAT } from './decay.ts';
 import { BlockArena, NO_BLOCK, sizeClassOf } from './block-arena.ts';
 import { CountedNames } from './counted-names.ts';
+import { YoungItems } from './young-items.ts';
 
 /** What the shop says of an item. */
 export interface ItemFacts extends ItemAttributes {
@@ -28,6 +29,10 @@ export interface ItemBehaviour {
   readonly day_heat: number;
   /** Similar items, best first. Scores are positive. */
   readonly neighbours: readonly { readonly item_id: string; readonly score: number }[];
+  /** How often it was looked at, put into a cart and bought. Left out: not yet. */
+  readonly views?: number;
+  readonly carts?: number;
+  readonly purchases?: number;
   /** Complements, best first. */
   readonly bought_together: readonly { readonly item_id: string; readonly lift: number; readonly confidence: number }[];
 }
@@ -57,6 +62,9 @@ const TIMED = 8;
 
 const NO_NAME = -1;
 
+/** Of an item that was looked at less often it is not known whether customers like it. */
+export const YOUNG_LOOKS_MAX = 50;
+
 /**
  * An id is a small number that means one item as long as the item is described, visited or related to another; later it may mean
  * another item. Hold ids only while the index doesn't change.
@@ -74,6 +82,9 @@ export class ItemIndex {
   #price = new Float64Array(0);
   #brand = new Int32Array(0);
   #dayHeat = new Float64Array(0);
+  #looks = new Float32Array(0);
+  #wishes = new Float32Array(0);
+  readonly #young = new YoungItems();
   /** By item: a block of the number of entries, then the names. */
   #categories = new Int32Array(0);
   /** By item: a block of the number of entries, then item and score by turns. */
@@ -96,7 +107,7 @@ export class ItemIndex {
 
   /** What the typed arrays take; the item ids themselves come on top. */
   get bytes(): number {
-    return this.#arena.bytes + this.#flags.length * (1 + 8 + 8 + 8 + 4 + 8 + 4 + 4 + 4);
+    return this.#arena.bytes + this.#flags.length * (1 + 8 + 8 + 8 + 4 + 8 + 4 + 4 + 4 + 4 + 4);
   }
 
   /** The id, or −1 when nothing is known of the item. */
@@ -153,6 +164,23 @@ export class ItemIndex {
     return block === NO_BLOCK ? NO_NAME : (this.#arena.words[block + (this.#arena.words[block] as number)] as number);
   }
 
+  /** The number of the item's most general category, or −1. */
+  generalCategoryOf(id: number): number {
+    const block = this.#categories[id] as number;
+    return block === NO_BLOCK ? NO_NAME : (this.#arena.words[block + 1] as number);
+  }
+
+  /** The name of a category or brand by its number. */
+  nameOfNumber(number: number): string {
+    return this.#names.nameOf(number);
+  }
+
+  /** The name of the item's most specific category, or undefined. */
+  categoryNameOf(id: number): string | undefined {
+    const category = this.categoryOf(id);
+    return category === NO_NAME ? undefined : this.#names.nameOf(category);
+  }
+
   /** Whether the item belongs to the category, at whatever level. */
   isIn(id: number, category: number): boolean {
     const block = this.#categories[id] as number;
@@ -186,6 +214,21 @@ export class ItemIndex {
   /** Heat with a half-life of a day (`decay.ts`). */
   dayHeatOf(id: number): number {
     return this.#dayHeat[id] as number;
+  }
+
+  /** Described items that were looked at less than `YOUNG_LOOKS_MAX` times. */
+  get young(): Pick<YoungItems, 'count' | 'at' | 'has'> {
+    return this.#young;
+  }
+
+  /** How often it was looked at. */
+  looksOf(id: number): number {
+    return this.#looks[id] as number;
+  }
+
+  /** How often it was put into a cart or bought. */
+  wishesOf(id: number): number {
+    return this.#wishes[id] as number;
   }
 
   neighbourCount(id: number): number {
@@ -230,6 +273,7 @@ export class ItemIndex {
     this.#dropNames(id);
     this.#brand[id] = brand;
     this.#categories[id] = this.#stored(categories);
+    this.#judgeAge(id);
   }
 
   /** Takes what customers do with an item; null when that is forgotten. */
@@ -237,6 +281,9 @@ export class ItemIndex {
     if (behaviour === null) return this.#unobserve(this.#items.idOf(itemId));
     const id = this.#use(itemId, VISITED);
     this.#dayHeat[id] = behaviour.day_heat;
+    this.#looks[id] = behaviour.views ?? 0;
+    this.#wishes[id] = Math.max(behaviour.carts ?? 0, behaviour.purchases ?? 0);
+    this.#judgeAge(id);
     const neighbours = this.#related(behaviour.neighbours, this.options.neighboursMax, ({ score }) => score);
     const complements = this.#related(behaviour.bought_together, this.options.complementsMax, addedChance);
     this.#dropRelated(id);
@@ -249,6 +296,7 @@ export class ItemIndex {
     this.#dropNames(id);
     this.#flags[id] = (this.#flags[id] as number) & ~(DESCRIBED | OFFERED | TIMED);
     this.#described -= 1;
+    this.#judgeAge(id);
     this.#items.drop(id);
   }
 
@@ -256,8 +304,15 @@ export class ItemIndex {
     if (id < 0 || ((this.#flags[id] as number) & VISITED) === 0) return;
     this.#dropRelated(id);
     this.#dayHeat[id] = EMPTY_HEAT;
+    this.#looks[id] = 0;
+    this.#wishes[id] = 0;
     this.#flags[id] = (this.#flags[id] as number) & ~VISITED;
+    this.#judgeAge(id);
     this.#items.drop(id);
+  }
+
+  #judgeAge(id: number): void {
+    this.#young.set(id, this.isDescribed(id) && this.looksOf(id) < YOUNG_LOOKS_MAX);
   }
 
   /** The item's id, with one use more if it hadn't this flag yet. */
@@ -282,6 +337,8 @@ export class ItemIndex {
     this.#price[id] = NaN;
     this.#brand[id] = NO_NAME;
     this.#dayHeat[id] = EMPTY_HEAT;
+    this.#looks[id] = 0;
+    this.#wishes[id] = 0;
     this.#categories[id] = NO_BLOCK;
     this.#neighbours[id] = NO_BLOCK;
     this.#complements[id] = NO_BLOCK;
@@ -342,6 +399,8 @@ export class ItemIndex {
     this.#price = copied(this.#price, new Float64Array(length));
     this.#brand = copied(this.#brand, new Int32Array(length));
     this.#dayHeat = copied(this.#dayHeat, new Float64Array(length));
+    this.#looks = copied(this.#looks, new Float32Array(length));
+    this.#wishes = copied(this.#wishes, new Float32Array(length));
     this.#categories = copied(this.#categories, new Int32Array(length));
     this.#neighbours = copied(this.#neighbours, new Int32Array(length));
     this.#complements = copied(this.#complements, new Int32Array(length));
@@ -356,7 +415,7 @@ function addedChance(complement: { readonly lift: number; readonly confidence: n
   return complement.lift > 0 ? complement.confidence - complement.confidence / complement.lift : 0;
 }
 
-function copied<A extends Uint8Array | Int32Array | Float64Array>(from: A, to: A): A {
+function copied<A extends Uint8Array | Int32Array | Float32Array | Float64Array>(from: A, to: A): A {
   to.set(from);
   return to;
 }

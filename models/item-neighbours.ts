@@ -23,6 +23,11 @@ export class ItemNeighbours implements HistoryModel {
     return this.#pairs.bytes;
   }
 
+  /** Each item's neighbours. */
+  get rows(): ItemPairs {
+    return this.#pairs;
+  }
+
   score(history: Int32Array, scores: Float64Array): void {
     scores.fill(0);
     const { start, to, weight } = this.#pairs;

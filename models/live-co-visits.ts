@@ -6,7 +6,11 @@ export interface LiveCoVisitsOptions {
   readonly items: number;
   /** Latest items of a customer that a new one is paired with, and that vote. */
   readonly historyMax: number;
+  /** Other items that are kept of each: from twice as many on, the strongest. @default 1,000 */
+  readonly partnersMax?: number;
 }
+
+const PARTNERS_MAX = 1000;
 
 export class LiveCoVisits {
   readonly #options: LiveCoVisitsOptions;
@@ -14,10 +18,12 @@ export class LiveCoVisits {
   /** By item: how often with each other one. */
   readonly #together: Map<number, number>[] = [];
   #pairs = 0;
+  readonly #partnersMax: number;
 
   constructor(options: LiveCoVisitsOptions) {
     this.#options = options;
     this.#count = new Int32Array(options.items);
+    this.#partnersMax = options.partnersMax ?? PARTNERS_MAX;
   }
 
   /** A map takes some 40 bytes an entry. */
@@ -49,5 +55,9 @@ export class LiveCoVisits {
     const times = together.get(other) ?? 0;
     if (times === 0) this.#pairs += 1;
     together.set(other, times + 1);
+    if (together.size <= 2 * this.#partnersMax) return;
+    const kept = [...together].sort(([, one], [, two]) => two - one).slice(0, this.#partnersMax);
+    this.#pairs -= together.size - kept.length;
+    this.#together[one] = new Map(kept);
   }
 }

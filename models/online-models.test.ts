@@ -29,6 +29,18 @@ test('live co-visits: the share of an item’s customers who have the other', ()
   assert.deepEqual([...scores], [1, 0, 0, 0]);
 });
 
+test('live co-visits keep the strongest of too many', () => {
+  const model = new LiveCoVisits({ items: 9, historyMax: 9, partnersMax: 2 });
+  for (const item of [1, 2, 3, 4, 1, 2]) model.learn([0], item);
+  const before = model.bytes;
+  model.learn([0], 5);
+  const scores = new Float64Array(9);
+  model.learn([], 0);
+  model.score([0], scores);
+  assert.deepEqual([...scores].map((score) => score > 0), [false, true, true, false, false, false, false, false, false]); // prettier-ignore
+  assert.ok(model.bytes < before);
+});
+
 test('incremental factors: each event makes itself likelier', () => {
   const options = { users: 3, items: 3, factors: 4, rate: 0.2, lambda: 0.01 };
   const model = new IncrementalMf({ ...options, random: seededRandom(1) });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../streams/random.ts';
-import { cholesky, invert, solveFactored } from './symmetric.ts';
+import { Invertible } from './inverse.ts';
+import { cholesky, invertLower, solveFactored } from './symmetric.ts';
 
 /** X·Xᵀ + I of random X: positive definite. */
 function randomMatrix(n: number): Float64Array {
@@ -18,12 +19,14 @@ function randomMatrix(n: number): Float64Array {
 test('a matrix times its inverse is one, whatever its size against the blocks', () => {
   for (const n of [1, 2, 3, 5, 31, 32, 33, 67, 97, 130]) {
     const a = randomMatrix(n);
-    const inverse = a.slice();
-    invert(inverse, n);
+    const matrix = new Invertible(n);
+    const { cells, stride } = matrix;
+    for (let row = 0; row < n; row += 1) cells.set(a.subarray(row * n, (row + 1) * n), row * stride);
+    matrix.toNegativeInverse();
     for (let row = 0; row < n; row += 1) {
       for (let column = 0; column < n; column += 1) {
         let sum = 0;
-        for (let at = 0; at < n; at += 1) sum += (a[row * n + at] as number) * (inverse[at * n + column] as number);
+        for (let at = 0; at < n; at += 1) sum -= (a[row * n + at] as number) * (cells[at * stride + column] as number);
         assert.ok(Math.abs(sum - (row === column ? 1 : 0)) < 1e-9, `n ${n}, ${row}, ${column}: ${sum}`);
       }
     }
@@ -40,6 +43,22 @@ test('solves with the factor', () => {
   b.forEach((value, at) => assert.ok(Math.abs(value - (x[at] as number)) < 1e-8));
 });
 
+test('a lower half times its inverse is one', () => {
+  const l = randomMatrix(9);
+  const inverse = l.slice();
+  invertLower(inverse, 9);
+  for (let row = 0; row < 9; row += 1) {
+    for (let column = 0; column <= row; column += 1) {
+      let sum = 0;
+      for (let at = column; at <= row; at += 1)
+        sum += (l[row * 9 + at] as number) * (inverse[at * 9 + column] as number);
+      assert.ok(Math.abs(sum - (row === column ? 1 : 0)) < 1e-9, `${row}, ${column}: ${sum}`);
+    }
+  }
+});
+
 test('a matrix that is not positive definite is refused', () => {
   assert.throws(() => cholesky(Float64Array.of(1, 2, 2, 1), 2), /not positive definite: row 1/);
+  const matrix = new Invertible(1);
+  assert.throws(() => matrix.toNegativeInverse(), /not positive definite: row 0/);
 });

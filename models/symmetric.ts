@@ -19,13 +19,6 @@ export function cholesky(a: Float64Array, n: number): void {
   }
 }
 
-/** The inverse of a positive definite matrix, whole, in place of it. */
-export function invert(a: Float64Array, n: number): void {
-  cholesky(a, n);
-  invertLower(a, n);
-  multiplyTransposed(a, n);
-}
-
 /** Solves L·Lᵀ·x = b, in place of b. */
 export function solveFactored(l: Float64Array, n: number, b: Float64Array): void {
   for (let row = 0; row < n; row += 1) {
@@ -113,79 +106,18 @@ function dotRows(a: Float64Array, n: number, row: number, column: number, begin:
   return sum;
 }
 
-/** Rows whose sums are collected at once, so that the rest of the matrix is read a quarter as often. */
-const LANES = 4;
-
 /** L becomes its inverse: row r is −(1/L_rr) · Σ L_rk · row k, plus 1/L_rr at its end. Rows above are inverted already. */
-function invertLower(a: Float64Array, n: number): void {
-  const rows = Array.from({ length: LANES }, () => new Float64Array(n));
-  for (let first = 0; first < n; first += LANES) {
-    const lanes = Math.min(LANES, n - first);
-    for (const row of rows) row.fill(0);
-    for (let k = 0; k < first; k += 1) addToLanes(rows, lanes, a, k * n, k + 1, (lane) => (first + lane) * n + k);
-    for (let lane = 0; lane < lanes; lane += 1) {
-      const at = first + lane;
-      const row = rows[lane] as Float64Array;
-      for (let k = first; k < at; k += 1) addScaled(row, a, k * n, k + 1, a[at * n + k] as number);
-      const scale = 1 / (a[at * n + at] as number);
-      for (let column = 0; column < at; column += 1) a[at * n + column] = -scale * (row[column] as number);
-      a[at * n + at] = scale;
+export function invertLower(a: Float64Array, n: number): void {
+  const sums = new Float64Array(n);
+  for (let row = 0; row < n; row += 1) {
+    sums.fill(0, 0, row);
+    for (let k = 0; k < row; k += 1) {
+      const scale = a[row * n + k] as number;
+      for (let column = 0; column <= k; column += 1)
+        sums[column] = (sums[column] as number) + scale * (a[k * n + column] as number);
     }
+    const scale = 1 / (a[row * n + row] as number);
+    for (let column = 0; column < row; column += 1) a[row * n + column] = -scale * (sums[column] as number);
+    a[row * n + row] = scale;
   }
-}
-
-/** A becomes Mᵀ·M, whole, where M is its lower half: from the top, into the upper half, as rows below are still needed. */
-function multiplyTransposed(a: Float64Array, n: number): void {
-  const rows = Array.from({ length: LANES }, () => new Float64Array(n));
-  for (let first = 0; first < n; first += LANES) {
-    const lanes = Math.min(LANES, n - first);
-    for (const row of rows) row.fill(0);
-    // Σ over rows k of M[k][at] · M[k][0…at]; M[k][at] is 0 above the diagonal, where the result stands meanwhile.
-    for (let lane = 0; lane < lanes; lane += 1) {
-      for (let k = first + lane; k < Math.min(n, first + LANES); k += 1)
-        addScaled(rows[lane] as Float64Array, a, k * n, first + lane + 1, a[k * n + first + lane] as number);
-    }
-    for (let k = first + LANES; k < n; k += 1)
-      addToLanes(rows, lanes, a, k * n, first + LANES, (lane) => k * n + first + lane);
-    for (let lane = 0; lane < lanes; lane += 1) {
-      const at = first + lane;
-      for (let column = 0; column <= at; column += 1) a[column * n + at] = rows[lane]?.[column] as number;
-    }
-  }
-  for (let at = 0; at < n; at += 1) {
-    for (let column = 0; column < at; column += 1) a[at * n + column] = a[column * n + at] as number;
-  }
-}
-
-/** Adds a piece of the matrix to each lane, times the lane's own number. */
-function addToLanes(
-  rows: readonly Float64Array[],
-  lanes: number,
-  a: Float64Array,
-  first: number,
-  count: number,
-  placeOf: (lane: number) => number,
-): void {
-  if (lanes < LANES) {
-    for (let lane = 0; lane < lanes; lane += 1)
-      addScaled(rows[lane] as Float64Array, a, first, count, a[placeOf(lane)] as number);
-    return;
-  }
-  const [row0, row1, row2, row3] = rows as [Float64Array, Float64Array, Float64Array, Float64Array];
-  const s0 = a[placeOf(0)] as number;
-  const s1 = a[placeOf(1)] as number;
-  const s2 = a[placeOf(2)] as number;
-  const s3 = a[placeOf(3)] as number;
-  for (let at = 0; at < count; at += 1) {
-    const x = a[first + at] as number;
-    row0[at] = (row0[at] as number) + s0 * x;
-    row1[at] = (row1[at] as number) + s1 * x;
-    row2[at] = (row2[at] as number) + s2 * x;
-    row3[at] = (row3[at] as number) + s3 * x;
-  }
-}
-
-function addScaled(to: Float64Array, from: Float64Array, first: number, count: number, scale: number): void {
-  if (scale === 0) return;
-  for (let at = 0; at < count; at += 1) to[at] = (to[at] as number) + scale * (from[first + at] as number);
 }

@@ -119,6 +119,9 @@ export const listParts = table<types.RankingPart>({ name: 'list-parts', codec: a
 /** By list name. */
 export const rankings = table<types.Ranking>({ name: 'rankings', codec: avroCodec('rankings') });
 
+/** By name and version, as in recommend/20260301T120000Z-als: what was trained, and where its artefact lies. */
+export const models = topic<types.Model>({ name: 'models', codec: avroCodec('models'), cleanup: 'compact' });
+
 /** By import id. */
 export const imports = topic<types.ImportProgress>({
   name: 'imports',
@@ -147,5 +150,6 @@ export const catalogue = {
   rankingParts,
   listParts,
   rankings,
+  models,
   imports,
 } as const;

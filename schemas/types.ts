@@ -276,6 +276,8 @@ export interface CurrentSession {
   /** When each of the items was touched last. */
   item_times: number[];
   events: number;
+  /** Of its latest interaction. */
+  channel: string | null;
 }
 
 /** The basket the customer bought last. */
@@ -335,6 +337,8 @@ export interface Profile {
   anonymous_ids: string[];
   /** By time; the last one holds now. */
   links: Link[];
+  /** Acted as only a program can: nobody else's lists are learnt from it before that. */
+  quarantined_until: number | null;
 }
 
 /** A visitor who turned out to be the customer. */
@@ -367,6 +371,41 @@ export interface ListHead {
   placing_heat: number;
   /** Hottest first. */
   entries: HeadEntry[];
+}
+
+/** A model that was trained from the log: what it is, how good, and where its artefact lies. */
+export interface Model {
+  /** What it is for: recommend. */
+  name: string;
+  /** Unique per name; rises with the time of training. */
+  version: string;
+  /** als, ease, item_knn. */
+  algorithm: string;
+  created_at: number;
+  /** When it became the one to serve; of several the latest is. null: it was not good enough. */
+  promoted_at: number | null;
+  /** The schema version of the artefact. */
+  artefact_format: number;
+  /** Name of the artefact in the folder of models. */
+  file: string;
+  bytes: number;
+  /** Of the whole file, in hexadecimal. */
+  sha256: string;
+  /** Event time of the newest interaction it was trained on. */
+  trained_until: number;
+  /** Next offset of interactions, by partition: all before were read. */
+  positions: Record<string, number>;
+  customers: number;
+  items: number;
+  interactions: number;
+  /** Left out: they acted at a machine's rate. */
+  quarantined_customers: number;
+  /** As chosen on the validation split. */
+  parameters: Record<string, number>;
+  /** On the validation split, in [0, 1]: hit_rate@20, ndcg@20, and the champion's as champion_ndcg@20; cases counts them. */
+  metrics: Record<string, number>;
+  /** Version of the model that it was measured against. */
+  champion: string | null;
 }
 
 /** An item of a list. */
@@ -416,6 +455,8 @@ export interface RecommendedItem {
   algorithm: string;
   /** Indices into because. */
   because: number[];
+  /** Probability with which it was put in this place, given those above it and what was up for trial. */
+  propensity: number;
 }
 
 /** What to offer a customer now, best first. */

@@ -13,7 +13,7 @@ type Rule = {
 const publicStreams = 'streams/index.ts';
 
 const rules: Rule[] = [
-  { folder: 'models/', mayImport: [], packages: /^@tensorflow\// },
+  { folder: 'models/', mayImport: [], packages: /^(@tensorflow\/|node:worker_threads$)/ },
   { folder: 'schemas/', mayImport: [publicStreams] },
   { folder: 'streams/', mayImport: [] },
   { folder: 'processors/', mayImport: [publicStreams, 'schemas/', 'models/'] },

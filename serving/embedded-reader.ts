@@ -17,13 +17,13 @@ export class EmbeddedServingReader implements Pick<ServingStore, 'get' | 'getMan
     this.#entries = openLmdbReader(folder, TASK);
   }
 
-  get(collection: string, key: string): Buffer | null {
+  get(collection: string, key: string, known?: Buffer | null): Buffer | null {
     if (this.#closed) throw new DependencyUnavailable('serving store', 'it is closed');
-    return isStorable(key) ? (this.#entries.get(collection, key) ?? null) : null;
+    return isStorable(key) ? (this.#entries.get(collection, key, known) ?? null) : null;
   }
 
   getMany(keys: readonly ServingKey[]): (Buffer | null)[] {
-    return keys.map(({ collection, key }) => this.get(collection, key));
+    return keys.map(({ collection, key, known }) => this.get(collection, key, known));
   }
 
   waitForProgress(record: StageOffset, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {

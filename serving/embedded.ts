@@ -100,11 +100,11 @@ export class EmbeddedServingStore implements ServingStore {
     await this.#writes.alone(() => this.#noting(() => this.#empty()));
   }
 
-  get(collection: string, key: string): Buffer | null {
+  get(collection: string, key: string, known?: Buffer | null): Buffer | null {
     this.#refuseClosed();
     if (this.#store === null || !isStorable(key)) return null;
     try {
-      return this.#store.get(collection, key) ?? null;
+      return this.#store.get(collection, key, known) ?? null;
     } catch (error) {
       this.#problem = messageOf(error);
       throw new DependencyUnavailable('serving store', this.#problem, { cause: error });
@@ -112,7 +112,7 @@ export class EmbeddedServingStore implements ServingStore {
   }
 
   getMany(keys: readonly ServingKey[]): (Buffer | null)[] {
-    return keys.map(({ collection, key }) => this.get(collection, key));
+    return keys.map(({ collection, key, known }) => this.get(collection, key, known));
   }
 
   progress(input: StageInput): Offset {

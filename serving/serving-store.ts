@@ -11,12 +11,20 @@ import type { Offset, Partition, TopicOffset } from '../streams/log/log.ts';
  */
 export type MaybePromise<T> = T | Promise<T>;
 
+/** Goes on with what is there, at once if it is: for what is done thousands of times a second, where each turn of a promise counts. */
+export function whenThere<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
 export interface ServingStore {
   /**
    * Writes what was read from the log. Each batch is atomic with its source's position: a reader sees all of it or
-   * nothing, and after a crash entries and position agree. A server may write a large batch in parts, and one on several nodes
-   * each node's part apart: then that holds for each part, with a position of its own, and `positions` answers the lowest.
-   * `progress` becomes visible after all batches, never before.
+   * nothing, and after a crash entries and position agree. `progress` becomes visible after all batches, never before.
+   *
+   * A server may write a large batch in parts. One on several nodes is spread: it writes each node's part apart, so that a reader
+   * may see a batch in some of its keys and not yet in others. What it still promises: each part is there with a position of its own
+   * or not at all, and `positions` answers the lowest; each key is whole, and once a newer value was seen no older one is;
+   * and what `progress` speaks of is there in every key. A reader that needs several keys to agree waits for the progress.
    *
    * The position is the fence that makes writing idempotent. Entries below the source's stored position are ignored,
    * since the store reflects all of that already; the position and the progress only move forward. So a writer may
@@ -52,10 +60,11 @@ export interface ServingStore {
 
   /**
    * The latest value, as its bytes stand in the log; null when there is none. They are yours to keep, not to change.
+   * `known` is what it answered the last time: it may be answered again while the value is the same, which spares a copy.
    *
    * @throws DependencyUnavailable when it can't be read now, or is missing where something was lost.
    */
-  get(collection: string, key: string): MaybePromise<Buffer | null>;
+  get(collection: string, key: string, known?: Buffer | null): MaybePromise<Buffer | null>;
 
   /** The same for several keys in one round trip, answered in their order. Need not be one snapshot. */
   getMany(keys: readonly ServingKey[]): MaybePromise<(Buffer | null)[]>;
@@ -100,6 +109,8 @@ export interface ServingEntry extends ServingKey {
 export interface ServingKey {
   readonly collection: string;
   readonly key: string;
+  /** As for `get`. */
+  readonly known?: Buffer | null;
 }
 
 /** A partition of a topic that a stage reads. */

@@ -25,8 +25,7 @@ async function openLog(script: Script = {}): Promise<Log> {
   return log;
 }
 
-function copyOf(log: Log, observer: RuntimeObserver = {}): LookupCopies {
-  const definitions = [tableLookup(names)];
+function copyOf(log: Log, observer: RuntimeObserver = {}, definitions = [tableLookup(names)]): LookupCopies {
   const copy = new LookupCopies({
     log,
     prefix: 't',
@@ -58,6 +57,20 @@ test('started, it holds all that was there, and then follows', async () => {
   await log.append([name('a', null), name('b', '"Bea"')]);
   await until(() => copy.version('names') === 5);
   assert.deepEqual(viewOf(copy), { b: 'Bea', c: 'Cy' });
+});
+
+test('a view that fetches what records name is waited for, once all there was is folded in', async () => {
+  const log = await openLog();
+  await log.append([name('a', '"Ann"')]);
+  const steps: unknown[] = [];
+  const settled = async (view: ReadonlyMap<string, string>) => {
+    steps.push([...view.values()]);
+    await wallClock.sleep(5);
+    steps.push('fetched');
+  };
+  const copy = copyOf(log, {}, [{ ...tableLookup(names), settled }]);
+  await copy.start();
+  assert.deepEqual([copy.isComplete, steps], [true, [['Ann'], 'fetched']]);
 });
 
 test('it starts although the log is away for a moment, at the ends or at the records', async () => {

@@ -82,6 +82,7 @@ class LookupCopy {
     await this.#retrying(async () => (remaining = await this.#openReader()));
     const isBehind = (end: TopicOffset) => end.offset > (this.#next.get(keyOf(end))?.offset ?? 0);
     while (remaining.some(isBehind) && !this.#isStopped) await this.#retrying(() => this.#readOnce());
+    if (!this.#isStopped) await this.#definition.settled?.(this.view);
     this.isComplete = !this.#isStopped;
     this.#running = this.#follow();
   }

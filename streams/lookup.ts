@@ -11,6 +11,8 @@ export interface LookupDefinition<View> {
   apply(view: View, change: LookupChange): void;
   /** Read only so many of the newest records of each partition at start. Left out: all. */
   readonly newestRecordsMax?: number;
+  /** For views that fetch what records name: awaited once, before a stage starts, when all there was is folded in. */
+  settled?(view: View): Promise<void>;
 }
 
 export interface LookupChange {
@@ -34,6 +36,7 @@ export function lookup<View, const R extends Topics>(declaration: {
   create: () => View;
   apply: ApplyByInput<View, R>;
   newestRecordsMax?: number;
+  settled?: (view: View) => Promise<void>;
 }): LookupDefinition<View> {
   const apply = declaration.apply as Record<string, (view: View, key: string, value: unknown, timeMs: number) => void>;
   return Object.freeze({

@@ -146,3 +146,22 @@ test('a restore that fails leaves no store open', async () => {
   await assert.rejects(opened.apply([], Buffer.from('{}')), /closed/);
   assert.deepEqual(entries(await restore(log, stateStore)), { a: '1' });
 });
+
+test('what is written and can not be read yet is waited for: left out, its batch would be handled again', async () => {
+  const full = await openLog();
+  await commit(full, sum('a', 1), position(1));
+  const { end: readable } = await full.offsets({ topic: 't.sums.v1', partition: 0 });
+  await commit(full, sum('a', 2), position(2));
+  let looks = 0;
+  const log: Log = {
+    ...full,
+    offsets: async (place) => ({ ...(await full.offsets(place)), end: readable }),
+    openReader: (from) => {
+      const reader = full.openReader(from);
+      return { close: () => reader.close(), read: async (waitMs) => ((looks += 1) < 3 ? [] : reader.read(waitMs)) };
+    },
+  };
+  const restored = await restore(log, new MemoryStateStore());
+  assert.deepEqual(entries(restored), { a: '2' });
+  assert.equal(restored.meta.progress.inputs['clicks'], 2);
+});

@@ -79,13 +79,17 @@ interface TopicEnd {
 async function readEnds(options: RestoreOptions): Promise<TopicEnd[]> {
   const { log, stage, prefix, partition } = options;
   const names = [...stage.tables.keys()].map((table) => physicalName(prefix, table));
+  const topics = [...names, positionsTopicName(prefix, stage.name)];
+  // Only this task writes there. The fence has decided all of it; should a part not be readable yet, it is waited for rather than
+  // left out, as a batch whose results are left out is handled again.
+  const ends = await log.writtenEnds(topics.map((topic) => ({ topic, partition })));
   return Promise.all(
-    [...names, positionsTopicName(prefix, stage.name)].map(async (topic) => {
+    topics.map(async (topic, index) => {
       const [{ topicId }, { start, end }] = await Promise.all([
         log.describeTopic(topic),
         log.offsets({ topic, partition }),
       ]);
-      return { topic, id: topicId, start, end };
+      return { topic, id: topicId, start, end: ends[index] ?? end };
     }),
   );
 }

@@ -158,6 +158,19 @@ test('a committed batch whose local store could not be written is not handled tw
   assert.deepEqual(await committed(log), ['[1]', '[1,2]']);
 });
 
+test('what is delivered twice is handled once, also while it still waits', async () => {
+  const { log, task } = await start();
+  await until(isRunning(task));
+  deliver(task, clicked(0, 1), clicked(1, 2));
+  deliver(task, clicked(0, 1), clicked(1, 2));
+  deliver(task, clicked(1, 2), clicked(2, 3));
+  await until(() => task.progress?.inputs['clicks'] === 3);
+  deliver(task, clicked(2, 3));
+  assert.equal(task.queued, 0);
+  await task.drain();
+  assert.deepEqual(await committed(log), ['[1,2,3]']);
+});
+
 test('fenced, it ends without writing anything', async () => {
   const { log, task } = await start();
   await until(isRunning(task));

@@ -17,7 +17,7 @@ import type { StageDefinition } from './stage.ts';
 import type { StateStore, TaskStore } from './store/store.ts';
 import { TaskCore, type BatchOutcome, type LookupViews } from './task-core.ts';
 import type { TaskProgress } from './task-progress.ts';
-import { physicalName } from './topic.ts';
+import { deadLetters, physicalName, positionsTopicName } from './topic.ts';
 
 /**
  * - `fencing`   shutting out the former owner; nothing is read yet
@@ -128,7 +128,7 @@ export class Task {
   #failure = { offset: '', count: 0 };
   #backoffMs: number;
   #lastCommitMs: number;
-  /** By topic: up to where records were delivered. */
+  /** By topic: up to where records were delivered, or had been handled before. */
   readonly #delivered = new Map<string, number>();
   #sweepPending = false;
   #lastBatchMs = 0;
@@ -186,9 +186,11 @@ export class Task {
   /** Records from the group member. Only queues them. */
   enqueue(batch: FetchedBatch): void {
     if (this.#state !== 'running' || !this.#isAtProgress) return;
+    const fresh = this.#withoutDelivered(batch);
+    if (fresh === undefined) return;
     this.#delivered.set(batch.topic, batch.nextOffset);
     if (this.#queue.length === 0) this.#lastCommitMs = this.#options.clock.nowMs();
-    if (this.#queue.push(batch)) this.#eachInput((position) => this.#options.member.pause(position));
+    if (this.#queue.push(fresh)) this.#eachInput((position) => this.#options.member.pause(position));
     this.#wake?.();
   }
 
@@ -227,7 +229,7 @@ export class Task {
     await this.#letGo();
     const { log, prefix, stage, partition, stateStore, clock, observer } = this.#options;
     await this.#at('before-fence');
-    this.#transactor = await log.openTransactor(`${prefix}.${stage.name}.${partition}`);
+    this.#transactor = await log.openTransactor(`${prefix}.${stage.name}.${partition}`, writtenTopics(stage, prefix));
     await this.#at('after-fence');
     this.#move('restoring');
     await this.#at('before-restore');
@@ -268,7 +270,10 @@ export class Task {
     this.#delivered.clear();
     if (this.#state === 'restoring') this.#move('running');
     this.#isAtProgress = true;
-    for (const position of from) this.#options.member.seek(position);
+    for (const position of from) {
+      this.#delivered.set(position.topic, position.offset);
+      this.#options.member.seek(position);
+    }
   }
 
   async #positionOf(input: string): Promise<TopicOffset> {
@@ -280,7 +285,6 @@ export class Task {
   async #runBatch(): Promise<void> {
     const core = this.#core as TaskCore;
     const { settings, clock } = this.#options;
-    this.#dropHandled();
     if (this.#queue.length === 0 && !this.#sweepPending) return this.#waitForWork();
     await this.#gather();
     await this.#at('before-batch');
@@ -368,19 +372,12 @@ export class Task {
     return { ...meta, topics, progress: outcome.progress, writtenAtMs };
   }
 
-  /** Records that a redelivery brought although they are behind the position. */
-  #dropHandled(): void {
-    const inputs = this.#core?.progress.inputs ?? {};
-    let first = this.#queue.peek(1)[0];
-    while (first !== undefined && first.offset < (inputs[this.#logicalName(first.topic)] ?? 0)) {
-      if (this.#queue.drop(1)) this.#eachInput((position) => this.#options.member.resume(position));
-      first = this.#queue.peek(1)[0];
-    }
-  }
-
-  #logicalName(topic: string): string {
-    for (const name of this.stage.inputs.keys()) if (physicalName(this.#options.prefix, name) === topic) return name;
-    return topic;
+  /** A log that delivers something twice must not make us handle it twice. Undefined when nothing of it is new. */
+  #withoutDelivered(batch: FetchedBatch): FetchedBatch | undefined {
+    const from = this.#delivered.get(batch.topic) ?? 0;
+    if (batch.nextOffset <= from) return undefined;
+    const isNew = (batch.records[0]?.offset ?? from) >= from;
+    return isNew ? batch : { ...batch, records: batch.records.filter(({ offset }) => offset >= from) };
   }
 
   #waitForWork(): Promise<void> {
@@ -479,6 +476,11 @@ export class Task {
   #at(point: FaultPoint): Promise<void> {
     return this.#options.faultPoint?.(point) ?? Promise.resolve();
   }
+}
+
+function writtenTopics(stage: StageDefinition, prefix: string): string[] {
+  const names = [...stage.tables.keys(), ...stage.outputs.keys(), deadLetters];
+  return [...new Set(names.map((name) => physicalName(prefix, name))), positionsTopicName(prefix, stage.name)];
 }
 
 function isEnd(state: TaskState): boolean {

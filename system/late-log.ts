@@ -49,7 +49,7 @@ export async function lateLog(
     ensureTopics: async (specs) => now().ensureTopics(specs),
     describeTopic: async (topic) => now().describeTopic(topic),
     append: async (records, options) => now().append(records, options),
-    openTransactor: async (transactionalId) => now().openTransactor(transactionalId),
+    openTransactor: async (transactionalId, topics) => now().openTransactor(transactionalId, topics),
     openReader: (from) => now().openReader(from),
     joinGroup: async (options) => now().joinGroup(options),
     offsets: async (partition) => now().offsets(partition),

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/settings.ts';
+import { modelsLookupOf, type FetchModel } from '../processors/lookups/models.ts';
 import { sessionIndexOf } from '../processors/lookups/session-index.ts';
 import { stages as allStages } from '../processors/topology.ts';
 import type { ServingStore } from '../serving/serving-store.ts';
@@ -16,6 +17,7 @@ import {
   type RuntimeObserver,
 } from '../streams/run.ts';
 import { openLmdbStateStore } from '../streams/store/lmdb.ts';
+import { timedStage, type ModelTimer } from './model-timer.ts';
 import type { Roles } from './roles.ts';
 import { serveSink, servingTarget } from './serve.ts';
 
@@ -27,6 +29,8 @@ export interface ProcessingOptions {
   readonly instance: string;
   readonly observer: RuntimeObserver;
   readonly logger: Logger;
+  readonly time: ModelTimer;
+  readonly fetchModel: FetchModel;
 }
 
 /** Records fetched ahead per task; QUEUE_BYTES_MAX bounds their bytes. */
@@ -34,7 +38,7 @@ const QUEUE_RECORDS_MAX = 8_192;
 
 /** The stages of the roles; none when it has none. They stop with `opened`. */
 export async function startStages(
-  { roles, settings, log, instance, observer, logger }: ProcessingOptions,
+  { roles, settings, log, instance, observer, logger, time, fetchModel }: ProcessingOptions,
   opened: AsyncDisposableStack,
 ): Promise<RunningStages | undefined> {
   if (roles.stages.length === 0) return undefined;
@@ -44,8 +48,8 @@ export async function startStages(
   const running = runStages({
     log,
     stateStore,
-    stages: roles.stages,
-    lookups: [sessionIndexOf(settings.sessionIndexSessions)],
+    stages: roles.stages.map((stage) => timedStage(stage, time)),
+    lookups: [sessionIndexOf(settings.sessionIndexSessions), modelsLookupOf(fetchModel, settings.modelVersion)],
     prefix: settings.topicPrefix,
     instance,
     observer,
@@ -57,7 +61,7 @@ export async function startStages(
 
 /** The sink, when the roles have it. It stops with `opened`. */
 export function startSink(
-  { roles, settings, log, instance, observer, logger }: ProcessingOptions,
+  { roles, settings, log, instance, observer, logger }: Omit<ProcessingOptions, 'fetchModel'>,
   store: ServingStore,
   opened: AsyncDisposableStack,
 ): RunningSink | undefined {

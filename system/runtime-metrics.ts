@@ -6,6 +6,8 @@ import type { BatchReport, RuntimeObserver } from '../streams/run.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const TASK_STATES = ['fencing', 'restoring', 'running', 'draining', 'closed', 'fenced', 'broken'];
+/** Whoever has the task now tells of it. */
+const ENDS = ['closed', 'fenced'];
 
 export interface RuntimeMetrics extends RuntimeObserver {
   /** Records handled since the start, by logical topic. */
@@ -86,7 +88,12 @@ export function runtimeMetrics(registry: Registry, logger: Logger, version: stri
   return {
     handled,
     taskState: (stage, partition, state, reason) => {
-      for (const each of TASK_STATES) states.labels(stage, String(partition), each).set(each === state ? 1 : 0);
+      const isHere = !ENDS.includes(state);
+      for (const each of TASK_STATES) {
+        if (isHere) states.labels(stage, String(partition), each).set(each === state ? 1 : 0);
+        else states.remove(stage, String(partition), each);
+      }
+      if (!isHere) restoring.remove(stage, String(partition));
       if (state === 'broken')
         logger.error({ stage, partition, reason }, 'a task stands still: restart Freshet once the cause is mended');
       else logger.debug({ stage, partition, state, reason }, 'task');

@@ -2,7 +2,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
-import type { Settings } from '../config/settings.ts';
+import { modelsDirOf, type Settings } from '../config/settings.ts';
 import { createShop } from '../demo/shop.ts';
 import { startDemoFeed, type DemoFeed } from '../demo/feed.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
@@ -15,9 +15,12 @@ import type { Log } from '../streams/log/log.ts';
 import type { RunningStages } from '../streams/run.ts';
 import { countWritten } from './count-written.ts';
 import { measureFreshness } from './freshness.ts';
+import { modelFiles } from './model-files.ts';
+import { modelRoutes } from './model-routes.ts';
 import { gatewayParts } from './gateway-parts.ts';
 import { beginThreads, gatewayThreads } from './gateway-threads/threads.ts';
 import { importRoutes } from './import-routes.ts';
+import { modelTimer, type ModelTimer } from './model-timer.ts';
 import { openLog } from './open-log.ts';
 import { openServing, type OpenServing } from './open-serving.ts';
 import { startSink, startStages } from './processing.ts';
@@ -25,6 +28,7 @@ import { everything, type Roles } from './roles.ts';
 import { runtimeMetrics } from './runtime-metrics.ts';
 import { serveSink } from './serve.ts';
 import { createStatus, type Status } from './status.ts';
+import { storeBytes } from './store-bytes.ts';
 
 export interface System {
   /** Where the API listens, or what tells how the process is doing. */
@@ -60,11 +64,14 @@ export async function startSystem(
   const registry = new Registry();
   const observer = runtimeMetrics(registry, logger, version);
   const written = countWritten(log, registry, (topic) => topic.slice(prefix.length + 1).replace(/\.v1$/, ''));
-  const processing = { roles, settings, log: written, instance, observer, logger };
+  const time = modelTimer(registry);
+  storeBytes(registry, settings.dataDir);
+  const fetchModel = modelFiles(modelsDirOf(settings), registry, logger);
+  const processing = { roles, settings, log: written, instance, observer, logger, time, fetchModel };
   const serve = serving && startSink(processing, serving.store, opened);
   const running = await startStages(processing, opened);
   const interactions = { stage: 'customers', topic: physicalName(prefix, 'interactions') };
-  const freshness = serving && measureFreshness(written, serving.store, interactions, wallClock);
+  const freshness = serving && measureFreshness(written, serving.store, interactions, wallClock, registry);
   const parts = { log, room, registryProblem, running, serve, serving: serving?.store, observer, freshness, registry };
   const status = createStatus(parts);
   opened.defer(() => status.stop());
@@ -74,7 +81,7 @@ export async function startSystem(
     append: freshness.append,
     openTransactor: freshness.openTransactor,
   };
-  const front = { settings, logger, version, status, registry, threads };
+  const front = { settings, logger, version, status, registry, threads, time };
   const server =
     roles.gateway && serving !== undefined && own !== undefined
       ? openGateway({ ...front, log: own, imports: written, serving }, opened)
@@ -108,11 +115,12 @@ interface GatewayOptions {
   readonly status: Status;
   readonly registry: Registry;
   readonly threads: readonly Worker[];
+  readonly time: ModelTimer;
 }
 
 /** In this thread, or in those that were begun for it. */
 function openGateway(options: GatewayOptions, opened: AsyncDisposableStack): Pick<Gateway, 'listen' | 'close'> {
-  const { settings, logger, version, log, serving, status, registry, threads } = options;
+  const { settings, logger, version, log, serving, status, registry, threads, time } = options;
   const imports = createImportServer({ log: options.imports, prefix: settings.topicPrefix, clock: wallClock });
   opened.defer(() => imports.close());
   const common = {
@@ -124,11 +132,14 @@ function openGateway(options: GatewayOptions, opened: AsyncDisposableStack): Pic
   };
   if (threads.length > 0) return gatewayThreads(threads, { ...common, serving, imports, registry });
   return createGateway({
-    ...gatewayParts(settings, serving.store),
+    ...gatewayParts(settings, serving.store, time),
     ...common,
     metrics: registry,
     logger,
-    routes: importRoutes(imports),
+    routes: [
+      ...importRoutes(imports),
+      ...modelRoutes(log, { prefix: settings.topicPrefix, partitions: settings.partitions }),
+    ],
   });
 }
 

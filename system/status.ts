@@ -6,6 +6,7 @@ import type { Log } from '../streams/log/log.ts';
 import type { RunningSink, RunningStages, TaskStatus } from '../streams/run.ts';
 import type { Freshness } from './freshness.ts';
 import type { RuntimeMetrics } from './runtime-metrics.ts';
+import { taskGauges } from './task-gauges.ts';
 
 /** Undefined is what this process does not have. */
 export interface StatusOptions {
@@ -39,13 +40,7 @@ export interface Status {
 }
 
 export function createStatus(options: StatusOptions): Status {
-  const lag = new Gauge({
-    name: 'freshet_consumer_lag_records',
-    help: 'Offsets between a task and the end of its inputs.',
-    labelNames: ['stage', 'partition'],
-    registers: [options.registry],
-  });
-  const { room, registry } = options;
+  const { room, registry, running } = options;
   if (room !== undefined)
     new Gauge({
       name: 'freshet_disk_free_bytes',
@@ -56,10 +51,19 @@ export function createStatus(options: StatusOptions): Status {
       },
     });
   const seen: Seen = { lags: new Map(), health: { ok: true, problem: null } };
+  if (running !== undefined) taskGauges({ registry, tasks: () => running.tasks(), lags: () => seen.lags });
+  new Gauge({
+    name: 'freshet_part_ready',
+    help: '1 when a part of this process works, 0 when readiness waits for it.',
+    labelNames: ['part'],
+    registers: [registry],
+    collect() {
+      for (const { name, ready } of readStatus(options, seen).parts) this.labels(name).set(ready ? 1 : 0);
+    },
+  });
   const refresh = async () => {
     if (options.serving !== undefined) seen.health = await options.serving.health();
     seen.lags = await readLags(options);
-    for (const [task, records] of seen.lags) lag.labels(...(task.split('/') as [string, string])).set(records);
   };
   const look = () => void refresh().catch(() => undefined); // the next look may succeed
   look();

@@ -12,8 +12,8 @@ export function watchedWrites(
       written(records, places);
       return places;
     },
-    openTransactor: async (transactionalId) => {
-      const transactor = await log.openTransactor(transactionalId);
+    openTransactor: async (transactionalId, topics) => {
+      const transactor = await log.openTransactor(transactionalId, topics);
       return {
         close: () => transactor.close(),
         commit: async (transaction) => {

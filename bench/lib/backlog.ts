@@ -2,6 +2,7 @@
 import { createShop, type Shop } from '../../demo/shop.ts';
 import { interactionStream } from '../../demo/interactions.ts';
 import { recordOf, type Imported } from '../../imports/records.ts';
+import { plainInteraction } from '../../schemas/plain-interaction.ts';
 import * as topics from '../../schemas/topics.ts';
 import type { Interaction, Session } from '../../schemas/types.ts';
 import { physicalName } from '../../streams/index.ts';
@@ -77,25 +78,18 @@ export function* uniformInteractions(shop: Shop, startMs: number, options: Unifo
     const type = eventTypeAt(random % 100);
     const item = items[scrambled(number + 0x9e37) % items.length];
     const isPurchase = type === 'purchase';
-    yield {
+    yield plainInteraction({
       interaction_id: `u-${startMs}-${number}`,
       customer_id: customerName(everybodyInTurn(visit, customers)),
       timestamp: timeMs,
-      received_at: timeMs,
       event_type: type,
       item_id: item?.item_id ?? null,
       channel: 'web',
       context: { device: 'desktop' },
       session_id: `u-${visit}`,
       value: isPurchase ? (item?.price ?? 0) : null,
-      quantity: 1,
       currency: isPurchase ? 'EUR' : null,
-      recommendation_id: null,
-      position: null,
-      campaign_id: null,
-      anonymous_id: null,
-      backfill: false,
-    };
+    });
   }
 }
 

@@ -6,7 +6,10 @@ export interface BenchOptions {
   readonly customers?: number;
   readonly events?: number;
   readonly sessions?: number;
+  readonly items?: number;
   readonly workers?: number;
+  /** @default 'embedded' */
+  readonly on?: 'embedded' | 'servers';
   /** Where what takes long to make is kept and found again; left out: in a temporary folder, each time anew. */
   readonly folder?: string;
 }

@@ -1,4 +1,5 @@
-// A process that works a data folder's backlog off and says what it cost: `process-backlog.ts '{"dataDir": …}'`, one line of JSON.
+// A process that works off the backlog of a data folder, or of a broker, and says what it cost: `process-backlog.ts '{"dataDir": …}'`,
+// one line of JSON.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,9 +7,9 @@ import { readSettings } from '../../config/settings.ts';
 import { customers, stages } from '../../processors/topology.ts';
 import { physicalName } from '../../streams/index.ts';
 import type { Log } from '../../streams/log/log.ts';
-import type { BatchReport, RunningStages } from '../../streams/run.ts';
-import { partitions, prefix, startProcessing } from '../../test/faults/processing.ts';
+import { patiently, type BatchReport, type RunningStages } from '../../streams/run.ts';
 import { collectShortLived } from '../../system/collect-short-lived.ts';
+import { partitions, prefix, startProcessing, type OnKafka } from '../../test/faults/processing.ts';
 import { ownMibOf } from './process-cost.ts';
 import { rounded } from './quantiles.ts';
 
@@ -16,6 +17,8 @@ export interface ProcessBacklog {
   readonly dataDir: string;
   /** All stages and the serve sink, or only the customers stage. */
   readonly everything: boolean;
+  /** Has the log; otherwise the data folder does. */
+  readonly kafka?: OnKafka;
 }
 
 export interface BacklogFigures {
@@ -44,12 +47,13 @@ const MIB = 2 ** 20;
 const LOOK_EVERY_MS = 20;
 const IDLE_LOOKS = 10;
 
-async function processBacklog({ dataDir, everything }: ProcessBacklog): Promise<BacklogFigures> {
+async function processBacklog({ dataDir, everything, kafka }: ProcessBacklog): Promise<BacklogFigures> {
   const { settings } = readSettings({ DATA_DIR: dataDir, DEMO: 'off' });
   collectShortLived();
   const meter = new Meter();
   const processing = await startProcessing({
     dataDir,
+    kafka,
     stages: everything ? stages : [customers],
     observer: { batch: (report) => meter.count(report) },
     batchRecordsMax: settings.batchSize,
@@ -131,7 +135,8 @@ async function interactionsWaiting(log: Log): Promise<number> {
   for (const partition of partitionNumbers()) {
     waiting += (await log.offsets({ topic: physicalName(prefix, 'interactions'), partition })).end;
   }
-  const committed = await log.committedOffsets(`${prefix}.${customers.name}`);
+  // A broker that has just started has no coordinator yet.
+  const committed = await patiently(() => log.committedOffsets(`${prefix}.${customers.name}`));
   for (const { topic, offset } of committed) if (topic === physicalName(prefix, 'interactions')) waiting -= offset;
   return waiting;
 }

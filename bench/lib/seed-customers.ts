@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { createShop } from '../../demo/shop.ts';
 import type { Interaction } from '../../schemas/types.ts';
-import { openLog } from '../../test/faults/processing.ts';
+import type { Log } from '../../streams/log/log.ts';
+import { openLog, openLogOn, type OnKafka } from '../../test/faults/processing.ts';
 import { append, catalogueOf, interactionRecord, uniformInteractions } from './backlog.ts';
 import type { Figures } from './bench.ts';
 import { askChild } from './child.ts';
@@ -54,19 +55,24 @@ async function inKeptFolder<T>(
 async function seedCustomers(dataDir: string, customers: number): Promise<Figures> {
   console.log(`${customers.toLocaleString('en')} customers`);
   const startMs = performance.now();
-  const visitors = Math.min(customers, VISITORS);
-  await appendVisits(dataDir, {
-    customers: visitors,
-    events: visitors * EVENTS_PER_VISIT,
-    perVisit: EVENTS_PER_VISIT,
-  });
-  await workOff(dataDir);
-  const log = await openLog(dataDir);
-  await copyCustomers(log, visitors, { customers, sessions: SESSIONS });
-  await log.close();
+  await seedLog(() => openLog(dataDir), { dataDir, everything: true }, customers);
   const { rss_max_mib } = await workOff(dataDir);
   await tidy(dataDir);
-  return { visitors, seconds: rounded((performance.now() - startMs) / 1000), rss_max_mib };
+  return { visitors: VISITORS, seconds: rounded((performance.now() - startMs) / 1000), rss_max_mib };
+}
+
+/** The same on a broker. `dataDir` holds the local state of those who work the visits off; no other needs it. */
+export function seedCustomersOn(kafka: OnKafka, dataDir: string, customers: number): Promise<void> {
+  return seedLog(() => openLogOn(kafka), { dataDir, everything: false, kafka }, customers);
+}
+
+async function seedLog(open: () => Promise<Log>, visits: ProcessBacklog, customers: number): Promise<void> {
+  const visitors = Math.min(customers, VISITORS);
+  await use(open, (log) =>
+    appendVisitsTo(log, { customers: visitors, events: visitors * EVENTS_PER_VISIT, perVisit: EVENTS_PER_VISIT }),
+  );
+  await processBacklog(visits);
+  await use(open, (log) => copyCustomers(log, visitors, { customers, sessions: SESSIONS }));
 }
 
 /** Leaves nothing to flush or to compact, which would fall into whatever is measured on the folder. */
@@ -78,19 +84,36 @@ async function tidy(dataDir: string): Promise<void> {
 
 /** Lets all stages and the serving store come to the end of what is on the log. */
 export function workOff(dataDir: string): Promise<BacklogFigures> {
-  const task: ProcessBacklog = { dataDir, everything: true };
+  return processBacklog({ dataDir, everything: true });
+}
+
+function processBacklog(task: ProcessBacklog): Promise<BacklogFigures> {
   return askChild<BacklogFigures>(new URL('./process-backlog.ts', import.meta.url), task);
 }
 
+interface Visits {
+  readonly customers: number;
+  readonly events: number;
+  readonly perVisit: number;
+}
+
 /** Of customers who take turns, ending now. The catalogue comes along. */
-export async function appendVisits(
-  dataDir: string,
-  { customers, events, perVisit }: { customers: number; events: number; perVisit: number },
-): Promise<void> {
-  const log = await openLog(dataDir);
+export function appendVisits(dataDir: string, given: Visits): Promise<void> {
+  return use(
+    () => openLog(dataDir),
+    (log) => appendVisitsTo(log, given),
+  );
+}
+
+async function appendVisitsTo(log: Log, { customers, events, perVisit }: Visits): Promise<void> {
   await append(log, catalogueOf(createShop(SEED)));
   const startMs = Date.now() - (events * 1000) / EVENTS_PER_SECOND;
   await append(log, visits(customers, startMs, perVisit).take(events).map(interactionRecord));
+}
+
+async function use(open: () => Promise<Log>, write: (log: Log) => Promise<void>): Promise<void> {
+  const log = await open();
+  await write(log);
   await log.close();
 }
 

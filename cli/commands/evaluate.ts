@@ -1,5 +1,7 @@
 // `freshet evaluate`: how good lists are, proved by replay.
 import { writeFile } from 'node:fs/promises';
+import { evaluateBaskets } from '../../evaluation/baskets/evaluate-baskets.ts';
+import { readBaskets } from '../../evaluation/baskets/read-baskets.ts';
 import { evaluateCounterfactual } from '../../evaluation/counterfactual/evaluate-counterfactual.ts';
 import { readImpressions } from '../../evaluation/counterfactual/read-impressions.ts';
 import { compare, type Evaluation } from '../../evaluation/evaluation.ts';
@@ -12,7 +14,8 @@ import { evaluateSessions } from '../../evaluation/sessions/evaluate-sessions.ts
 import { readSessions } from '../../evaluation/sessions/read-sessions.ts';
 import { evaluateTopn } from '../../evaluation/topn/evaluate-topn.ts';
 import { readInteractions } from '../../evaluation/topn/read-interactions.ts';
-import { leaveLastOut } from '../../evaluation/topn/topn-data.ts';
+import { readCategories, readTexts } from '../../evaluation/topn/read-texts.ts';
+import { leaveLastOut, type TimeRange } from '../../evaluation/topn/topn-data.ts';
 import { wallClock } from '../../streams/index.ts';
 import { countOption, exitCodes, isJson, Misused, textOption, type Arguments } from '../command.ts';
 import { EvaluationProgress } from '../evaluate/evaluation-progress.ts';
@@ -33,6 +36,7 @@ const protocols: Readonly<Record<string, (args: Arguments, asked: Asked) => Eval
   sessions,
   topn,
   prequential,
+  baskets,
 };
 
 export async function run(args: Arguments): Promise<number> {
@@ -42,7 +46,7 @@ export async function run(args: Arguments): Promise<number> {
   const pair = listOption(args, 'compare');
   if (pair.length !== 0 && pair.length !== 2) throw new Misused('--compare wants two algorithms: --compare a,b');
   const asked = {
-    train: protocol === 'prequential' ? listOption(args, 'train') : filesOf(args, 'train'),
+    train: protocol === 'prequential' || protocol === 'baskets' ? listOption(args, 'train') : filesOf(args, 'train'),
     test: args.values['leave-last-out'] === true ? [] : filesOf(args, 'test'),
     ks: cutsOf(args),
     algorithms: [...new Set([...listOption(args, 'algorithms'), ...pair])],
@@ -74,13 +78,11 @@ function counterfactual(args: Arguments): number {
 }
 
 function sessions(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
-  const [fromSeconds, untilSeconds] = [secondsOption(args, 'from'), secondsOption(args, 'until')];
   return evaluateSessions(train.flatMap(readSessions), test.flatMap(readSessions), {
     ...asked,
     minPrefix: countOption(args, 'min-prefix', 1) ?? 1,
     withoutCurrent: args.values['without-current'] === true,
-    ...(fromSeconds === undefined ? {} : { fromSeconds }),
-    ...(untilSeconds === undefined ? {} : { untilSeconds }),
+    ...rangeOf(args),
   });
 }
 
@@ -89,7 +91,19 @@ function topn(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
   const split =
     args.values['leave-last-out'] === true ? leaveLastOut(all) : { train: all, test: test.flatMap(readInteractions) };
   const minRating = numberOption(args, 'min-rating');
-  return evaluateTopn(split.train, split.test, { ...asked, ...(minRating === undefined ? {} : { minRating }) });
+  const texts = listOption(args, 'items').map(readTexts);
+  const diversity = numberOption(args, 'diversity') ?? 0;
+  if (!(diversity >= 0 && diversity <= 1))
+    throw new Misused(`--diversity wants a number from 0 to 1, not ${diversity}`);
+  if (diversity > 0 && texts.length === 0)
+    throw new Misused('--diversity needs --items, to know which items are alike');
+  return evaluateTopn(split.train, split.test, {
+    ...asked,
+    ...rangeOf(args),
+    diversity,
+    ...(minRating === undefined ? {} : { minRating }),
+    ...(texts.length === 0 ? {} : { texts: new Map(texts.flatMap((each) => [...each])) }),
+  });
 }
 
 function prequential(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
@@ -97,9 +111,27 @@ function prequential(args: Arguments, { train, test, ...asked }: Asked): Evaluat
   const limit = countOption(args, 'limit', 1);
   return evaluatePrequential(train.flatMap(readInteractions), test.flatMap(readInteractions), {
     ...asked,
+    ...rangeOf(args),
     ...(minRating === undefined ? {} : { minRating }),
     ...(limit === undefined ? {} : { limit }),
   });
+}
+
+function baskets(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
+  const categories = listOption(args, 'items').map(readCategories);
+  return evaluateBaskets([...train, ...test].flatMap(readBaskets), {
+    ...asked,
+    ...rangeOf(args),
+    ...(categories.length === 0 ? {} : { categories: new Map(categories.flatMap((each) => [...each])) }),
+  });
+}
+
+function rangeOf(args: Arguments): TimeRange {
+  const [fromSeconds, untilSeconds] = [secondsOption(args, 'from'), secondsOption(args, 'until')];
+  return {
+    ...(fromSeconds === undefined ? {} : { fromSeconds }),
+    ...(untilSeconds === undefined ? {} : { untilSeconds }),
+  };
 }
 
 function oneOf(name: string, all: readonly string[]): string {

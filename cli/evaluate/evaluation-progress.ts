@@ -28,6 +28,11 @@ export class EvaluationProgress implements Progress {
     this.#isDrawn = true;
   }
 
+  note(text: string): void {
+    this.clear();
+    this.#output.write(`${text}\n`);
+  }
+
   clear(): void {
     if (this.#isDrawn && this.#output.isTTY) this.#output.write(CLEAR_LINE);
     this.#isDrawn = false;

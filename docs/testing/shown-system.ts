@@ -1,6 +1,7 @@
 // A system started as the README says, on a free port and a data folder of its own, for tests that run what the pages show.
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams as Started, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 
 export interface ShownSystem {
   readonly url: string;
@@ -14,12 +15,12 @@ const readyTimeoutMs = 60_000;
 /** Runs `command`, such as `npm start`, and resolves once the system is ready. */
 export async function startShown(command: string, environment: Readonly<Record<string, string>>): Promise<ShownSystem> {
   const env = { ...process.env, API_HOST: '', API_KEYS: '', API_PORT: '0', LOG_LEVEL: 'warn', ...environment };
-  // A process group of its own, so that npm and what it starts can be killed together.
-  const started = spawn('bash', ['-c', `exec ${command}`], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const started = inGroup(`exec ${command} </dev/null`, { env });
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
-    if (started.exitCode !== null || started.signalCode !== null) return;
-    const ended = once(started, 'exit');
-    if (started.pid !== undefined) process.kill(-started.pid, signal);
+    const isOver = started.exitCode !== null || started.signalCode !== null;
+    const ended = isOver ? undefined : once(started, 'exit');
+    // Also when npm itself is gone already: what it started may not be.
+    signalGroup(started, signal);
     await ended;
   };
   try {
@@ -32,28 +33,54 @@ export async function startShown(command: string, environment: Readonly<Record<s
   }
 }
 
-/** Runs a command of a page as a shell would, in `folder`. */
-export function shell(
+/** Runs a command of a page as a shell would, in `folder`. One that takes too long ends with all that it started. */
+export async function shell(
   command: string,
   { folder = '.', environment = {} }: { folder?: string; environment?: Readonly<Record<string, string>> } = {},
-): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
-  const env = { ...process.env, ...environment };
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', command], {
-    encoding: 'utf8',
-    timeout: startTimeoutMs,
-    cwd: folder,
-    env,
-  });
-  return { status, stdout, stderr };
+): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
+  const started = inGroup(command, { env: { ...process.env, ...environment }, cwd: folder });
+  const tooLong = setTimeout(() => signalGroup(started, 'SIGKILL'), startTimeoutMs);
+  try {
+    const [stdout, stderr, [status]] = await Promise.all([
+      text(started.stdout),
+      text(started.stderr),
+      once(started, 'exit') as Promise<[number | null]>,
+    ]);
+    return { status, stdout, stderr };
+  } finally {
+    clearTimeout(tooLong);
+    signalGroup(started, 'SIGKILL');
+  }
 }
 
-function urlOf(started: ChildProcess): Promise<string> {
+/**
+ * A process group of its own, so that npm and what it starts can be killed together; it is also killed when this process is gone,
+ * however that came: then the pipe ends that the group's watcher reads.
+ */
+function inGroup(command: string, options: Pick<SpawnOptions, 'env' | 'cwd'>): Started {
+  const watched = `{ cat; kill -KILL 0; } <&0 >/dev/null 2>&1 & ${command}`;
+  return spawn('bash', ['-c', watched], { ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+function signalGroup({ pid }: Started, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // nobody is left in it
+  }
+}
+
+function urlOf(started: Started): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
-    const fail = () => reject(new Error(`it did not start: ${said}`));
+    const fail = () => {
+      clearTimeout(timer);
+      reject(new Error(`it did not start: ${said}`));
+    };
     const timer = setTimeout(fail, startTimeoutMs);
-    started.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    started.stdout?.on('data', (chunk: Buffer) => {
+    started.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    started.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString();
       const url = /http:\/\/\S+:\d+/.exec(said)?.[0];
       if (url === undefined) return;

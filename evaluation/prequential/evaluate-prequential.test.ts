@@ -9,12 +9,17 @@ import { resultJson } from '../report/result-json.ts';
 import { readInteractions, type RawInteraction } from '../topn/read-interactions.ts';
 import { evaluatePrequential, type PrequentialOptions } from './evaluate-prequential.ts';
 
-const options: PrequentialOptions = { ks: [1], algorithms: ['popularity'], progress: { show: () => {} } };
+const options: PrequentialOptions = {
+  ks: [1],
+  algorithms: ['popularity'],
+  sample: 1,
+  progress: { show: () => {}, note: () => {} },
+};
 
 function events(...pairs: string[]): RawInteraction[] {
   return pairs.map((pair, at) => {
     const [user = '', item = ''] = pair.split(' ');
-    return { user, item, rating: Infinity, time: 1_700_000_000 + at };
+    return { user, item, rating: Infinity, time: 1_700_000_000 + at, isTimed: true };
   });
 }
 
@@ -24,7 +29,7 @@ function twoTastes(count: number): RawInteraction[] {
   return Array.from({ length: count }, (_, at) => {
     const user = Math.floor(random() * 40);
     const item = 2 * Math.floor(random() * 15) + (user % 2);
-    return { user: `u${user}`, item: `i${item}`, rating: Infinity, time: 1_700_000_000 + 60 * at };
+    return { user: `u${user}`, item: `i${item}`, rating: Infinity, time: 1_700_000_000 + 60 * at, isTimed: true };
   });
 }
 
@@ -70,10 +75,17 @@ test('the stages that serve customers learn tastes, and twice give the same byte
 test('MovieLens 100k: popularity is what others measured, and live co-visits beat it', () => {
   const path = fileURLToPath(new URL('../../../shared/data/ml-100k/ml-100k.inter.gz', import.meta.url));
   if (!existsSync(path)) return leftOut('prequential evaluation on MovieLens 100k', { dataSet: true });
-  const asked = { ...options, ks: [10], algorithms: ['popularity', 'live_co_visits'], minRating: 5 };
+  const asked = {
+    ...options,
+    ks: [10],
+    algorithms: ['popularity', 'isgd', 'live_co_visits', 'best_so_far'],
+    minRating: 5,
+  };
   const { results, sizes } = evaluatePrequential([], readInteractions(path), asked);
   assert.deepEqual([sizes['events'], results[0]?.tally.events], [21_201, 20_273]);
-  const [popular, coVisits] = results.map(({ tally }) => tally.mean('recall@10'));
+  const [popular, factors, coVisits, best] = results.map(({ tally }) => tally.mean('recall@10'));
   assert.ok(Math.abs((popular ?? 0) - 0.1114) < 0.0005, `popularity ${popular}`);
   assert.ok((coVisits ?? 0) > 0.13, `live co-visits ${coVisits}`);
+  assert.ok((factors ?? 0) > 0.067, `isgd is .067 elsewhere, ${factors} here`);
+  assert.ok((best ?? 0) > 0.95 * (coVisits ?? 1), `best so far ${best}`);
 });

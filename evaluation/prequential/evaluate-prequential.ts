@@ -2,17 +2,21 @@
 // known and that they have not had, and the event's item is the one that is right; then the event is learnt. An item that nobody had
 // before is missed. What a user has had already is neither asked for nor learnt again.
 import { performance } from 'node:perf_hooks';
-import { pickAlgorithms, type AlgorithmResult, type Evaluation, type Progress } from '../evaluation.ts';
+import { seededRandom } from '../../streams/random.ts';
+import { pickAlgorithms, type AlgorithmResult, type Chosen, type Evaluation, type Progress } from '../evaluation.ts';
 import { EvaluationRefused } from '../errors.ts';
 import { ItemNumbers } from '../item-numbers.ts';
 import { Tally } from '../tally.ts';
 import type { RawInteraction } from '../topn/read-interactions.ts';
+import { withinRange, type TimeRange } from '../topn/topn-data.ts';
 import { onlineAlgorithms, type OnlineAlgorithm, type OnlineEvent, type OnlineSizes } from './online-algorithms.ts';
 
-export interface PrequentialOptions {
+export interface PrequentialOptions extends TimeRange {
   readonly ks: readonly number[];
-  /** Empty: what is served. */
+  /** Empty: the one that does best on the validation events. */
   readonly algorithms: readonly string[];
+  /** The share of users who are asked for, the same ones for all; everything is learnt. */
+  readonly sample: number;
   readonly minRating?: number;
   /** Only so many events, the first ones. */
   readonly limit?: number;
@@ -21,6 +25,17 @@ export interface PrequentialOptions {
 
 const TIME_SLICES = 10;
 const PROGRESS_EVERY = 100;
+const SAMPLE_SEED = 17;
+/** The share of the events that an algorithm is chosen on: the last of the training, or the first of all when there is none. */
+const VALIDATION_SHARE = 0.1;
+/** Enough to tell algorithms apart. */
+const VALIDATION_EVENTS_MAX = 5000;
+
+/** Events in order, and which of them are asked for. */
+interface Course {
+  readonly events: readonly OnlineEvent[];
+  readonly isAsked: (event: OnlineEvent, at: number) => boolean;
+}
 
 /** @param train is learnt without being asked for; its events come first. */
 export function evaluatePrequential(
@@ -33,23 +48,51 @@ export function evaluatePrequential(
   const users = new ItemNumbers(all.map(({ user }) => user));
   const items = new ItemNumbers(all.map(({ item }) => item));
   const before = firstTimes(eventsOf(train.filter(isLiked), users, items));
-  const events = [...before, ...eventsOf(test.filter(isLiked), users, items)];
-  const firsts = firstTimes(events).slice(0, options.limit);
-  const learntOnly = Math.min(before.length, firsts.length);
-  if (firsts.length === learntOnly) throw new EvaluationRefused('no event of the test is new: nothing to evaluate');
-  const names = options.algorithms.length === 0 ? ['freshet'] : options.algorithms;
+  const inRange = withinRange(test, options).filter(isLiked);
+  // What lies before the range is learnt.
+  const earlier = options.fromSeconds === undefined ? [] : withinRange(test, { untilSeconds: options.fromSeconds }).filter(isLiked); // prettier-ignore
+  const learnt = firstTimes([...before, ...eventsOf(earlier, users, items)]);
+  const events = firstTimes([...learnt, ...eventsOf(inRange, users, items)]).slice(0, options.limit);
+  const learntOnly = Math.min(learnt.length, events.length);
+  if (events.length === learntOnly) throw new EvaluationRefused('no event of the test is new: nothing to evaluate');
+  const random = seededRandom(SAMPLE_SEED);
+  const isSampled = Array.from({ length: users.count }, () => random() < options.sample);
+  const course: Course = { events, isAsked: ({ user }, at) => at >= learntOnly && (isSampled[user] as boolean) };
   const sizes = { users: users.count, itemIds: items.ids, itemNumberOf: (id: string) => items.numberOf(id) };
-  const results = pickAlgorithms(onlineAlgorithms, names).map((algorithm) =>
-    replay(firsts, learntOnly, algorithm, sizes, options),
-  );
+  const isChosen = options.algorithms.length === 0;
+  const chosen = isChosen ? choose(learntOnly > 0 ? events.slice(0, learntOnly) : events, learntOnly > 0, sizes, options) : []; // prettier-ignore
+  const names = isChosen ? chosen.slice(0, 1).map(({ algorithm }) => algorithm) : options.algorithms;
+  const results = pickAlgorithms(onlineAlgorithms, names).map((algorithm) => replay(course, algorithm, sizes, options));
   return {
     protocol: 'prequential',
-    sizes: { users: users.count, items: items.count, events: firsts.length, scored: results[0]?.tally.events ?? 0 },
+    sizes: { users: users.count, items: items.count, events: events.length, scored: results[0]?.tally.events ?? 0 },
     ks: options.ks,
     results,
-    chosen: [],
-    isChosen: false,
+    chosen,
+    tried: chosen,
+    isChosen,
   };
+}
+
+/** The best first. @param atTheEnd whether the last of the events decide, or the first. */
+function choose(
+  events: readonly OnlineEvent[],
+  atTheEnd: boolean,
+  sizes: OnlineSizes,
+  options: PrequentialOptions,
+): Chosen[] {
+  const count = Math.min(VALIDATION_EVENTS_MAX, Math.ceil(events.length * VALIDATION_SHARE));
+  const from = events.length - count;
+  const course = atTheEnd
+    ? { events, isAsked: (_: OnlineEvent, at: number) => at >= from }
+    : { events: events.slice(0, count), isAsked: () => true };
+  const key = `ndcg@${Math.max(...options.ks)}`;
+  const tried = onlineAlgorithms.map((algorithm): Chosen => {
+    const validation = replay(course, algorithm, sizes, options).tally.mean(key);
+    options.progress.note(`tried ${algorithm.name}: ${key} ${validation.toFixed(4)}`);
+    return { algorithm: algorithm.name, parameters: {}, validation };
+  });
+  return tried.toSorted((one, other) => other.validation - one.validation);
 }
 
 function eventsOf(raw: readonly RawInteraction[], users: ItemNumbers, items: ItemNumbers): OnlineEvent[] {
@@ -75,8 +118,7 @@ function firstTimes(events: readonly OnlineEvent[]): OnlineEvent[] {
 }
 
 function replay(
-  events: readonly OnlineEvent[],
-  learntOnly: number,
+  { events, isAsked }: Course,
   algorithm: OnlineAlgorithm,
   sizes: OnlineSizes,
   { ks, progress }: PrequentialOptions,
@@ -92,7 +134,7 @@ function replay(
     if (at % PROGRESS_EVERY === 0) progress.show(algorithm.name, at, events.length);
     const history = histories[event.user] as number[];
     const askedMs = performance.now();
-    if (history.length > 0 && at >= learntOnly) {
+    if (history.length > 0 && isAsked(event, at)) {
       const list = Array.from(recommender.recommend(event, history, limit));
       const elapsedMs = performance.now() - askedMs;
       const slices = [historySlice(history.length), `tenth ${1 + Math.floor((at * TIME_SLICES) / events.length)} of the events`, ...(recommender.slices ?? [])]; // prettier-ignore

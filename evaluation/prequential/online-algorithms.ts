@@ -48,6 +48,7 @@ export const onlineAlgorithms: readonly OnlineAlgorithm[] = [
   { name: 'popularity', begin: popularity },
   { name: 'isgd', begin: isgd },
   { name: 'live_co_visits', begin: liveCoVisits },
+  { name: 'best_so_far', begin: bestSoFar },
 ];
 
 function popularity({ itemIds }: OnlineSizes): OnlineRecommender {
@@ -92,6 +93,28 @@ function liveCoVisits({ itemIds }: OnlineSizes): OnlineRecommender {
       return bestOf(scores, history, limit);
     },
     learn: ({ item }, history) => model.learn(history, item),
+  };
+}
+
+/** Lists of whichever of the others has been right most often until now: which one that is depends on the shop, and on how long it has been open. */
+function bestSoFar(sizes: OnlineSizes): OnlineRecommender {
+  const others = [popularity, isgd, liveCoVisits].map((begin) => ({ recommender: begin(sizes), gained: 0, list: [] as ArrayLike<number> })); // prettier-ignore
+  return {
+    get bytes() {
+      return others.reduce((sum, { recommender }) => sum + recommender.bytes, 0);
+    },
+    recommend(event, history, limit) {
+      for (const other of others) other.list = Array.from(other.recommender.recommend(event, history, limit));
+      return others.reduce((best, other) => (other.gained > best.gained ? other : best)).list;
+    },
+    learn(event, history) {
+      for (const other of others) {
+        const place = Array.prototype.indexOf.call(other.list, event.item);
+        if (place >= 0) other.gained += 1 / Math.log2(2 + place);
+        other.list = [];
+        other.recommender.learn(event, history);
+      }
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 // What customers would have been served: the stages that run in production, fed one event at a time, without a disk or a clock.
 import { stages } from '../../processors/topology.ts';
+import { plainInteraction } from '../../schemas/plain-interaction.ts';
 import { interactions, recommendations } from '../../schemas/topics.ts';
 import type { Interaction } from '../../schemas/types.ts';
 import { physicalName } from '../../streams/index.ts';
@@ -66,23 +67,11 @@ export class ServedLists implements OnlineRecommender {
 /** Ratings are things consumed; what has none was bought. */
 function interactionOf(event: OnlineEvent, number: number): Interaction {
   const timestamp = event.timeMs < SECONDS_MAX ? event.timeMs * 1000 : event.timeMs;
-  return {
+  return plainInteraction({
     interaction_id: `e${number}`,
     customer_id: event.userId,
     timestamp,
-    received_at: timestamp,
     event_type: Number.isFinite(event.rating) ? 'rating' : 'purchase',
     item_id: event.itemId,
-    channel: null,
-    context: {},
-    session_id: null,
-    value: null,
-    quantity: 1,
-    currency: null,
-    recommendation_id: null,
-    position: null,
-    campaign_id: null,
-    anonymous_id: null,
-    backfill: false,
-  };
+  });
 }

@@ -1,5 +1,5 @@
 // An evaluation as JSON. All of it but the timings is the same, to the byte, each time the same files are evaluated.
-import type { AlgorithmResult, Comparison, Evaluation } from '../evaluation.ts';
+import type { AlgorithmResult, Chosen, Comparison, Evaluation } from '../evaluation.ts';
 
 /** Digits after the point: what lies behind is noise of the machine's arithmetic. */
 const DIGITS = 6;
@@ -15,18 +15,21 @@ export function resultJson(
   comparison: Comparison | undefined,
   options: JsonOptions,
 ): Record<string, unknown> {
-  const { protocol, sizes, ks, results, chosen, isChosen } = evaluation;
+  const { protocol, sizes, ks, results, chosen, tried, isChosen } = evaluation;
   return {
     protocol,
     ...sizes,
     k: ks,
     ...(isChosen ? { chosen: { algorithm: results[0]?.algorithm, by: choiceRule(evaluation) } } : {}),
-    validation: chosen
-      .filter(({ validation }) => !Number.isNaN(validation))
-      .map((one) => ({ ...one, validation: rounded(one.validation), parameters: numbers(one.parameters) })),
+    validation: chosen.filter(({ validation }) => !Number.isNaN(validation)).map(chosenOf),
+    tried: tried.map(chosenOf),
     results: results.map((result) => resultOf(result, ks, options)),
     ...(comparison === undefined ? {} : { comparison: { ...comparison, metrics: compared(comparison) } }),
   };
+}
+
+function chosenOf(one: Chosen): Record<string, unknown> {
+  return { ...one, validation: rounded(one.validation), parameters: numbers(one.parameters) };
 }
 
 export function choiceRule({ ks }: Pick<Evaluation, 'ks'>): string {
@@ -34,7 +37,7 @@ export function choiceRule({ ks }: Pick<Evaluation, 'ks'>): string {
 }
 
 function resultOf(
-  { algorithm, parameters, tally, modelBytes, fitMs }: AlgorithmResult,
+  { algorithm, parameters, tally, modelBytes, fitMs, repeats }: AlgorithmResult,
   ks: readonly number[],
   { timings }: JsonOptions,
 ): Record<string, unknown> {
@@ -52,6 +55,7 @@ function resultOf(
     ...numbers(tally.catalogue()),
     intervals_95: Object.fromEntries(intervals),
     slices: tally.slices().map(({ name, events, means }) => ({ name, events, ...numbers(means) })),
+    ...(repeats === undefined ? {} : { repeats: repeats.map((each) => ({ ...each, share: rounded(each.share) })) }),
     memory_mb: rounded(modelBytes / BYTES_PER_MB),
     ...(timings
       ? {

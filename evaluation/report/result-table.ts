@@ -2,6 +2,8 @@
 import type { AlgorithmResult, Comparison, Evaluation } from '../evaluation.ts';
 import { choiceRule } from './result-json.ts';
 
+const REPEATS_SHOWN = 5;
+
 export function resultTable(evaluation: Evaluation, comparison: Comparison | undefined, timings: boolean): string {
   const { protocol, sizes, results, chosen, isChosen, ks } = evaluation;
   const about = Object.entries(sizes).map(
@@ -14,6 +16,7 @@ export function resultTable(evaluation: Evaluation, comparison: Comparison | und
     '',
     ...aligned(rows),
     ...results.filter(({ parameters }) => Object.keys(parameters).length > 0).map(parametersLine),
+    ...results.flatMap(repeatLines),
     ...(comparison === undefined ? [] : ['', ...comparisonLines(comparison)]),
     '',
   ].join('\n');
@@ -51,6 +54,15 @@ function aligned(rows: readonly string[][]): string[] {
 
 function parametersLine({ algorithm, parameters }: AlgorithmResult): string {
   return `${algorithm}: ${Object.entries(parameters).map(([name, value]) => `${name} ${value}`).join(', ')}`; // prettier-ignore
+}
+
+/** The categories that come back most and least often. */
+function repeatLines({ algorithm, repeats = [] }: AlgorithmResult): string[] {
+  if (repeats.length <= 1) return [];
+  const text = (some: typeof repeats) => some.map(({ category, share }) => `${category} ${(100 * share).toFixed(1)} %`).join(', '); // prettier-ignore
+  return [
+    `${algorithm}: comes back ${text(repeats.slice(0, REPEATS_SHOWN))}; hardly ever ${text(repeats.slice(-REPEATS_SHOWN))}`,
+  ];
 }
 
 function comparisonLines({ first, second, metrics }: Comparison): string[] {

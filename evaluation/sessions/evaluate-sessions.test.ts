@@ -16,7 +16,7 @@ const options: SessionsOptions = {
   algorithms: ['popularity'],
   sample: 1,
   withoutCurrent: false,
-  progress: { show: () => {} },
+  progress: { show: () => {}, note: () => {} },
 };
 
 function sessionsOf(...lines: string[]): RawSession[] {

@@ -3,7 +3,14 @@
 import { performance } from 'node:perf_hooks';
 import { seededRandom } from '../../streams/random.ts';
 import { EvaluationRefused } from '../errors.ts';
-import { pickAlgorithms, type AlgorithmResult, type Chosen, type Evaluation, type Progress } from '../evaluation.ts';
+import {
+  describeChosen,
+  pickAlgorithms,
+  type AlgorithmResult,
+  type Chosen,
+  type Evaluation,
+  type Progress,
+} from '../evaluation.ts';
 import { Tally } from '../tally.ts';
 import type { RawSession } from './read-sessions.ts';
 import { sessionAlgorithms, type SessionAlgorithm, type SessionRecommender } from './session-algorithms.ts';
@@ -27,6 +34,8 @@ export interface SessionsOptions {
 
 /** Enough to tell parameters apart; sessions are taken evenly from the whole split. */
 const VALIDATION_SESSIONS_MAX = 1500;
+/** The latest sessions that parameters are chosen on, so that choosing takes minutes however many there are. */
+const CHOICE_SESSIONS_MAX = 300_000;
 const SAMPLE_SEED = 17;
 const TIME_SLICES = 10;
 const PROGRESS_EVERY = 200;
@@ -42,7 +51,7 @@ export function evaluateSessions(
     throw new EvaluationRefused(`no test session has more than ${options.minPrefix} items: nothing to evaluate`);
   const isChosen = options.algorithms.length === 0;
   const candidates = isChosen ? sessionAlgorithms : pickAlgorithms(sessionAlgorithms, options.algorithms);
-  const chosen = chooseParameters(data, candidates, options);
+  const { chosen, tried } = chooseParameters(data, candidates, options);
   const used = isChosen ? chosen.slice(0, 1) : options.algorithms.map((name) => chosen.find(({ algorithm }) => algorithm === name) as Chosen); // prettier-ignore
   const results = used.map(({ algorithm, parameters }) => {
     const definition = candidates.find(({ name }) => name === algorithm) as SessionAlgorithm;
@@ -59,6 +68,7 @@ export function evaluateSessions(
     ks: options.ks,
     results,
     chosen,
+    tried,
     isChosen,
   };
 }
@@ -68,22 +78,28 @@ function chooseParameters(
   data: SessionData,
   candidates: readonly SessionAlgorithm[],
   options: SessionsOptions,
-): Chosen[] {
+): Pick<Evaluation, 'chosen' | 'tried'> {
   if (candidates.length === 1 && candidates[0]?.choices.length === 1)
-    return [{ algorithm: candidates[0].name, parameters: candidates[0].choices[0] ?? {}, validation: NaN }];
-  const { train, validation } = cutValidation(data);
+    return { chosen: [{ algorithm: candidates[0].name, parameters: candidates[0].choices[0] ?? {}, validation: NaN }], tried: [] }; // prettier-ignore
+  const { train, validation } = cutValidation({
+    items: data.items,
+    sessions: data.sessions.slice(-CHOICE_SESSIONS_MAX),
+  });
   const step = Math.max(1, Math.ceil(validation.length / VALIDATION_SESSIONS_MAX));
   const looked = validation.filter((_, at) => at % step === 0);
   const key = `ndcg@${Math.max(...options.ks)}`;
   const all = candidates.flatMap((algorithm) => algorithm.choices.map((parameters) => ({ algorithm, parameters })));
   const tried = all.map(({ algorithm, parameters }, at): Chosen => {
-    options.progress.show('choosing', at, all.length);
+    options.progress.show(`trying ${describeChosen({ algorithm: algorithm.name, parameters })}`, at, all.length);
     const tally = replaySessions(train, looked, algorithm.fit(train, parameters), options);
-    return { algorithm: algorithm.name, parameters, validation: tally.mean(key) };
+    const chosen = { algorithm: algorithm.name, parameters, validation: tally.mean(key) };
+    options.progress.note(`tried ${describeChosen(chosen)}: ${key} ${chosen.validation.toFixed(4)}`);
+    return chosen;
   });
-  return candidates
+  const chosen = candidates
     .map(({ name }) => bestOf(tried.filter(({ algorithm }) => algorithm === name)))
     .sort((one, other) => other.validation - one.validation);
+  return { chosen, tried };
 }
 
 /** The first of equal ones. */

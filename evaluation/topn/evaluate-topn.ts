@@ -1,17 +1,18 @@
 // The protocol `topn`: for every user with items in the test, all items but those of the user's training are ranked, and the items of
 // the test are the ones that are right. Equal scores by smaller id. Means are over users.
 import { performance } from 'node:perf_hooks';
-import type { HistoryModel } from '../../models/history-model.ts';
+import { ContentNeighbours } from '../../models/content-neighbours.ts';
 import { seededRandom } from '../../streams/random.ts';
 import { EvaluationRefused } from '../errors.ts';
-import { pickAlgorithms, type AlgorithmResult, type Chosen, type Evaluation, type Progress } from '../evaluation.ts';
+import { pickAlgorithms, type AlgorithmResult, type Evaluation, type Progress } from '../evaluation.ts';
 import { Tally } from '../tally.ts';
-import { Ranking } from './ranking.ts';
-import { topnAlgorithms, type TopnAlgorithm } from './topn-algorithms.ts';
-import { cutTopnValidation, topnData, type TopnData } from './topn-data.ts';
+import { Lists } from './lists.ts';
+import { chooseModels, type Choice, type Contender } from './choose-models.ts';
+import { BLEND, topnAlgorithms, type TopnAlgorithm } from './topn-algorithms.ts';
+import { topnData, withinRange, type TimeRange, type TopnData } from './topn-data.ts';
 import type { RawInteraction } from './read-interactions.ts';
 
-export interface TopnOptions {
+export interface TopnOptions extends TimeRange {
   readonly ks: readonly number[];
   /** Empty: the one that does best on the validation split. */
   readonly algorithms: readonly string[];
@@ -19,11 +20,13 @@ export interface TopnOptions {
   readonly sample: number;
   /** What counts as liked; everything when undefined. */
   readonly minRating?: number;
+  /** By item id, what is written about it: then likeness of texts is an algorithm too. */
+  readonly texts?: ReadonlyMap<string, string>;
+  /** How much the items of a list should differ in their texts, from 0 to 1. */
+  readonly diversity?: number;
   readonly progress: Progress;
 }
 
-/** Enough to tell parameters apart; users are taken evenly. */
-const VALIDATION_USERS_MAX = 2000;
 const SAMPLE_SEED = 17;
 const PROGRESS_EVERY = 100;
 
@@ -33,79 +36,65 @@ export function evaluateTopn(
   options: TopnOptions,
 ): Evaluation {
   const isLiked = ({ rating }: RawInteraction) => rating >= (options.minRating ?? -Infinity);
-  const data = topnData(train.filter(isLiked), test.filter(isLiked));
+  const data = topnData(train.filter(isLiked), withinRange(test, options).filter(isLiked));
+  if (data.matrix.ones === 0)
+    throw new EvaluationRefused('nothing to learn from: no interaction of the training counts');
   const random = seededRandom(SAMPLE_SEED);
   const users = [...data.test.keys()].filter((user) => (data.test[user]?.length ?? 0) > 0).filter(() => random() < options.sample); // prettier-ignore
   if (users.length === 0) throw new EvaluationRefused('no user of the test has an item that is new to them: nothing to evaluate'); // prettier-ignore
+  const texts = options.texts === undefined ? undefined : data.items.ids.map((id) => options.texts?.get(id) ?? '');
+  const { contenders, tried } = contendersOf(data, texts, options);
   const isChosen = options.algorithms.length === 0;
-  const fitting = topnAlgorithms.filter(({ itemsMax = Infinity }) => data.items.count <= itemsMax);
-  const candidates = isChosen ? fitting : pickAlgorithms(topnAlgorithms, options.algorithms);
-  const chosen = chooseParameters(data, candidates, options);
-  const used = isChosen ? chosen.slice(0, 1) : options.algorithms.map((name) => chosen.find(({ algorithm }) => algorithm === name) as Chosen); // prettier-ignore
-  const results = used.map(({ algorithm, parameters }) => {
-    const definition = candidates.find(({ name }) => name === algorithm) as TopnAlgorithm;
-    return evaluateOne(data, users, definition, parameters, options);
-  });
+  const used = isChosen ? contenders.slice(0, 1) : options.algorithms.map((name) => contenders.find(({ chosen }) => chosen.algorithm === name) as Contender); // prettier-ignore
+  const content = texts === undefined ? undefined : new ContentNeighbours(texts);
+  const results = used.map((contender) => evaluateOne(data, users, contender, content, options));
   const sizes = { users: data.matrix.users, items: data.items.count, train_interactions: data.matrix.ones, test_users: users.length }; // prettier-ignore
-  return { protocol: 'topn', sizes, ks: options.ks, results, chosen, isChosen };
+  const chosen = contenders.map((contender) => contender.chosen);
+  return { protocol: 'topn', sizes, ks: options.ks, results, chosen, tried, isChosen };
 }
 
-/** The best first. */
-function chooseParameters(data: TopnData, candidates: readonly TopnAlgorithm[], options: TopnOptions): Chosen[] {
-  if (candidates.length === 1 && candidates[0]?.choices.length === 1)
-    return [{ algorithm: candidates[0].name, parameters: candidates[0].choices[0] ?? {}, validation: NaN }];
-  const split = cutTopnValidation(data);
-  const asked = [...split.test.keys()].filter((user) => (split.test[user]?.length ?? 0) > 0);
-  const step = Math.max(1, Math.ceil(asked.length / VALIDATION_USERS_MAX));
-  const users = asked.filter((_, at) => at % step === 0);
-  const key = `ndcg@${Math.max(...options.ks)}`;
-  const all = candidates.flatMap((algorithm) => algorithm.choices.map((parameters) => ({ algorithm, parameters })));
-  const tried = all.map(({ algorithm, parameters }, at): Chosen => {
-    options.progress.show(`choosing: ${algorithm.name}`, at, all.length);
-    const tally = replay(split, users, algorithm.fit(split.matrix, parameters), options);
-    return { algorithm: algorithm.name, parameters, validation: tally.mean(key) };
-  });
-  return candidates
-    .map(({ name }) => tried.filter(({ algorithm }) => algorithm === name))
-    .map((own) => own.reduce((best, one) => (one.validation > best.validation ? one : best)))
-    .sort((one, other) => other.validation - one.validation);
+function contendersOf(data: TopnData, texts: readonly string[] | undefined, options: TopnOptions): Choice {
+  const { algorithms, ks, progress } = options;
+  const all = topnAlgorithms(texts);
+  const withBlend = algorithms.length === 0 || algorithms.includes(BLEND);
+  const fits = ({ itemsMax = Infinity }: TopnAlgorithm) => data.items.count <= itemsMax;
+  const named = pickAlgorithms([...all, { name: BLEND }], algorithms);
+  const asked = all.filter((each) => named.includes(each));
+  for (const each of asked) {
+    if (!fits(each)) throw new EvaluationRefused(`${each.name} takes ${each.itemsMax} items at most, and there are ${data.items.count}`); // prettier-ignore
+  }
+  const singles = withBlend ? all.filter(fits) : asked;
+  const [only] = singles;
+  if (only !== undefined && singles.length === 1 && Object.keys(only.choices).length === 0)
+    return { contenders: [{ chosen: { algorithm: only.name, parameters: {}, validation: NaN }, fit: (matrix) => only.fit(matrix, {}) }], tried: [] }; // prettier-ignore
+  return chooseModels(data, singles, withBlend, Math.max(...ks), progress);
 }
 
 function evaluateOne(
   data: TopnData,
   users: readonly number[],
-  { name, fit }: TopnAlgorithm,
-  parameters: Chosen['parameters'],
+  { chosen: { algorithm, parameters }, fit }: Contender,
+  content: ContentNeighbours | undefined,
   options: TopnOptions,
 ): AlgorithmResult {
-  options.progress.show(`${name}: learning`, 0, 1);
+  options.progress.show(`${algorithm}: learning`, 0, 1);
   const startedMs = performance.now();
-  const model = fit(data.matrix, parameters);
+  const model = fit(data.matrix);
   const fitMs = performance.now() - startedMs;
-  const tally = replay(data, users, model, options, (done) => options.progress.show(name, done, users.length));
-  return { algorithm: name, parameters, modelBytes: model.bytes, fitMs, tally };
-}
-
-function replay(
-  { train, test, matrix }: TopnData,
-  users: readonly number[],
-  model: HistoryModel,
-  { ks }: TopnOptions,
-  onProgress: (done: number) => void = () => {},
-): Tally {
+  const { train, test, matrix } = data;
   const popularity = Float64Array.from({ length: matrix.items }, (_, item) => matrix.countOf(item));
-  const tally = new Tally(users.length, ks, popularity);
-  const ranking = new Ranking(matrix.items, Math.max(...ks));
+  const likeness = content === undefined ? undefined : (one: number, other: number) => content.similarity(one, other);
+  const tally = new Tally(users.length, options.ks, popularity, likeness);
+  const lists = new Lists(model, matrix.items, { limit: Math.max(...options.ks), diversity: options.diversity ?? 0, likeness }); // prettier-ignore
   for (const [group, user] of users.entries()) {
-    if (group % PROGRESS_EVERY === 0) onProgress(group);
+    if (group % PROGRESS_EVERY === 0) options.progress.show(algorithm, group, users.length);
     const history = train[user] as Int32Array;
-    const startedMs = performance.now();
-    model.score(history, ranking.scores);
-    const list = ranking.best(history);
-    const elapsedMs = performance.now() - startedMs;
+    const askedMs = performance.now();
+    const list = lists.of(history);
+    const elapsedMs = performance.now() - askedMs;
     tally.add({ group, relevant: [...(test[user] as Int32Array)], list, slices: [historySlice(history.length)], elapsedMs }); // prettier-ignore
   }
-  return tally;
+  return { algorithm, parameters, modelBytes: model.bytes, fitMs, tally };
 }
 
 function historySlice(length: number): string {

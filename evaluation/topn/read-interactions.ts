@@ -1,7 +1,7 @@
 // Files of who had what. Three shapes: a user and then their items, separated by blanks; user, item and perhaps a rating and a time,
-// separated by commas or tabs; the same under a header that says which is which.
+// separated by commas, semicolons, tabs or `::`; the same under a header that says which is which.
 import { EvaluationRefused } from '../errors.ts';
-import { readLines } from '../read-lines.ts';
+import { fieldsOf, headerOf, readLines, type Line } from '../read-lines.ts';
 
 export interface RawInteraction {
   readonly user: string;
@@ -10,6 +10,7 @@ export interface RawInteraction {
   readonly rating: number;
   /** As it stands in the file; the line's number when it has none. */
   readonly time: number;
+  readonly isTimed: boolean;
 }
 
 interface Columns {
@@ -20,45 +21,57 @@ interface Columns {
 }
 
 const ABSENT = -1;
+const USER = /user|customer|household|visitor|member/;
+const ITEM = /item|product|movie|article|track|book|sku/;
 
 /** @throws EvaluationRefused */
 export function readInteractions(path: string): RawInteraction[] {
   const lines = readLines(path);
-  const first = lines[0] as string;
-  const delimiter = /[\t,;]/.exec(first)?.[0];
-  if (delimiter === undefined) return lines.flatMap((line, at) => ofUser(line, at));
-  const names = first.split(delimiter);
-  const hasHeader = names.every((name) => /^[^\d\s]/.test(name));
-  const columns = hasHeader ? columnsOf(path, names) : { user: 0, item: 1, rating: names.length > 2 ? 2 : ABSENT, time: names.length > 3 ? 3 : ABSENT }; // prettier-ignore
-  return lines.slice(hasHeader ? 1 : 0).map((line, at) => {
-    const fields = line.split(delimiter);
-    const user = fields[columns.user];
-    const item = fields[columns.item];
-    const rating = columns.rating === ABSENT ? Infinity : Number(fields[columns.rating]);
-    const time = columns.time === ABSENT ? at : Number(fields[columns.time]);
-    if (user === undefined || item === undefined || Number.isNaN(rating) || Number.isNaN(time))
-      throw new EvaluationRefused(
-        `${path}, line ${at + (hasHeader ? 2 : 1)}: not a user, an item, a rating and a time`,
-      );
-    return { user, item, rating, time };
+  const delimiter = /::|[\t,;]/.exec((lines[0] as Line).text)?.[0];
+  if (delimiter === undefined) return lines.flatMap(ofUser);
+  const header = headerOf(lines, delimiter);
+  const width = fieldsOf(lines[0] as Line, delimiter).length;
+  const columns = header === undefined ? inOrder(width) : columnsOf(path, header);
+  return lines.slice(header === undefined ? 0 : 1).map((line, at) => {
+    const fields = fieldsOf(line, delimiter);
+    const interaction = {
+      user: fields[columns.user] ?? '',
+      item: fields[columns.item] ?? '',
+      rating: columns.rating === ABSENT ? Infinity : numberOf(fields[columns.rating]),
+      time: columns.time === ABSENT ? at : timeOf(fields[columns.time]),
+      isTimed: columns.time !== ABSENT,
+    };
+    const { user, item, rating, time } = interaction;
+    if (user === '' || item === '' || Number.isNaN(rating) || Number.isNaN(time))
+      throw new EvaluationRefused(`${path}, line ${line.number}: not a user, an item, a rating and a time`);
+    return interaction;
   });
 }
 
-function ofUser(line: string, at: number): RawInteraction[] {
-  const [user = '', ...items] = line.trim().split(/\s+/);
-  return items.map((item) => ({ user, item, rating: Infinity, time: at }));
+function ofUser({ text }: Line, at: number): RawInteraction[] {
+  const [user = '', ...items] = text.trim().split(/\s+/);
+  return items.map((item) => ({ user, item, rating: Infinity, time: at, isTimed: false }));
 }
 
-function columnsOf(path: string, header: readonly string[]): Columns {
-  const names = header.map((name) => name.split(':', 1)[0]?.toLowerCase() ?? '');
+function inOrder(width: number): Columns {
+  return { user: 0, item: 1, rating: width > 2 ? 2 : ABSENT, time: width > 3 ? 3 : ABSENT };
+}
+
+function columnsOf(path: string, names: readonly string[]): Columns {
   const find = (meant: RegExp) => names.findIndex((name) => meant.test(name));
-  const columns = {
-    user: find(/user|customer|household/),
-    item: find(/item|product/),
-    rating: find(/rating/),
-    time: find(/^ts$|time/),
-  };
+  const columns = { user: find(USER), item: find(ITEM), rating: find(/rating|stars/), time: find(/^ts$|time|date/) };
   if (columns.user < 0 || columns.item < 0)
     throw new EvaluationRefused(`${path} needs columns for a user and an item; it has ${names.join(', ')}`);
   return columns;
+}
+
+/** NaN for an empty field, which Number would take for 0. */
+function numberOf(field = ''): number {
+  return field === '' ? NaN : Number(field);
+}
+
+/** Numbers stay what they are; written out they become seconds. */
+function timeOf(field = ''): number {
+  const number = numberOf(field);
+  return Number.isNaN(number) ? Date.parse(field) / 1000 : number;
 }

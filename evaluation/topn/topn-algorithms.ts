@@ -1,10 +1,12 @@
 // The algorithms for lists by history, each with the parameters it is tried with; a part of the training data chooses.
-import { fitBlend } from './fit-blend.ts';
+import { availableParallelism } from 'node:os';
+import { ContentNeighbours } from '../../models/content-neighbours.ts';
 import { Ease, EASE_ITEMS_MAX } from '../../models/ease.ts';
 import type { HistoryModel } from '../../models/history-model.ts';
 import { ImplicitAls } from '../../models/implicit-als.ts';
 import type { InteractionMatrix } from '../../models/interaction-matrix.ts';
 import { ItemNeighbours } from '../../models/item-neighbours.ts';
+import { NonNegativeFactors } from '../../models/non-negative-factors.ts';
 import { SpectralFilter } from '../../models/spectral-filter.ts';
 import { seededRandom } from '../../streams/random.ts';
 
@@ -12,73 +14,73 @@ type Parameters = Readonly<Record<string, number>>;
 
 export interface TopnAlgorithm {
   readonly name: string;
-  readonly choices: readonly Parameters[];
+  /** By parameter: the values it may have, in an order in which neighbours are alike, and the one to begin with. */
+  readonly choices: Readonly<Record<string, { readonly values: readonly number[]; readonly first: number }>>;
   /** Items that it can take. @default any number */
   readonly itemsMax?: number;
   readonly fit: (matrix: InteractionMatrix, chosen: Parameters) => HistoryModel;
 }
 
-const SEED = 1;
+/** A blend of all the others, weighed on held out items. */
+export const BLEND = 'blend';
 
-const single: readonly TopnAlgorithm[] = [
-  { name: 'popularity', choices: [{}], fit: fitPopularity },
+const SEED = 1;
+/** Of them on models take turns at the memory. */
+const THREADS_MAX = 4;
+
+/** @param texts by item, what is written about it; without, one algorithm is missing. */
+export function topnAlgorithms(texts: readonly string[] | undefined): readonly TopnAlgorithm[] {
+  if (texts === undefined) return byHistory;
+  return [...byHistory, { name: 'content', choices: {}, fit: () => new ContentNeighbours(texts) }];
+}
+
+const byHistory: readonly TopnAlgorithm[] = [
+  { name: 'popularity', choices: {}, fit: fitPopularity },
   {
     name: 'item_knn',
-    choices: [20, 100].flatMap((neighbours) => [0, 1].map((rarity) => ({ neighbours, rarity }))),
+    choices: { neighbours: { values: [20, 50, 100, 200], first: 100 }, rarity: { values: [0, 1], first: 0 } },
     fit: (matrix, { neighbours = 100, rarity = 0 }) =>
       new ItemNeighbours(matrix, { neighboursMax: neighbours, byRarity: rarity === 1 }),
   },
   {
     name: 'als',
-    // Weight of what did not happen, and λ: dense sets want a small weight, sparse ones a smaller one yet.
-    choices: [
-      { factors: 64, sweeps: 10, unobserved: 0.1, lambda: 3, power: 0 },
-      { factors: 64, sweeps: 10, unobserved: 0.1, lambda: 1, power: 0 },
-      { factors: 64, sweeps: 10, unobserved: 0.025, lambda: 2.5, power: 0 },
-      { factors: 128, sweeps: 10, unobserved: 0.003, lambda: 0.01, power: 1 },
-      { factors: 128, sweeps: 10, unobserved: 0.03, lambda: 0.003, power: 1 },
-    ],
-    fit: (matrix, { factors = 64, sweeps = 10, unobserved = 0.1, lambda = 3, power = 0 }) =>
+    // The weight of what did not happen is small; the sparser a set, the smaller. λ is scaled by frequency, which makes it of one size everywhere.
+    choices: {
+      unobserved: { values: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1], first: 0.03 },
+      lambda: { values: [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1], first: 0.01 },
+      factors: { values: [32, 64, 128, 256], first: 64 },
+    },
+    fit: (matrix, { factors = 64, unobserved = 0.03, lambda = 0.01 }) =>
       new ImplicitAls(matrix, {
         factors,
-        sweeps,
+        sweeps: 12,
         unobservedWeight: unobserved,
         lambda,
-        frequencyPower: power,
+        frequencyPower: 1,
+        threads: Math.min(THREADS_MAX, availableParallelism()),
         random: seededRandom(SEED),
       }),
   },
   {
+    name: 'nmf',
+    choices: { factors: { values: [10, 20, 40, 80], first: 40 } },
+    fit: (matrix, { factors = 40 }) =>
+      new NonNegativeFactors(matrix, { factors, iterations: 40, random: seededRandom(SEED) }),
+  },
+  {
     name: 'ease',
-    choices: [{ lambda: 100 }, { lambda: 300 }, { lambda: 1000 }],
+    choices: { lambda: { values: [30, 100, 300, 1000, 3000], first: 300 } },
     itemsMax: EASE_ITEMS_MAX,
     fit: (matrix, { lambda = 300 }) => new Ease(matrix, lambda),
   },
   {
     name: 'spectral_filter',
-    choices: [
-      { vectors: 256, low_pass: 0.3 },
-      { vectors: 256, low_pass: 1 },
-      { vectors: 64, low_pass: 1 },
-    ],
+    choices: {
+      low_pass: { values: [0.1, 0.3, 1, 3], first: 0.3 },
+      vectors: { values: [64, 128, 256, 512], first: 256 },
+    },
     fit: (matrix, { vectors = 256, low_pass = 0.3 }) =>
       new SpectralFilter(matrix, { vectors, lowPassWeight: low_pass, random: seededRandom(SEED) }),
-  },
-];
-
-/** Linear models of different kinds err differently; where EASE does not fit, factors take its place. */
-export const topnAlgorithms: readonly TopnAlgorithm[] = [
-  ...single,
-  {
-    name: 'blend',
-    choices: [{}],
-    fit: (matrix) => {
-      const names = ['spectral_filter', matrix.items <= EASE_ITEMS_MAX ? 'ease' : 'als'];
-      return fitBlend(
-        matrix,
-        single.filter(({ name }) => names.includes(name)),
-      );
-    },
   },
 ];
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { limitedAs } from './caller-address.ts';
-import { TokenBuckets } from './token-buckets.ts';
 import { openBench, type Bench } from '../testing/gateway-bench.ts';
 
 const key = 'a-key-that-may-only-read';
@@ -87,13 +86,6 @@ test('without keys, or with limits off, nothing is limited and nothing said of l
   const open = await openBench({ RATE_LIMIT_PER_KEY: '1', RATE_LIMIT_PER_ADDRESS: '1' });
   for (let asked = 0; asked < 15; asked += 1) assert.equal((await open.ask('GET', rankings)).status, 200);
   await open.close();
-});
-
-test('a clock that is set back takes nothing away', () => {
-  const buckets = new TokenBuckets({ name: 'key', perSecond: 1 });
-  buckets.take('a', 100_000);
-  assert.equal(buckets.take('a', 50_000).remaining, 8);
-  assert.equal(buckets.take('a', 51_000).remaining, 8);
 });
 
 test('an IPv6 network counts as one, however its addresses are written', () => {

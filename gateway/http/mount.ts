@@ -11,7 +11,7 @@ import { admit, identification, isForBrowsers, type Caller } from './access.ts';
 import { jsonType, problemAnswer, send } from './answer.ts';
 import { CrossOrigin } from './cors.ts';
 import { alwaysAnswered } from './front-door.ts';
-import { requestLimits } from './limits.ts';
+import { requestLimits, type LimitMemory } from './limits.ts';
 import { mustAccept } from './negotiation.ts';
 import { PlainRoutes, type PathParams } from './plain-routes.ts';
 import { bodyReader } from './read-body.ts';
@@ -26,6 +26,8 @@ export interface MountOptions {
   readonly keys: KeyRing;
   readonly nowMs: () => number;
   readonly settings: Settings;
+  /** With it other gateways count towards the same limits. */
+  readonly limits?: LimitMemory;
   readonly metrics: HttpMetrics;
   readonly logger: Logger;
   /** Answers are in here while they are worked on. */
@@ -45,7 +47,7 @@ export function mount(options: MountOptions): RequestListener {
   const common: Common = {
     ...options,
     identify: identification(keys, nowMs),
-    limit: requestLimits(settings, nowMs),
+    limit: requestLimits(settings, nowMs, options.limits),
     crossOrigin: new CrossOrigin(settings, keys),
     readBody: bodyReader(settings),
   };
@@ -156,17 +158,22 @@ function answer(
   common: Common,
 ): void {
   const exchange = beginning(request, response, mounted.route.path, mounted.timer);
-  common.inFlight.add(response);
   try {
     const result = handled(mounted, params, exchange, common);
-    if (result instanceof Promise)
-      result.then(
-        (later) => conclude(later, mounted, exchange, common),
-        (error: unknown) => giveUp(error, exchange, common),
-      );
-    else conclude(result, mounted, exchange, common);
+    if (!(result instanceof Promise)) return conclude(result, mounted, exchange, common);
+    common.inFlight.add(response);
+    result.then(
+      (later) => {
+        common.inFlight.delete(response);
+        conclude(later, mounted, exchange, common);
+      },
+      (error: unknown) => {
+        common.inFlight.delete(response);
+        fail(error, exchange, common);
+      },
+    );
   } catch (error) {
-    giveUp(error, exchange, common);
+    fail(error, exchange, common);
   }
 }
 
@@ -192,14 +199,7 @@ function conclude(result: Handled, { isRead }: Mounted, exchange: Exchange, comm
     ended(exchange, result.status, common);
   } catch (error) {
     fail(error, exchange, common);
-  } finally {
-    common.inFlight.delete(response);
   }
-}
-
-function giveUp(error: unknown, exchange: Exchange, common: Common): void {
-  common.inFlight.delete(exchange.response);
-  fail(error, exchange, common);
 }
 
 /** @throws Problem 401, 403 or 429 */
@@ -210,7 +210,8 @@ function welcome({ route, forBrowsers, isLimited }: Mounted, exchange: Exchange,
   // Before access is refused: whoever tries keys is slowed down too.
   if (isLimited) {
     const { headers, refusal, limit } = common.limit(caller, request);
-    if (headers !== undefined) exchange.headers = { ...exchange.headers, ...headers };
+    if (headers !== undefined)
+      exchange.headers = exchange.headers === undefined ? headers : { ...exchange.headers, ...headers };
     if (refusal !== undefined) {
       common.metrics.refused(`limit_per_${limit}`);
       throw refusal;

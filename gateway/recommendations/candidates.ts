@@ -11,6 +11,8 @@ export interface Candidate {
   readonly because: readonly Cause[];
   /** The ranking it comes from. */
   readonly list?: string;
+  /** Probability with which it was put in its place. Left out: 1, nothing is left to chance. */
+  readonly propensity?: number;
 }
 
 export type Cause = Pick<Because, 'item_id'> & Partial<Because>;
@@ -38,6 +40,7 @@ export function ownCandidates({ items, because }: Recommendations): Candidate[] 
     item_id: item.item_id,
     score: item.score,
     algorithm: item.algorithm,
+    propensity: item.propensity,
     because: item.because.flatMap((index) => because[index] ?? []),
   }));
 }

@@ -1,6 +1,7 @@
 // Takes the best candidates that may be shown, each item once, with what the catalogue says of it.
 import { NO_CATEGORY, spreadCategories } from '../../models/diversity.ts';
 import type { Item } from '../../schemas/types.ts';
+import { whenThere, type MaybePromise } from '../../serving/serving-store.ts';
 import { isAvailable } from '../catalogue/available.ts';
 import type { Filter } from '../rules/rule-book.ts';
 import type { ServingReads } from '../serving-reads.ts';
@@ -34,50 +35,87 @@ const categoriesSeenMax = 64;
  * `further` sources are asked for, one after the other, only when `candidates` don't fill the list. Their scores measure something
  * else: they are put below those of the candidates, and in an answer scores never rise.
  */
-export async function choose(
+export function choose(
   candidates: readonly Candidate[],
   further: readonly Source[],
   choice: Choice,
-): Promise<readonly Chosen[]> {
+): MaybePromise<readonly Chosen[]> {
   const { limit, diversity } = choice;
   if (diversity === 0) return choosePlain(candidates, further, choice);
   const wide = Math.max(limit, Math.min(limit * spreadFrom, spreadFromMax));
-  return spread(await choosePlain(candidates, further, { ...choice, limit: wide }), 1 - diversity).slice(0, limit);
+  return whenThere(choosePlain(candidates, further, { ...choice, limit: wide }), (chosen) =>
+    spread(chosen, 1 - diversity).slice(0, limit),
+  );
 }
 
-async function choosePlain(
+function choosePlain(
   candidates: readonly Candidate[],
   further: readonly Source[],
-  { limit, lets, isSelective, reads, nowMs }: Choice,
-): Promise<Chosen[]> {
-  const chosen: Chosen[] = [];
-  const seen = new Set<string>();
-  const categoriesSeen = new Set<string>();
-  await fill(candidates);
-  if (chosen.length === limit) return chosen;
+  choice: Choice,
+): MaybePromise<readonly Chosen[]> {
+  const choosing = new Choosing(choice);
+  return whenThere(choosing.fillFrom(candidates), () =>
+    choosing.isFull ? choosing.chosen : filledUp(choosing, further),
+  );
+}
+
+async function filledUp(choosing: Choosing, further: readonly Source[]): Promise<readonly Chosen[]> {
+  const { chosen, categoriesSeen } = choosing;
   const own = chosen.length;
-  for (const source of further) if (chosen.length < limit) await fill(await source(categoriesSeen));
+  for (const source of further) if (!choosing.isFull) await choosing.fillFrom(await source(categoriesSeen));
   return own === 0 ? neverRising(chosen) : scaledBelow(chosen, own);
+}
+
+class Choosing {
+  readonly chosen: Chosen[] = [];
+  readonly categoriesSeen = new Set<string>();
+  readonly #choice: Choice;
+  readonly #seen = new Set<string>();
+
+  constructor(choice: Choice) {
+    this.#choice = choice;
+  }
+
+  get isFull(): boolean {
+    return this.chosen.length >= this.#choice.limit;
+  }
 
   /** Reads only as many items as the list still needs, when most of them can be shown. */
-  async function fill(from: readonly Candidate[]): Promise<void> {
-    for (let start = 0; start < from.length && chosen.length < limit && seen.size < lookedAtMax;) {
-      const some = from.slice(start, start + Math.max(limit - chosen.length, isSelective ? lookedAtTogether : 0));
-      start += some.length;
-      const fresh = some.filter(({ item_id }) => !seen.has(item_id) && seen.add(item_id));
-      const items = await reads.items(fresh.map(({ item_id }) => item_id));
-      fresh.forEach((candidate, index) => look(candidate, items[index]));
+  fillFrom(from: readonly Candidate[], start = 0): MaybePromise<void> {
+    for (let at = start; at < from.length && !this.isFull && this.#seen.size < lookedAtMax;) {
+      const some = from.slice(at, at + this.#readTogether());
+      at += some.length;
+      const fresh = some.filter(({ item_id }) => !this.#seen.has(item_id) && this.#seen.add(item_id));
+      const items = this.#choice.reads.items(fresh.map(({ item_id }) => item_id));
+      if (!(items instanceof Promise)) this.#lookAt(fresh, items);
+      else {
+        const next = at;
+        return items.then((found) => {
+          this.#lookAt(fresh, found);
+          return this.fillFrom(from, next);
+        });
+      }
     }
   }
 
-  function look(candidate: Candidate, item: Item | undefined): void {
-    if (isSelective) for (const name of item?.categories ?? []) note(name);
-    if (chosen.length < limit && isAvailable(item, nowMs) && lets(candidate.item_id, item))
-      chosen.push({ ...candidate, item });
+  #readTogether(): number {
+    const { limit, isSelective } = this.#choice;
+    return Math.max(limit - this.chosen.length, isSelective ? lookedAtTogether : 0);
   }
 
-  function note(category: string): void {
-    if (categoriesSeen.size < categoriesSeenMax) categoriesSeen.add(category);
+  #lookAt(candidates: readonly Candidate[], items: readonly (Item | undefined)[]): void {
+    candidates.forEach((candidate, index) => this.#look(candidate, items[index]));
+  }
+
+  #look(candidate: Candidate, item: Item | undefined): void {
+    const { isSelective, lets, nowMs } = this.#choice;
+    if (isSelective) for (const name of item?.categories ?? []) this.#note(name);
+    if (!this.isFull && isAvailable(item, nowMs) && lets(candidate.item_id, item))
+      this.chosen.push({ ...candidate, item });
+  }
+
+  #note(category: string): void {
+    if (this.categoriesSeen.size < categoriesSeenMax) this.categoriesSeen.add(category);
   }
 }
 

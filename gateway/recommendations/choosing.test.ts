@@ -31,6 +31,7 @@ suite('choosing', () => {
           score: 1 - place / 10,
           algorithm: 'affinity',
           because: [],
+          propensity: 1,
         })),
       }),
     );

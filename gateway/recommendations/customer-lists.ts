@@ -1,6 +1,6 @@
 // Answers what to offer to a customer: as it was prepared for the same question, or made anew.
 import type { Recommendations } from '../../schemas/types.ts';
-import type { MaybePromise } from '../../serving/serving-store.ts';
+import { whenThere, type MaybePromise } from '../../serving/serving-store.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { withEtag, type TaggedAnswer } from '../http/etag.ts';
 import type { GatewayMetrics } from '../metrics.ts';
@@ -25,12 +25,23 @@ export class CustomerLists {
   /** `address`: the request's, which says in one text all that was asked. @throws Problem 409 */
   of(customerId: string, asked: Asked, address: string): MaybePromise<TaggedAnswer> {
     if (asked.min_position !== null) return this.#afterPosition(customerId, asked);
-    const own = this.#dependencies.reads.recommendations(customerId);
-    if (own instanceof Promise) return own.then((list) => this.#made(customerId, list, asked, {}));
-    const prepared = own && this.#prepared.find(own, address);
-    if (prepared === undefined) return this.#made(customerId, own, asked, {}, address);
-    this.#dependencies.count(prepared.algorithm, false);
-    return prepared.answer;
+    return whenThere(this.#dependencies.reads.recommendations(customerId), (own) =>
+      this.#now(customerId, own, asked, address),
+    );
+  }
+
+  #now(
+    customerId: string,
+    own: Recommendations | undefined,
+    asked: Asked,
+    address: string,
+  ): MaybePromise<TaggedAnswer> {
+    if (own === undefined) return this.#made(customerId, own, asked, {});
+    return whenThere(this.#prepared.find(own, address), (prepared) => {
+      if (prepared === undefined) return this.#kept(own, asked, address);
+      this.#dependencies.count(prepared.algorithm, false);
+      return prepared.answer;
+    });
   }
 
   async #afterPosition(customerId: string, asked: Asked): Promise<TaggedAnswer> {
@@ -39,23 +50,32 @@ export class CustomerLists {
     return this.#made(customerId, await this.#dependencies.reads.recommendations(customerId), asked, reached);
   }
 
-  /** `address`: the answer is kept for whoever asks the same. */
+  /** The answer is kept for whoever asks the same. */
+  #kept(own: Recommendations, asked: Asked, address: string): MaybePromise<TaggedAnswer> {
+    const question = questionIn(asked);
+    return whenThere(this.#prepared.circumstances(own), (circumstances) =>
+      whenThere(ownList(own, question, this.#dependencies), (made) =>
+        whenThere(describeList(made, question, {}, this.#dependencies), (described) => {
+          const answer = withEtag(described);
+          if (circumstances !== undefined && made.isOwnAlone)
+            this.#prepared.keep(own, address, { answer, algorithm: algorithmOf(made) }, circumstances);
+          return answer;
+        }),
+      ),
+    );
+  }
+
   async #made(
     customerId: string,
     own: Recommendations | undefined,
     asked: Asked,
     reached: { readonly position_reached?: boolean | null },
-    address?: string,
   ): Promise<TaggedAnswer> {
     const question = questionIn(asked);
-    const circumstances = own && address !== undefined ? this.#prepared.circumstances(own) : undefined;
     const made =
       own === undefined
         ? await substitute(customerId, question, this.#dependencies)
         : await ownList(own, question, this.#dependencies);
-    const answer = withEtag(await describeList(made, question, reached, this.#dependencies));
-    if (own && address !== undefined && circumstances !== undefined && made.isOwnAlone)
-      this.#prepared.keep(own, address, { answer, algorithm: algorithmOf(made) }, circumstances);
-    return answer;
+    return withEtag(await describeList(made, question, reached, this.#dependencies));
   }
 }

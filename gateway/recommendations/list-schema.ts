@@ -34,9 +34,11 @@ const item = named(
         'Compares items of this answer only and never rises. Of items that fill up the list only the order means something.',
       ),
       rank: shown.whole('From 1.'),
-      algorithm: shown.text('`session_knn`, `co_visitation`, `bought_together`, `affinity`, `popular` or `trending`.'),
+      algorithm: shown.text(
+        '`session_knn`, `co_visitation`, `bought_together`, `tastes`, `content`, `repeat`, `affinity`, `popular`, `trending` or `exploration`.',
+      ),
       propensity: shown.number(
-        'How probable it was that the list shows this item at this rank: 1, as lists follow from what is known, without chance.',
+        'How probable it was that the list has this item here, given those above it. Below 1 where some places are left to chance, so that new items become known.',
       ),
     },
     { reasons: shown.list(reason, 'Left out with `explain=none`.') },

@@ -1,6 +1,7 @@
 // Makes a list: the customer's own one as it was computed, or what can be offered without it. There is always something.
 import { hash, randomUUID } from 'node:crypto';
 import type { Item, Profile, Recommendations } from '../../schemas/types.ts';
+import { whenThere, type MaybePromise } from '../../serving/serving-store.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { positionToken } from '../position.ts';
 import type { Filter, RuleBook } from '../rules/rule-book.ts';
@@ -46,25 +47,28 @@ const modelOfSession = 'session';
 const suggestionsWhenSelective = 100;
 
 /** The customer's own list, with what may be shown of it now. */
-export async function ownList(own: Recommendations, question: Question, dependencies: Dependencies): Promise<MadeList> {
+export function ownList(own: Recommendations, question: Question, dependencies: Dependencies): MaybePromise<MadeList> {
   const profile = () => dependencies.reads.profile(own.customer_id);
   let isOwnAlone = true;
   const further = furtherOf(question, own.segment, profile, dependencies, () => (isOwnAlone = false));
-  const chosen = await chosenFrom(ownCandidates(own), further, question, dependencies);
-  return {
+  return whenThere(chosenFrom(ownCandidates(own), further, question, dependencies), (chosen) => ({
     chosen,
     isOwnAlone,
-    head: {
-      recommendation_id: own.recommendation_id,
-      customer_id: own.customer_id,
-      segment: own.segment,
-      experiment: null,
-      variant: null,
-      as_of: new Date(own.timestamp).toISOString(),
-      position: positionToken([{ partition: own.partition, offset: own.position - 1 }]),
-      model: own.model,
-      fallback: { used: false, why: null },
-    },
+    head: headOfOwn(own),
+  }));
+}
+
+function headOfOwn(own: Recommendations): MadeList['head'] {
+  return {
+    recommendation_id: own.recommendation_id,
+    customer_id: own.customer_id,
+    segment: own.segment,
+    experiment: null,
+    variant: null,
+    as_of: new Date(own.timestamp).toISOString(),
+    position: positionToken([{ partition: own.partition, offset: own.position - 1 }]),
+    model: own.model,
+    fallback: { used: false, why: null },
   };
 }
 
@@ -190,7 +194,7 @@ function chosenFrom(
   further: readonly Source[],
   question: Question,
   { reads, rules, clock }: Dependencies,
-): Promise<readonly Chosen[]> {
+): MaybePromise<readonly Chosen[]> {
   const { limit, diversity } = question;
   const lets = fitting(question, rules.filter());
   return choose(candidates, further, {

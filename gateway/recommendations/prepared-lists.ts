@@ -4,13 +4,16 @@
 // An answer is given again only while everything that it was made of is what it was: the list, the rules, each item that the list or
 // its reasons name, and whether the time has come for one of them to appear or to end.
 import type { Item, Recommendations } from '../../schemas/types.ts';
+import type { MaybePromise } from '../../serving/serving-store.ts';
 import type { GatewayClock } from '../dependencies.ts';
+import { encoded } from '../http/answer.ts';
 import type { TaggedAnswer } from '../http/etag.ts';
 import type { Filter, RuleBook } from '../rules/rule-book.ts';
-import type { ServingReads, StillSo } from '../serving-reads.ts';
+import type { WatchedItems } from '../known-items.ts';
+import type { ServingReads } from '../serving-reads.ts';
 
 interface Dependencies {
-  readonly reads: Pick<ServingReads, 'items' | 'stillSo'>;
+  readonly reads: Pick<ServingReads, 'isKept' | 'watchedItems'>;
   readonly rules: Pick<RuleBook, 'filter'>;
   readonly clock: GatewayClock;
 }
@@ -23,7 +26,7 @@ export interface Prepared {
 /** What an answer is made under. */
 export interface Circumstances {
   readonly rules: Filter;
-  readonly areItemsSame: StillSo;
+  readonly areItemsStillSo: WatchedItems['areStillSo'];
   readonly fromMs: number;
   /** When an item appears or ends. */
   readonly untilMs: number;
@@ -44,31 +47,25 @@ export class PreparedLists {
   }
 
   /** `address`: all that was asked for. */
-  find(list: Recommendations, address: string): Prepared | undefined {
+  find(list: Recommendations, address: string): MaybePromise<Prepared | undefined> {
     const prepared = this.#byList.get(list)?.get(address);
     if (prepared === undefined) return undefined;
     const { clock, rules } = this.#dependencies;
     const nowMs = clock.nowMs();
-    const holds =
-      nowMs >= prepared.fromMs &&
-      nowMs < prepared.untilMs &&
-      prepared.rules === rules.filter() &&
-      prepared.areItemsSame(nowMs);
-    return holds ? prepared : undefined;
+    if (nowMs < prepared.fromMs || nowMs >= prepared.untilMs || prepared.rules !== rules.filter()) return undefined;
+    const areStillSo = prepared.areItemsStillSo(nowMs);
+    if (areStillSo instanceof Promise) return areStillSo.then((are) => (are ? prepared : undefined));
+    return areStillSo ? prepared : undefined;
   }
 
   /**
    * What there is before an answer is made of the list: what changes in the meantime makes the answer one that is not found again.
-   * undefined where the store does not answer at once.
+   * undefined for a list that is not kept itself: most lists have changed by the time that they are asked for again.
    */
-  circumstances(list: Recommendations): Circumstances | undefined {
-    const { clock, reads, rules } = this.#dependencies;
-    const fromMs = clock.nowMs();
-    const itemIds = idsIn(list);
-    const items = reads.items(itemIds);
-    if (items instanceof Promise) return undefined;
-    const untilMs = Math.min(...items.map((item) => nextChangeMs(item, fromMs)));
-    return { rules: rules.filter(), areItemsSame: reads.stillSo(itemIds), fromMs, untilMs };
+  circumstances(list: Recommendations): MaybePromise<Circumstances | undefined> {
+    if (!this.#dependencies.reads.isKept(list)) return undefined;
+    const watched = this.#dependencies.reads.watchedItems(idsIn(list));
+    return watched instanceof Promise ? watched.then((items) => this.#under(items)) : this.#under(watched);
   }
 
   /** `prepared` was made of nothing but the list and its items, under these circumstances. */
@@ -78,7 +75,14 @@ export class PreparedLists {
     if (byAddress === undefined) this.#byList.set(list, (byAddress = new Map()));
     const [oldest] = byAddress.keys();
     if (byAddress.size >= preparedPerListMax && oldest !== undefined) byAddress.delete(oldest);
-    byAddress.set(address, { answer, algorithm, ...circumstances });
+    byAddress.set(address, { answer: encoded(answer), algorithm, ...circumstances });
+  }
+
+  #under({ items, areStillSo }: WatchedItems): Circumstances {
+    const { clock, rules } = this.#dependencies;
+    const fromMs = clock.nowMs();
+    const untilMs = Math.min(...items.map((item) => nextChangeMs(item, fromMs)));
+    return { rules: rules.filter(), areItemsStillSo: areStillSo, fromMs, untilMs };
   }
 }
 

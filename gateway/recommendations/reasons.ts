@@ -52,6 +52,10 @@ const wordsOf: ReadonlyMap<string, Words> = new Map([
   ['co_visitation', { afterDeed: 'others who did so looked at this too', alone: 'It goes with what you look at.' }],
   ['bought_together', { afterDeed: 'this is often bought with it', alone: 'It is often bought with what you buy.' }],
   ['affinity', { afterDeed: 'this fits your taste', alone: 'It fits what you usually look at.' }],
+  ['tastes', { afterDeed: 'customers with your tastes chose this', alone: 'Customers with your tastes chose it.' }],
+  ['content', { afterDeed: 'this is much like it', alone: 'It is much like what you look at.' }],
+  ['repeat', { afterDeed: 'it may have run out', alone: 'It is bought again about now.' }],
+  ['exploration', { afterDeed: 'this is new here', alone: 'New here: your clicks tell whether it is liked.' }],
   ['popular', { afterDeed: 'this is popular', alone: 'Popular with all customers.' }],
   ['trending', { afterDeed: 'many look at this right now', alone: 'Many customers look at it right now.' }],
 ]);

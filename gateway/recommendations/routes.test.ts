@@ -31,7 +31,7 @@ suite('GET /api/v1/recommendations/{customer_id}', () => {
       variant: null,
       as_of: new Date(nowMs - 1000).toISOString(),
       position: '1:41',
-      model: 'blend-1',
+      model: 'blend-2',
       fallback: { used: false, why: null },
       items: [
         {

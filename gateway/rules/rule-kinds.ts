@@ -26,7 +26,16 @@ const days = { min: 0, max: 36_500 };
 const amount = { min: 0, max: 1e12 };
 const weight = { min: 0, max: 1e6 };
 
-const algorithms = ['session_knn', 'co_visitation', 'bought_together', 'affinity', 'popular'];
+const algorithms = [
+  'session_knn',
+  'co_visitation',
+  'bought_together',
+  'affinity',
+  'popular',
+  'tastes',
+  'content',
+  'repeat',
+];
 const deeds = ['view', 'cart', 'uncart', 'purchase', 'refund', 'consumed', 'shown', 'other'];
 
 export const FILTERS_KIND = 'recommend-filters';
@@ -64,6 +73,7 @@ export const ruleKinds: ReadonlyMap<string, RuleKind> = new Map([
       numbers: new Map<string, NumberRange>([
         ...algorithms.map((name) => [name, weight] as const),
         ['category_keep', share],
+        ['exploration_share', share],
         ['list_items', { min: 1, max: 100, whole: true }],
       ]),
       words: new Set<string>(),

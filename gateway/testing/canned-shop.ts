@@ -113,6 +113,7 @@ export class CannedShop {
           score: 1 - index / 10,
           algorithm: ['session_knn', 'co_visitation', 'bought_together', 'trending'][index % 4] ?? 'affinity',
           because: index % 4 === 3 ? [] : [0],
+          propensity: 1,
         })),
       }),
     );

@@ -61,6 +61,7 @@ export function aProfile(fields: Partial<Profile> = {}): Profile {
     seen_baskets: Buffer.alloc(0),
     anonymous_ids: [],
     links: [],
+    quarantined_until: null,
     ...fields,
   };
 }
@@ -87,14 +88,14 @@ export function aList(fields: Partial<Recommendations> = {}): Recommendations {
     customer_id: 'ada',
     timestamp: nowMs - 1000,
     segment: 'Premium',
-    model: 'blend-1',
+    model: 'blend-2',
     partition: 1,
     position: 42,
     lookups: {},
     because: [{ interaction_id: 'i-1', item_id: 'teapot', event_type: 'view', timestamp: nowMs - 5000 }],
     items: [
-      { item_id: 'kettle', score: 0.9, algorithm: 'session_knn', because: [0] },
-      { item_id: 'mug', score: 0.5, algorithm: 'popular', because: [] },
+      { item_id: 'kettle', score: 0.9, algorithm: 'session_knn', because: [0], propensity: 1 },
+      { item_id: 'mug', score: 0.5, algorithm: 'popular', because: [], propensity: 1 },
     ],
     ...fields,
   };

@@ -57,6 +57,7 @@ export function joinHistories({ customer_id, own, visitors }: JoinedHistories): 
     seen_ids: Buffer.alloc(0),
     seen_baskets: Buffer.alloc(0),
     anonymous_ids: visitors.map(({ anonymous_id }) => anonymous_id),
+    quarantined_until: latest(values(({ quarantined_until }) => quarantined_until)),
   };
 }
 
@@ -142,5 +143,6 @@ function withSession(later: CurrentSession, earlier: CurrentSession): CurrentSes
     items: items.map(([item]) => item),
     item_times: items.map(([, time]) => time),
     events: later.events + earlier.events,
+    channel: later.channel,
   };
 }

@@ -110,11 +110,11 @@ function giveBack(profile: Profile, itemId: string): void {
   if (bought.times <= 0) profile.bought.splice(at, 1);
 }
 
-function beActive(profile: Profile, { context }: Interaction, atMs: number): SessionPlace {
+function beActive(profile: Profile, { context, channel }: Interaction, atMs: number): SessionPlace {
   profile.first_seen = Math.min(profile.first_seen ?? atMs, atMs);
   profile.last_activity = Math.max(profile.last_activity ?? atMs, atMs);
   profile.language ??= languageOf(context);
-  return enterSession(profile, atMs);
+  return enterSession(profile, atMs, channel === null ? null : nameOrOther(channel));
 }
 
 function languageOf(context: Readonly<Record<string, string>>): string | null {

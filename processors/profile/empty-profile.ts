@@ -31,5 +31,6 @@ export function emptyProfile(customerId: string): Profile {
     seen_baskets: Buffer.alloc(0),
     anonymous_ids: [],
     links: [],
+    quarantined_until: null,
   };
 }

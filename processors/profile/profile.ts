@@ -9,13 +9,14 @@ import { startAfresh } from '../identity/start-afresh.ts';
 import { did } from '../identity/visitor-events.ts';
 import { classify } from '../segment/classify.ts';
 import { thresholdsAt } from '../segment/thresholds.ts';
-import { applyInteraction, isRepeat } from './apply-interaction.ts';
+import { applyInteraction, isRepeat, type Step } from './apply-interaction.ts';
 import { profileAfter } from './apply-update.ts';
 import { interactionProblem, updateProblem } from './check.ts';
 import { emptyProfile } from './empty-profile.ts';
 import { erasureBy, isErased } from './erasure.ts';
 import { itemEventsOf } from './item-events.ts';
-import { publicSession } from './session.ts';
+import { isQuarantined, noteBurst } from './quarantine.ts';
+import { publicSession, sessionKeysOf } from './session.ts';
 import { shape, type ProfileContext } from './shape.ts';
 
 export const profile = processor({
@@ -38,17 +39,31 @@ function learn(event: Event<Interaction>, context: ProfileContext): void {
 
   const item = interaction.item_id === null ? undefined : lookups.catalogue.attributesOf(interaction.item_id);
   const step = applyInteraction(own, interaction, event.timeMs, item);
+  const isCaught = noteBurst(own, interaction, event.timeMs);
   const customer = keepCustomer(tables, event.key, { own, joined }) ?? own;
 
+  if (isCaught) for (const key of sessionKeysOf(own)) out.sessions.send(key, null);
+  if (isQuarantined(own, event.timeMs)) context.count('quarantined');
+  else teachOthers(own, customer, interaction, { step, atMs: event.timeMs }, context);
+  if (own.links.length > 0) tellOwner(own, interaction, event.timeMs, context);
+}
+
+/** What the session index and the items learn from an interaction. */
+function teachOthers(
+  own: Profile,
+  customer: Profile,
+  interaction: Interaction,
+  { step, atMs }: { readonly step: Step; readonly atMs: number },
+  { lookups, out }: ProfileContext,
+): void {
   if (step.visit.isNew && own.session !== null) {
-    out.sessions.send(own.session.session_key, publicSession(event.key, own.session));
+    out.sessions.send(own.session.session_key, publicSession(own.customer_id, own.session));
   }
   // The segment is a pure function of the profile: the processor `segment`, which comes later, finds the same.
-  const { segment } = classify(customer, thresholdsAt(lookups.rules, event.timeMs), event.timeMs);
-  for (const itemEvent of itemEventsOf(interaction, event.timeMs, step, segment)) {
+  const { segment } = classify(customer, thresholdsAt(lookups.rules, atMs), atMs);
+  for (const itemEvent of itemEventsOf(interaction, atMs, step, segment)) {
     out.itemEvents.send(itemEvent.item_id, itemEvent);
   }
-  if (own.links.length > 0) tellOwner(own, interaction, event.timeMs, context);
 }
 
 function tellOwner({ customer_id, links }: Profile, interaction: Interaction, atMs: number, { out }: ProfileContext) {

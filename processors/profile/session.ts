@@ -6,23 +6,30 @@ import { limits, SESSION_GAP_MS } from './limits.ts';
 export type SessionPlace = 'new' | 'current' | 'past';
 
 /** Changes `profile`: opens a session, or widens the current one, so that it holds an interaction at `atMs`. */
-export function enterSession(profile: Profile, atMs: number): SessionPlace {
+export function enterSession(profile: Profile, atMs: number, channel: string | null = null): SessionPlace {
   const { session } = profile;
   if (session === null || atMs > session.last_at + SESSION_GAP_MS) {
-    profile.session = newSession(profile.customer_id, profile.sessions, atMs);
+    profile.session = newSession(profile.customer_id, profile.sessions, atMs, channel);
     profile.sessions += 1;
     return 'new';
   }
   if (atMs < session.started_at - SESSION_GAP_MS) return 'past';
+  session.channel = channelAfter(session, atMs, channel);
   session.started_at = Math.min(session.started_at, atMs);
   session.last_at = Math.max(session.last_at, atMs);
   session.events += 1;
   return 'current';
 }
 
-function newSession(customerId: string, number: number, atMs: number): CurrentSession {
+/** Of two at one time the later in the alphabet, so that the order of arrival does not matter. */
+function channelAfter({ channel: before, last_at: lastMs }: CurrentSession, atMs: number, channel: string | null) {
+  if (atMs < lastMs) return before;
+  return atMs > lastMs || (channel ?? '') > (before ?? '') ? channel : before;
+}
+
+function newSession(customerId: string, number: number, atMs: number, channel: string | null): CurrentSession {
   const session_key = sessionKey(customerId, number % limits.sessionSlots);
-  return { session_key, started_at: atMs, last_at: atMs, items: [], item_times: [], events: 1 };
+  return { session_key, started_at: atMs, last_at: atMs, items: [], item_times: [], events: 1, channel };
 }
 
 function sessionKey(customerId: string, slot: number): string {

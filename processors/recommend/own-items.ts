@@ -1,6 +1,7 @@
 // What the customer has had to do with, as scoring needs it: per item the interaction to name as a reason, how fresh and strong the
 // interest is, and what the item itself still counts.
 import { meaningOf } from '../profile/event-types.ts';
+import type { BatchModel, RepeatHabit } from '../../models/batch-model.ts';
 import type { ItemIndex } from '../../models/item-index.ts';
 import type { Because, BoughtItem, Profile, RecentInteraction } from '../../schemas/types.ts';
 import type { RecommendSettings, SeenRule } from './settings.ts';
@@ -12,6 +13,12 @@ const INTEREST_HALF_LIFE_MS = 2 * DAY_MS;
 
 /** The wish for what goes with something bought or in the cart counts half after so long. */
 const WISH_HALF_LIFE_MS = 14 * DAY_MS;
+
+/** Of a category whose purchases are repeated less often, what was bought is not offered again … */
+const NEVER_AGAIN_SHARE = 0.02;
+
+/** … and from this on it is when it may have run out: from half of the usual time on, more and more up to all of it. */
+const AGAIN_SHARE = 0.15;
 
 /** Purchases that can be the reason for something: the latest ones. */
 const BOUGHT_WISHES_MAX = 20;
@@ -30,6 +37,14 @@ export interface OwnItem {
   isClosed: boolean;
   /** In [0, 1]; 0: not to be offered. */
   factor: number;
+  /** In [0, 1]: how much it is time to buy it again, by what is usual in its category. */
+  due: number;
+}
+
+interface Surroundings {
+  readonly items: ItemIndex;
+  readonly settings: RecommendSettings;
+  readonly model: BatchModel | null;
 }
 
 export class OwnItems {
@@ -38,11 +53,13 @@ export class OwnItems {
   readonly #places = new Map<string, number>();
   readonly #items: ItemIndex;
   readonly #settings: RecommendSettings;
+  readonly #model: BatchModel | null;
   readonly #nowMs: number;
 
-  constructor(profile: Profile, items: ItemIndex, settings: RecommendSettings, nowMs: number) {
+  constructor(profile: Profile, { items, settings, model }: Surroundings, nowMs: number) {
     this.#items = items;
     this.#settings = settings;
+    this.#model = model;
     this.#nowMs = nowMs;
     const regular = regularsOf(profile, settings);
     for (let at = profile.recent.length - 1; at >= 0; at -= 1)
@@ -66,23 +83,53 @@ export class OwnItems {
     if (weight > 0) item.interest += weight * decayed(ageMs, INTEREST_HALF_LIFE_MS);
     if (kind === 'uncart' || kind === 'refund') item.isClosed = true;
     if (kind === 'cart' && !item.isClosed) item.wish = Math.max(item.wish, decayed(ageMs, WISH_HALF_LIFE_MS));
-    if (!regular.has(recent.item_id)) demote(item, this.#settings.seen[kind], ageMs);
+    if (!regular.has(recent.item_id) && !(kind === 'purchase' && this.#isRepeated(item)))
+      demote(item, this.#settings.seen[kind], ageMs);
   }
 
   #addPurchase(bought: BoughtItem, canBeReason: boolean): void {
     const ageMs = Math.max(0, this.#nowMs - bought.last_at);
     const rule = this.#settings.seen.purchase;
     const isRegular = bought.times >= this.#settings.repeatTimesMin;
-    if (!canBeReason && (isRegular || ageMs > rule.days * DAY_MS)) return;
+    const habit = this.#habitOf(this.#items.idOf(bought.item_id));
+    if (!canBeReason && habit === undefined && (isRegular || ageMs > rule.days * DAY_MS)) return;
     const item = this.#own(bought.item_id, bought);
-    if (!item.isClosed) item.wish = Math.max(item.wish, decayed(ageMs, WISH_HALF_LIFE_MS));
-    if (!isRegular) demote(item, rule, ageMs);
+    if (!item.isClosed && canBeReason) item.wish = Math.max(item.wish, decayed(ageMs, WISH_HALF_LIFE_MS));
+    if (habit !== undefined && habit.share >= AGAIN_SHARE) this.#expectAgain(item, habit, ageMs);
+    else if (habit !== undefined && habit.share < NEVER_AGAIN_SHARE && !isRegular) item.factor = 0;
+    else if (!isRegular) demote(item, rule, ageMs);
+  }
+
+  #expectAgain(item: OwnItem, { share, days }: RepeatHabit, ageMs: number): void {
+    const ripe = Math.min(1, Math.max(0, (2 * ageMs) / (days * DAY_MS) - 1));
+    item.factor = Math.min(item.factor, ripe);
+    item.due = share * ripe;
+  }
+
+  #isRepeated(item: OwnItem): boolean {
+    return (this.#habitOf(item.id)?.share ?? 0) >= AGAIN_SHARE;
+  }
+
+  /** As the trained model has learnt it of the item's category. */
+  #habitOf(id: number): RepeatHabit | undefined {
+    if (this.#model === null || id < 0) return undefined;
+    const category = this.#items.categoryNameOf(id);
+    return category === undefined ? undefined : this.#model.repeatOf(category);
   }
 
   #own(itemId: string, latest: RecentInteraction | BoughtItem): OwnItem {
     const place = this.#places.get(itemId);
     if (place !== undefined) return this.all[place] as OwnItem;
-    const item = { itemId, id: this.#items.idOf(itemId), latest, interest: 0, wish: 0, isClosed: false, factor: 1 };
+    const item = {
+      itemId,
+      id: this.#items.idOf(itemId),
+      latest,
+      interest: 0,
+      wish: 0,
+      isClosed: false,
+      factor: 1,
+      due: 0,
+    };
     this.#places.set(itemId, this.all.length);
     this.all.push(item);
     return item;

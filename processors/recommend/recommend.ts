@@ -1,19 +1,29 @@
 // What to offer each customer now: scored anew, once per batch, whenever the profile or the segment changes.
+import type { BatchModel } from '../../models/batch-model.ts';
 import { recommendations, profiles, segments } from '../../schemas/topics.ts';
 import type { Recommendations } from '../../schemas/types.ts';
 import { processor, type Context, type Event, type ProcessorShape, type Source } from '../../streams/index.ts';
 import { catalogue } from '../lookups/catalogue.ts';
+import { contentLookup } from '../lookups/content.ts';
+import { modelsLookup } from '../lookups/models.ts';
 import { rankingsLookup } from '../lookups/rankings.ts';
 import { rulesLookup, type Rules } from '../lookups/rules.ts';
 import { sessionIndex } from '../lookups/session-index.ts';
 import { Scorer } from './scorer.ts';
-import { FILTERS_KIND, settingsUnder, WEIGHTS_KIND, type RecommendSettings } from './settings.ts';
+import { defaultsWith, FILTERS_KIND, settingsUnder, WEIGHTS_KIND, type RecommendSettings } from './settings.ts';
 
 const shape = {
   reads: { profiles, segments },
   keeps: {},
   joins: { profiles, segments },
-  looksUp: { catalogue, sessions: sessionIndex, rankings: rankingsLookup, rules: rulesLookup },
+  looksUp: {
+    catalogue,
+    sessions: sessionIndex,
+    rankings: rankingsLookup,
+    rules: rulesLookup,
+    content: contentLookup,
+    models: modelsLookup,
+  },
   writes: { recommendations },
 } satisfies ProcessorShape;
 
@@ -37,18 +47,24 @@ function scoreAnew(event: Event<unknown>, context: Context<typeof shape>): void 
   if (profile === undefined || !profile.consent) return context.out.recommendations.send(customerId, null);
   const nowMs = Math.max(event.timeMs, profile.last_activity ?? event.timeMs);
   const segment = context.joins.segments.get(customerId)?.segment ?? NO_SEGMENT;
-  const { catalogue: items, sessions, rankings, rules } = context.lookups;
-  const settings = settingsAt(rules, nowMs);
+  const { catalogue: items, sessions, rankings, rules, content, models } = context.lookups;
+  const model = models.current;
+  const settings = settingsAt(rules, model, nowMs);
   const list: Recommendations = {
     recommendation_id: recommendationId(event.source, customerId, context.streamTimeMs),
     customer_id: customerId,
     timestamp: nowMs,
     segment,
-    model: settings.version,
+    model: model === null ? settings.version : `${settings.version}+${model.version}`,
     partition: context.partition,
     position: context.position('interactions'),
     lookups: context.lookupVersions(),
-    ...scorer.score(profile, segment, { items, sessions, rankings, settings }, nowMs),
+    ...scorer.score(
+      profile,
+      segment,
+      { items, sessions, rankings, settings, content, model, random: () => context.random() },
+      nowMs,
+    ),
   };
   context.out.recommendations.send(customerId, list);
 }
@@ -69,15 +85,22 @@ function digest(text: string): string {
   return (hash >>> 0).toString(36);
 }
 
-const compiled = new WeakMap<Rules, { weights: unknown; filters: unknown; settings: RecommendSettings }>();
+interface Compiled {
+  readonly weights: unknown;
+  readonly filters: unknown;
+  readonly model: BatchModel | null;
+  readonly settings: RecommendSettings;
+}
+
+const compiled = new WeakMap<Rules, Compiled>();
 
 /** Compiled once for as long as the same rules hold. */
-function settingsAt(rules: Rules, timeMs: number): RecommendSettings {
+function settingsAt(rules: Rules, model: BatchModel | null, timeMs: number): RecommendSettings {
   const weights = rules.activeOf(WEIGHTS_KIND, timeMs);
   const filters = rules.activeOf(FILTERS_KIND, timeMs);
   const known = compiled.get(rules);
-  if (known !== undefined && known.weights === weights && known.filters === filters) return known.settings;
-  const settings = settingsUnder(weights, filters);
-  compiled.set(rules, { weights, filters, settings });
+  if (known?.weights === weights && known.filters === filters && known.model === model) return known.settings;
+  const settings = settingsUnder(weights, filters, defaultsWith(model?.weights ?? null));
+  compiled.set(rules, { weights, filters, model, settings });
   return settings;
 }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { BatchModel } from '../../models/batch-model.ts';
+import { ContentIndex } from '../../models/content-index.ts';
 import { EMPTY_HEAT } from '../../models/decay.ts';
 import { ItemIndex } from '../../models/item-index.ts';
 import { SessionIndex } from '../../models/session-index.ts';
 import type { Profile, RecentInteraction } from '../../schemas/types.ts';
+import { seededRandom } from '../../streams/random.ts';
 import { emptyProfile } from '../profile/empty-profile.ts';
 import { Scorer } from './scorer.ts';
 import { ALGORITHMS, DEFAULT_SETTINGS, type RecommendSettings } from './settings.ts';
@@ -15,19 +18,30 @@ const NOW_MS = Date.UTC(2026, 5, 1);
 interface Shop {
   /** Item ids, or more of an item. */
   items?: readonly (
-    string | { id: string; in_stock?: boolean; categories?: string[]; brand?: string; expires_at?: number }
+    | string
+    | { id: string; in_stock?: boolean; categories?: string[]; brand?: string; title?: string; expires_at?: number }
   )[];
   neighbours?: Readonly<Record<string, string[]>>;
   complements?: Readonly<Record<string, string[]>>;
   sessions?: readonly (readonly string[])[];
   rankings?: Readonly<Record<string, string[]>>;
   settings?: Partial<RecommendSettings>;
+  model?: BatchModel | null;
 }
 
-function shopOf({ items = [], neighbours = {}, complements = {}, sessions = [], rankings = {}, settings = {} }: Shop) {
+function shopOf({
+  items = [],
+  neighbours = {},
+  complements = {},
+  sessions = [],
+  rankings = {},
+  settings = {},
+  model = null,
+}: Shop) {
+  // prettier-ignore
   const index = new ItemIndex();
   for (const one of items) {
-    const { id, ...rest } = typeof one === 'string' ? { id: one } : one;
+    const { id, title: _, ...rest } = typeof one === 'string' ? { id: one } : one;
     const plain = {
       in_stock: true,
       hidden: false,
@@ -60,7 +74,19 @@ function shopOf({ items = [], neighbours = {}, complements = {}, sessions = [], 
     sessions: sessionIndex,
     rankings: new Map(lists),
     settings: { ...DEFAULT_SETTINGS, ...settings },
+    content: contentOf(items),
+    model,
+    random: seededRandom(1),
   };
+}
+
+function contentOf(items: NonNullable<Shop['items']>): ContentIndex {
+  const content = new ContentIndex();
+  for (const one of items) {
+    if (typeof one !== 'string' && one.title !== undefined)
+      content.describe(one.id, { title: one.title, description: null, tags: [], categories: [] });
+  }
+  return content;
 }
 
 function customer(
@@ -77,6 +103,7 @@ function customer(
     last_at: NOW_MS,
     items,
     item_times: [],
+    channel: null,
     events: items.length,
   };
   return { ...emptyProfile('c'), recent, session: items.length > 0 ? session : null, ...rest };

@@ -1,12 +1,18 @@
 // What to offer one customer: candidates from everything that is known, blended, filtered and spread over categories.
+import type { BatchModel } from '../../models/batch-model.ts';
 import { Blend, NO_ANCHOR } from '../../models/blend.ts';
+import { circumstancesOf, type Circumstances } from '../../models/context-lifts.ts';
+import type { ContentIndex } from '../../models/content-index.ts';
 import { spreadCategories } from '../../models/diversity.ts';
 import type { ItemIndex } from '../../models/item-index.ts';
 import { placeScore } from '../../models/popularity.ts';
 import type { SessionIndex } from '../../models/session-index.ts';
 import type { Affinity, Because, ListedItem, Profile, RecommendedItem } from '../../schemas/types.ts';
 import type { Rankings } from '../lookups/rankings.ts';
+import { AlikeItems } from './alike-items.ts';
+import { Exploration, type ExplorationSurroundings } from './exploration.ts';
 import { KnownIds } from './known-ids.ts';
+import { ModelIds } from './model-ids.ts';
 import { becauseOf, OwnItems } from './own-items.ts';
 import { ALGORITHMS, type Algorithm, type RecommendSettings } from './settings.ts';
 
@@ -15,6 +21,11 @@ export interface Knowledge {
   readonly sessions: SessionIndex;
   readonly rankings: Rankings;
   readonly settings: RecommendSettings;
+  readonly content: ContentIndex;
+  /** What was trained; null as long as nothing was. */
+  readonly model: BatchModel | null;
+  /** Uniform in [0, 1), and the same in every replay. */
+  readonly random: () => number;
 }
 
 export interface Scored {
@@ -28,6 +39,8 @@ const limits = {
   interests: 12,
   neighboursPerInterest: 20,
   wishes: 8,
+  /** Own items that similar descriptions are looked for. */
+  described: 3,
   categories: 3,
   perCategory: 20,
   popular: 40,
@@ -38,7 +51,10 @@ const limits = {
 } as const;
 
 /** `popular` counts by place in these lists, as they are found. */
-const POPULAR_LISTS = ['popular', 'trending'];
+function listsFor(segment: string, channel: string | null): string[] {
+  const lists = ['popular', 'trending', `popular:segment:${segment}`];
+  return channel === null ? lists : [...lists, `popular:channel:${channel}`];
+}
 
 /** What an item of which nothing speaks but that it exists counts, against a most popular one. */
 const EXISTS_SCORE = 1e-6;
@@ -51,6 +67,8 @@ const source = Object.fromEntries(ALGORITHMS.map((name, number) => [name, number
 export class Scorer {
   readonly #blend = new Blend({ sources: ALGORITHMS.length });
   readonly #knownIds = new KnownIds();
+  readonly #modelIds = new ModelIds();
+  readonly #alikeItems = new AlikeItems();
   #items!: ItemIndex;
   #own!: OwnItems;
 
@@ -61,24 +79,34 @@ export class Scorer {
   score(profile: Profile, segment: string, knowledge: Knowledge, nowMs: number): Scored {
     const { items, settings } = knowledge;
     this.#items = items;
-    this.#own = new OwnItems(profile, items, settings, nowMs);
+    this.#own = new OwnItems(profile, { items, settings, model: knowledge.model }, nowMs);
     const isOffered = offeredUnder(items, settings, nowMs);
     this.#blend.begin(items.end, isOffered);
     for (const { id, factor } of this.#own.all) if (id >= 0 && factor === 0) this.#blend.refuse(id);
     this.#addSessionMatches(profile, knowledge.sessions);
     this.#addNeighbours();
     this.#addComplements();
+    this.#addTastes(knowledge.model);
+    this.#addAlike(knowledge);
+    this.#addRepeats();
     this.#addAffinities(profile.categories, knowledge.rankings);
-    this.#addPopular(segment, knowledge.rankings);
+    this.#addPopular(profile, segment, knowledge.rankings);
     if (this.#blend.count < settings.listItems) this.#addAnything();
     for (const { id, factor } of this.#own.all) if (id >= 0 && factor < 1) this.#blend.scale(id, factor);
+    this.#weighByContext(knowledge.model, {
+      timeMs: nowMs,
+      channel: profile.session?.channel ?? null,
+      location: profile.location,
+    });
     if (this.#blend.count === 0) {
       // All there is the customer has had: better that again than nothing.
       this.#blend.begin(items.end, isOffered);
-      this.#addPopular(segment, knowledge.rankings);
+      this.#addPopular(profile, segment, knowledge.rankings);
       this.#addAnything();
     }
-    return this.#list(settings);
+    const { random } = knowledge;
+    const mayOffer = (id: number) => isOffered(id) && this.#own.placeOf(items.nameOf(id)) < 0;
+    return this.#list(settings, { items, mayOffer, share: settings.explorationShare, random });
   }
 
   #addSessionMatches({ session }: Profile, sessions: SessionIndex): void {
@@ -125,6 +153,63 @@ export class Scorer {
     }
   }
 
+  #addTastes(model: BatchModel | null): void {
+    if (model === null) return;
+    this.#modelIds.follow(model, this.#items);
+    const history: number[] = [];
+    const anchors: number[] = [];
+    for (const [anchor, { itemId, interest, wish }] of this.#own.all.entries()) {
+      const number = interest > 0 || wish > 0 ? model.numberOf(itemId) : -1;
+      if (number < 0) continue;
+      history.push(number);
+      anchors.push(anchor);
+    }
+    model.suggest(history, (item, score, place) => {
+      const id = this.#modelIds.inCatalogue(item);
+      if (id >= 0) this.#blend.add(id, source.tastes, score, anchors[place]);
+    });
+  }
+
+  /** What is described like the latest items: as trained, and of items that came since as the catalogue has them now. */
+  #addAlike({ content, model }: Knowledge): void {
+    this.#alikeItems.follow(content, model);
+    let looked = 0;
+    for (const [anchor, { itemId, interest }] of this.#own.all.entries()) {
+      if (looked === limits.described) return;
+      if (!(interest > 0)) continue;
+      looked += 1;
+      const add = (id: number, score: number) => {
+        if (id >= 0) this.#blend.add(id, source.content, interest * score, anchor);
+      };
+      const number = model?.numberOf(itemId) ?? -1;
+      if (number >= 0) model?.alike(number, (item, score) => add(this.#modelIds.inCatalogue(item), score));
+      for (const alike of this.#alikeItems.of(itemId)) add(this.#items.idOf(alike.itemId), alike.score);
+    }
+  }
+
+  #addRepeats(): void {
+    for (const [anchor, { id, due }] of this.#own.all.entries())
+      if (id >= 0 && due > 0) this.#blend.add(id, source.repeat, due, anchor);
+  }
+
+  /** What is sought at this hour, on this day and through this channel comes a little further up, the rest down. */
+  #weighByContext(model: BatchModel | null, moment: Circumstances): void {
+    if (model === null) return;
+    const circumstances = circumstancesOf(moment);
+    const lifts = new Map<number, number>();
+    this.#blend.reweigh((id) => {
+      const category = this.#items.generalCategoryOf(id);
+      if (category < 0) return 1;
+      let lift = lifts.get(category);
+      if (lift === undefined) {
+        // Its root: tastes and the last clicks follow the moment already, in part.
+        lift = Math.sqrt(model.liftOf(this.#items.nameOfNumber(category), circumstances));
+        lifts.set(category, lift);
+      }
+      return lift;
+    });
+  }
+
   #addAffinities(affinities: readonly Affinity[], rankings: Rankings): void {
     const strongest = affinities
       .filter(({ heat }) => heat > -Infinity && heat < Infinity)
@@ -153,8 +238,8 @@ export class Scorer {
     return this.#own.all.findIndex(({ id, interest }) => id >= 0 && interest > 0 && this.#items.isIn(id, category));
   }
 
-  #addPopular(segment: string, rankings: Rankings): void {
-    for (const name of [...POPULAR_LISTS, `popular:segment:${segment}`]) {
+  #addPopular({ session }: Profile, segment: string, rankings: Rankings): void {
+    for (const name of listsFor(segment, session?.channel ?? null)) {
       const list = rankings.get(name);
       if (list !== undefined) this.#addList(list, limits.popular, source.popular, 1, NO_ANCHOR);
     }
@@ -165,7 +250,7 @@ export class Scorer {
     for (let id = 0; id < end; id += 1) this.#blend.add(id, source.popular, EXISTS_SCORE);
   }
 
-  #list(settings: RecommendSettings): Scored {
+  #list(settings: RecommendSettings, surroundings: ExplorationSurroundings): Scored {
     const blend = this.#blend;
     const most = limits.poolPerItem * settings.listItems;
     let pool = blend.rank(most, weightsOf(settings));
@@ -179,21 +264,36 @@ export class Scorer {
     }
     const spread = spreadCategories(scores, categories, settings.categoryKeep);
     const reasons = new Reasons(this.#own);
+    const exploration = new Exploration(surroundings, () => pool.values().map((candidate) => blend.idOf(candidate)));
+    const listed = new Set<number>();
+    const list = (id: number, rest: Omit<RecommendedItem, 'item_id'>) => {
+      listed.add(id);
+      exploration.listed(id);
+      items.push({ item_id: this.#items.nameOf(id), ...rest });
+    };
     const items: RecommendedItem[] = [];
-    const end = Math.min(pool.length, settings.listItems);
-    for (let rank = 0; rank < end; rank += 1) {
-      const place = spread.order[rank] as number;
+    for (let next = 0; next < spread.order.length && items.length < settings.listItems;) {
+      const place = spread.order[next] as number;
       const candidate = pool[place] as number;
-      items.push({
-        item_id: this.#items.nameOf(blend.idOf(candidate)),
-        score: spread.scores[place] as number,
-        algorithm: ALGORITHMS[blend.sourceOf(candidate)] as Algorithm,
-        because: blend.anchorsOf(candidate).map((anchor) => reasons.numberOf(anchor)),
-      });
+      const id = blend.idOf(candidate);
+      const score = spread.scores[place] as number;
+      const { explored, otherwise } = listed.has(id) ? USUAL : exploration.at(items.length, id);
+      if (explored !== undefined) {
+        list(explored.id, { score, algorithm: 'exploration', because: [], propensity: explored.propensity });
+        continue; // what would have been here comes next
+      }
+      next += 1;
+      if (listed.has(id)) continue;
+      const algorithm = ALGORITHMS[blend.sourceOf(candidate)] as Algorithm;
+      const because = blend.anchorsOf(candidate).map((anchor) => reasons.numberOf(anchor));
+      list(id, { score, algorithm, because, propensity: otherwise });
     }
     return { because: reasons.all, items };
   }
 }
+
+/** What is there already takes no place. */
+const USUAL = { explored: undefined, otherwise: 1 };
 
 function weightsOf({ weights }: RecommendSettings): number[] {
   return ALGORITHMS.map((name) => weights[name]);

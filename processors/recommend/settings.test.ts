@@ -21,7 +21,7 @@ describe('settings', () => {
     assert.deepEqual([settings.listItems, settings.categoryKeep, settings.repeatTimesMin], [12, 0.5, 5]);
     assert.deepEqual([settings.seen.purchase, settings.seen.view], [{ factor: 0, days: 10 }, { factor: 0, days: 30 }]); // prettier-ignore
     assert.deepEqual([[...settings.itemsOut], settings.brandsOut, settings.categoriesOut], [['x'], ['y'], []]);
-    assert.equal(settings.version, 'blend-1+a@2+b@2+c@2');
+    assert.equal(settings.version, 'blend-2+a@2+b@2+c@2');
   });
 
   it('are not broken by numbers out of range or rules that say nothing known', () => {

@@ -1,4 +1,5 @@
 // Words for tests: customers, items and interactions with all that a test does not care about filled in.
+import { plainInteraction } from '../../schemas/plain-interaction.ts';
 import type { CustomerUpdate, Identity, Interaction, Item, ItemEvent } from '../../schemas/types.ts';
 
 const MINUTE_MS = 60_000;
@@ -20,26 +21,8 @@ export function interaction(
   rest: Partial<Interaction> = {},
 ): Interaction {
   interactionsMade += 1;
-  return {
-    interaction_id: `i${interactionsMade}`,
-    customer_id: 'ann',
-    timestamp,
-    received_at: timestamp,
-    event_type,
-    item_id,
-    channel: 'web',
-    context: {},
-    session_id: null,
-    value: null,
-    quantity: 1,
-    currency: null,
-    recommendation_id: null,
-    position: null,
-    campaign_id: null,
-    anonymous_id: null,
-    backfill: false,
-    ...rest,
-  };
+  const told = { interaction_id: `i${interactionsMade}`, customer_id: 'ann', timestamp, event_type, item_id };
+  return plainInteraction({ ...told, channel: 'web', ...rest });
 }
 
 /** The visitor turned out to be the customer. */

@@ -100,8 +100,11 @@ export interface Log {
   /**
    * Opens the transactional producer of `transactionalId` and fences any former one: when this resolves, the former owner's open
    * transaction is committed or aborted, its later calls fail with TaskFenced, and the ends of all it wrote to are stable.
+   *
+   * `topics` are all that it and its former owners write to: a broker may have lost track of a transaction in one of them, and is
+   * told again there.
    */
-  openTransactor(transactionalId: string): Promise<Transactor>;
+  openTransactor(transactionalId: string, topics?: readonly string[]): Promise<Transactor>;
 
   /** Reads given partitions without a group, committed records only: for restoring, lookups and tools. */
   openReader(from: readonly TopicOffset[]): Reader;

@@ -61,8 +61,8 @@ export class TranslatedLog implements Log {
     return this.#log.append(this.#toLog(records), options);
   }
 
-  async openTransactor(transactionalId: string): Promise<Transactor> {
-    const transactor = await this.#log.openTransactor(transactionalId);
+  async openTransactor(transactionalId: string, topics?: readonly string[]): Promise<Transactor> {
+    const transactor = await this.#log.openTransactor(transactionalId, topics);
     return {
       commit: async (transaction: Transaction) => {
         const { records, member } = transaction;

@@ -5,7 +5,7 @@ import { checkKey, storedKey } from './stored-key.ts';
 
 export interface LmdbReader {
   /** As `TaskStore.get`: what the last transaction has left. @throws DependencyUnavailable when it can't be read. */
-  get(table: string, key: string): Buffer | undefined;
+  get(table: string, key: string, known?: Buffer | null): Buffer | undefined;
   /** From now on `get` sees what was written until now. lmdb itself looks at most once in each turn of the thread. */
   refresh(): void;
   /** To be called before the owner closes its store. */
@@ -18,11 +18,11 @@ export function openLmdbReader(folder: string, task: string): LmdbReader {
   const root = open<Buffer, Buffer>({ ...binary, path: folder, readOnly: true, noSync: true });
   const entries = root.openDB<Buffer, Buffer>({ ...binary, name: task });
   return {
-    get: (table, key) => {
+    get: (table, key, known) => {
       checkKey(table, key);
       try {
         const bytes = entries.getBinaryFast(storedKey(table, key));
-        return bytes === undefined ? undefined : copied(bytes);
+        return bytes === undefined ? undefined : knownOrCopied(known, bytes);
       } catch (error) {
         throw new DependencyUnavailable('disk', `local store ${folder}: ${String(error)}`, { cause: error });
       }
@@ -32,9 +32,16 @@ export function openLmdbReader(folder: string, task: string): LmdbReader {
   };
 }
 
+/** What is known if it has the same bytes: most of what is read again and again has not changed. */
+export function knownOrCopied(known: Buffer | null | undefined, bytes: Buffer): Buffer {
+  const { length } = bytes; // not that of the memory it stands in
+  const isSame = known?.length === length && known.compare(bytes, 0, length) === 0;
+  return isSame ? known : copied(bytes, length);
+}
+
 /** lmdb's bytes are gone with its next read. Into Node's pool, which is faster than lmdb's own copy. */
-export function copied(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafe(bytes.length);
-  bytes.copy(copy, 0, 0, bytes.length); // its length is not that of the memory it stands in
+function copied(bytes: Buffer, length: number): Buffer {
+  const copy = Buffer.allocUnsafe(length);
+  bytes.copy(copy, 0, 0, length);
   return copy;
 }

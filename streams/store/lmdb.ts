@@ -1,7 +1,7 @@
 // The local store on disk: one lmdb environment for the process, in it one table of lmdb's per task.
 import { Bug } from '../errors.ts';
 import { LmdbFolder, type LmdbFolderOptions, type LmdbTable } from './lmdb-folder.ts';
-import { copied } from './lmdb-reader.ts';
+import { knownOrCopied } from './lmdb-reader.ts';
 import type { StateStore, StoreWrite, TaskStore } from './store.ts';
 import { checkKey, checkTable, endOfTable, prefixBytes, storedKey } from './stored-key.ts';
 
@@ -70,10 +70,10 @@ class LmdbTaskStore implements TaskStore {
     return this.#meta;
   }
 
-  get(table: string, key: string): Buffer | undefined {
+  get(table: string, key: string, known?: Buffer | null): Buffer | undefined {
     this.#refuseClosed();
     checkKey(table, key);
-    return this.#read(storedKey(table, key));
+    return this.#read(storedKey(table, key), known);
   }
 
   range(
@@ -130,10 +130,10 @@ class LmdbTaskStore implements TaskStore {
     else void this.#table.put(key, value);
   }
 
-  #read(key: Buffer): Buffer | undefined {
+  #read(key: Buffer, known?: Buffer | null): Buffer | undefined {
     try {
       const bytes = this.#table.getBinaryFast(key);
-      return bytes === undefined ? undefined : copied(bytes);
+      return bytes === undefined ? undefined : knownOrCopied(known, bytes);
     } catch (error) {
       throw this.#folder.verdict(error);
     }

@@ -26,8 +26,11 @@ export interface TaskStore {
   /** What the last `apply` said about itself; null when the store is empty. */
   readonly meta: Buffer | null;
 
-  /** The bytes are yours to read for as long as you like, never to change: a store may hand out what it holds. */
-  get(table: string, key: string): Buffer | undefined;
+  /**
+   * The bytes are yours to read for as long as you like, never to change: a store may hand out what it holds. `known` is what it answered
+   * the last time: it may be answered again while the value is the same, which spares a copy.
+   */
+  get(table: string, key: string, known?: Buffer | null): Buffer | undefined;
 
   /**
    * Entries of a table with `from` ≤ key < `to` in byte order of the key. For the expiry index, tests and audits. Walk it

@@ -15,6 +15,8 @@ export interface TestBenchOptions {
   readonly stages: readonly StageDefinition[];
   /** More than one, since one hides mistakes with keys. @default 4 */
   readonly partitions?: number;
+  /** Used in place of the declared lookups of the same names. */
+  readonly lookups?: readonly LookupDefinition<unknown>[];
   /** Records per batch. @default 1: every event is a batch of its own */
   readonly batchRecordsMax?: number;
   /** Chooses batch sizes, the order of tasks and restarts at random, from this seed. Left out: none of it. */
@@ -53,7 +55,7 @@ export class TestBench {
     this.#options = options;
     this.log = new BenchLog(options.partitions ?? 4);
     this.#random = options.disorderSeed === undefined ? null : seededRandom(options.disorderSeed);
-    this.#lookups = new BenchLookups(options.stages, this.log);
+    this.#lookups = new BenchLookups(options, this.log);
     this.#tasks = options.stages.flatMap((stage) =>
       Array.from({ length: this.log.partitions }, (_, partition) =>
         this.#openTask(stage, partition, new BenchStore(), NO_PROGRESS),
@@ -241,10 +243,11 @@ class BenchLookups implements LookupViews {
     { definition: LookupDefinition<unknown>; view: unknown; folded: number; next: Map<string, number> }
   >();
 
-  constructor(stages: readonly StageDefinition[], log: BenchLog) {
+  constructor({ stages, lookups = [] }: Pick<TestBenchOptions, 'stages' | 'lookups'>, log: BenchLog) {
     this.#log = log;
     for (const stage of stages) {
-      for (const [name, definition] of stage.lookups) {
+      for (const [name, declared] of stage.lookups) {
+        const definition = lookups.find((other) => other.name === name) ?? declared;
         if (!this.#copies.has(name))
           this.#copies.set(name, { definition, view: definition.create(), folded: 0, next: new Map() });
       }

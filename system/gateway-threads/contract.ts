@@ -3,6 +3,7 @@ import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { Settings } from '../../config/settings.ts';
 import type { IncomingRecord, OutgoingRecord, Placed, RuntimeStatus, Topology } from '../../gateway/dependencies.ts';
 import type { Answer } from '../../gateway/http/answer.ts';
+import type { LimitMemory } from '../../gateway/http/limits.ts';
 import type { Forwarded } from '../../gateway/http/forward.ts';
 import type { ImportAnswer } from '../../imports/server.ts';
 import type { StageOffset } from '../../serving/serving-store.ts';
@@ -14,6 +15,8 @@ export interface GatewayStart {
   readonly servingFolder: string | null;
   readonly topology: Topology;
   readonly version: string;
+  /** The same for all threads. */
+  readonly limits: LimitMemory;
   /** Of several threads one handles what writes, for all. */
   readonly handlesWrites: boolean;
 }

@@ -6,8 +6,10 @@ import { createGateway, type Gateway } from '../../gateway/gateway.ts';
 import { EmbeddedServingReader } from '../../serving/embedded-reader.ts';
 import { openRedisServingStore, type RedisServingStore } from '../../serving/redis/redis-serving-store.ts';
 import { gatewayParts } from '../gateway-parts.ts';
+import { modelTimer } from '../model-timer.ts';
 import { redisOptions } from '../redis-options.ts';
 import { importRoutes } from '../import-routes.ts';
+import { modelRoutes } from '../model-routes.ts';
 import type { GatewayStart, MainMethods, ThreadMethods } from './contract.ts';
 import { pack, transferOf, unpack } from './packed.ts';
 import { Peer } from './peer.ts';
@@ -37,24 +39,29 @@ const registry = new ThreadRegistry({
   all: () => main.call('allMetrics', null),
   one: (name) => main.call('metric', name),
 });
+const time = modelTimer(registry);
 
-async function start({ settings, servingFolder, topology, version, handlesWrites }: GatewayStart) {
+async function start({ settings, servingFolder, topology, version, limits, handlesWrites }: GatewayStart) {
   serving =
     servingFolder === null
       ? await openRedisServingStore(redisOptions(settings))
       : new EmbeddedServingReader(servingFolder);
   gateway = createGateway({
-    ...gatewayParts(settings, serving),
+    ...gatewayParts(settings, serving, time),
     log,
     status: () => latestStatus ?? unknownStatus,
     topology,
     metrics: registry,
     logger: pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true })),
-    routes: importRoutes({
-      progress: (importId) => main.call('importProgress', importId),
-      commitChunk: (importId, body) => main.call('commitImportChunk', { importId, body }),
-    }),
+    routes: [
+      ...importRoutes({
+        progress: (importId) => main.call('importProgress', importId),
+        commitChunk: (importId, body) => main.call('commitImportChunk', { importId, body }),
+      }),
+      ...modelRoutes(log, { prefix: settings.topicPrefix, partitions: settings.partitions }),
+    ],
     version,
+    limits,
     handleWrites: handlesWrites ? undefined : (request) => main.call('handle', request),
   });
   return gateway.listen();

@@ -1,15 +1,17 @@
 // The gateway in threads of its own, so that answering requests and processing events don't wait for each other.
 import { Worker } from 'node:worker_threads';
 import { AggregatorRegistry, type Registry } from 'prom-client';
+import type { Settings } from '../../config/settings.ts';
 import type { GatewayLog, RuntimeStatus } from '../../gateway/dependencies.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
+import { limitMemory } from '../../gateway/http/limits.ts';
 import type { ImportServer } from '../../imports/server.ts';
 import type { OpenServing } from '../open-serving.ts';
 import type { GatewayStart, MainMethods, ThreadMethods } from './contract.ts';
 import { pack, unpack } from './packed.ts';
 import { Peer } from './peer.ts';
 
-export interface GatewayThreadsOptions extends Omit<GatewayStart, 'handlesWrites' | 'servingFolder'> {
+export interface GatewayThreadsOptions extends Omit<GatewayStart, 'handlesWrites' | 'servingFolder' | 'limits'> {
   readonly log: GatewayLog;
   readonly serving: Pick<OpenServing, 'folder' | 'follow'>;
   readonly imports: ImportServer;
@@ -47,13 +49,14 @@ export function gatewayThreads(
 
   return {
     listen: async () => {
-      const start = { servingFolder: serving.folder, topology, version };
+      const start = { servingFolder: serving.folder, topology, version, limits: limitMemory() };
+      const shared = shareOf(settings, peers.length);
       let address = { host: settings.apiHost, port: settings.apiPort };
       // One after the other: where any port will do, the first one finds it.
       for (const peer of peers) {
         const started = peer.call('start', {
           ...start,
-          settings: { ...settings, apiPort: address.port },
+          settings: { ...settings, ...shared, apiPort: address.port },
           handlesWrites: peer === peers[0],
         });
         ending.push(serving.follow((progress) => peer.tell('advance', progress)));
@@ -75,6 +78,20 @@ export function gatewayThreads(
       await readers.close();
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
+  };
+}
+
+/** A thread's share of what is limited for all of them: connections, and with them requests, are dealt out evenly. */
+export function shareOf(
+  { requestsInFlightMax, connectionsMax, ingestInFlightBytesMax, requestBytesMax }: Settings,
+  threads: number,
+): Pick<Settings, 'requestsInFlightMax' | 'connectionsMax' | 'ingestInFlightBytesMax'> {
+  const share = (max: number, least: number) => Math.max(least, Math.floor(max / threads));
+  return {
+    requestsInFlightMax: share(requestsInFlightMax, 1),
+    connectionsMax: share(connectionsMax, 1),
+    // Less would refuse what one request may bring.
+    ingestInFlightBytesMax: share(ingestInFlightBytesMax, Math.min(requestBytesMax, ingestInFlightBytesMax)),
   };
 }
 

@@ -87,6 +87,7 @@ export class Member {
   readonly #command: readonly string[];
   #dataDir: string;
   #lives = 0;
+  #startedMs = 0;
   #process: FreshetProcess | undefined;
 
   constructor(name: string, dataDir: string, command: readonly string[], environment: Environment) {
@@ -106,11 +107,17 @@ export class Member {
     this.#lives += 1;
     if (afresh) this.#dataDir = `${this.#dataDir}-${this.#lives}`;
     mkdirSync(this.#dataDir, { recursive: true });
+    this.#startedMs = performance.now();
     const started = await startFreshet(this.#dataDir, this.#environment, this.#command);
     this.#process = started;
     void started.ended.then(() => {
       if (this.#process === started) this.#process = undefined;
     });
+  }
+
+  /** However long it has lived. @throws Error when it is not ready within that time from now. */
+  async ready(withinMs: number): Promise<void> {
+    await this.#process?.ready(performance.now() - this.#startedMs + withinMs);
   }
 
   async kill(): Promise<void> {

@@ -25,9 +25,8 @@ const hourMs = 3_600_000;
 /** The next one, drawn at random. */
 export function drawFault({ cluster, ledger, random }: FaultsOptions): Fault {
   const { kafka, redis, toKafka, toRedis, workers, gateways } = cluster;
-  const one = (members: readonly Member[]) => members[Math.floor(random() * members.length)] as Member;
-  const worker = one(workers);
-  const gateway = one(gateways);
+  const worker = oneOf(workers, random);
+  const gateway = oneOf(gateways, random);
   const waitMs = random() * shortMs;
   const afresh = random() < 0.3;
   const skewMs = Math.round((random() * 2 - 1) * 6 * hourMs);
@@ -52,16 +51,7 @@ export function drawFault({ cluster, ledger, random }: FaultsOptions): Fault {
         await worker.start();
       },
     },
-    {
-      weight: 4,
-      name: `SIGSTOP ${worker.name} for ${zombieMs} ms`,
-      target: worker.name,
-      strike: async () => {
-        worker.process?.pause();
-        await sleep(zombieMs);
-        worker.process?.resume();
-      },
-    },
+    { weight: 4, ...zombie(worker) },
     {
       weight: 1,
       name: 'kill -9 the broker, and start it again',
@@ -145,4 +135,25 @@ export function drawFault({ cluster, ledger, random }: FaultsOptions): Fault {
     await sleep(waitMs);
     await way.mend();
   }
+}
+
+/** Only what the transactional ids of tasks are for. */
+export function drawZombie({ cluster, random }: FaultsOptions): Fault {
+  return zombie(oneOf(cluster.workers, random));
+}
+
+function zombie(worker: Member): Fault {
+  return {
+    name: `SIGSTOP ${worker.name} for ${zombieMs} ms`,
+    target: worker.name,
+    strike: async () => {
+      worker.process?.pause();
+      await sleep(zombieMs);
+      worker.process?.resume();
+    },
+  };
+}
+
+function oneOf(members: readonly Member[], random: () => number): Member {
+  return members[Math.floor(random() * members.length)] as Member;
 }

@@ -11,6 +11,12 @@ import { startFreshet, type FreshetProcess } from './freshet-process.ts';
 
 /** So many connections that the kernel hardly ever gives all of them to one thread. */
 const CONNECTIONS = 24;
+const KEY = 'of-this-test-alone';
+/** Nothing but what is said of limits is asked with it. */
+const LIMITED_KEY = 'of-which-the-limit-is-reached';
+const PER_SECOND = 20;
+/** As much comes in ten seconds. */
+const AT_ONCE = 10 * PER_SECOND;
 // Elsewhere the kernel does not deal out the connections to one port.
 const onLinux = { skip: process.platform !== 'linux' };
 const folder = mkdtempSync(join(tmpdir(), 'freshet-threads-'));
@@ -18,7 +24,11 @@ let freshet: FreshetProcess | undefined;
 
 before(async () => {
   if (onLinux.skip) return;
-  freshet = await startFreshet(folder, { GATEWAY_WORKERS: '3' });
+  freshet = await startFreshet(folder, {
+    GATEWAY_WORKERS: '3',
+    API_KEYS: `${KEY}:admin,${LIMITED_KEY}:read`,
+    RATE_LIMIT_PER_KEY: String(PER_SECOND),
+  });
   await freshet.ready();
 });
 after(async () => {
@@ -53,6 +63,24 @@ test('who takes back consent is heeded by all threads from the moment of the ans
   assert.deepEqual(new Set(later.map(({ body }) => (body as { status: string }).status)), new Set(['not_kept']));
 });
 
+test('a key’s limit holds for all threads together', onLinux, async () => {
+  const startMs = performance.now();
+  const answers = [];
+  for (let asked = 0; asked < 2 * AT_ONCE; asked += CONNECTIONS)
+    answers.push(
+      ...(await Promise.all(
+        eachConnection(() => ask('GET', '/api/v1/rankings', undefined, { 'x-api-key': LIMITED_KEY })),
+      )),
+    );
+  const laterMs = performance.now() - startMs;
+  const accepted = answers.filter(({ status }) => status === 200);
+  assert.ok(new Set(accepted.map(({ requestId }) => String(requestId).split('-')[0])).size > 1, 'all by one thread');
+  assert.ok(accepted.length >= AT_ONCE, `only ${accepted.length}`);
+  const most = AT_ONCE + Math.ceil((laterMs / 1000) * PER_SECOND);
+  assert.ok(accepted.length <= most, `${accepted.length} in ${laterMs} ms`);
+  assert.ok(most < answers.length, `too slow to tell: ${laterMs} ms`);
+});
+
 function eachConnection<T>(act: () => T): T[] {
   return Array.from({ length: CONNECTIONS }, act);
 }
@@ -62,7 +90,7 @@ async function ask(method: string, path: string, body?: object, headers: Readonl
   const asking = request(`${freshet?.url}${path}`, {
     method,
     agent: false,
-    headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    headers: { 'x-api-key': KEY, ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
   });
   asking.end(body === undefined ? undefined : JSON.stringify(body));
   const [answer] = (await once(asking, 'response')) as [IncomingMessage];

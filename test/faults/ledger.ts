@@ -110,6 +110,14 @@ export class Ledger {
     return recounts;
   }
 
+  /** The events by item. */
+  byItem(): Map<string, LedgerEvent[]> {
+    return Map.groupBy(
+      this.#entries.map(({ event }) => event),
+      ({ item_id }) => item_id,
+    );
+  }
+
   /** What is wrong with a log that holds these ids at these places, one sentence each. */
   complaintsAbout(log: readonly { readonly id: string; readonly place: Place }[]): string[] {
     const places = Map.groupBy(log, ({ id }) => id);

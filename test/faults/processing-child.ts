@@ -2,6 +2,7 @@
 //
 // It imports everything first and begins when told to, so that the next one can stand by while one is being killed.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { plainInteraction } from '../../schemas/plain-interaction.ts';
 import { interactions, profiles } from '../../schemas/topics.ts';
 import type { Interaction } from '../../schemas/types.ts';
 import { partitionOf, physicalName } from '../../streams/index.ts';
@@ -102,23 +103,7 @@ async function workedOff(log: Log, running: RunningStages): Promise<void> {
 }
 
 function interactionOf(event: LedgerEvent): Interaction {
-  const { value = null, context = {}, timestamp, ...rest } = event;
-  const timeMs = Date.parse(timestamp);
-  return {
-    ...rest,
-    value,
-    context,
-    timestamp: timeMs,
-    received_at: timeMs,
-    channel: 'web',
-    session_id: null,
-    currency: null,
-    recommendation_id: null,
-    position: null,
-    campaign_id: null,
-    anonymous_id: null,
-    backfill: false,
-  };
+  return plainInteraction({ ...event, timestamp: Date.parse(event.timestamp), channel: 'web' });
 }
 
 function report(message: Report): void {

@@ -2,28 +2,30 @@
 // and for measurements.
 import { join } from 'node:path';
 import { stages as allStages } from '../../processors/topology.ts';
-import { catalogue } from '../../schemas/topics.ts';
 import { openEmbeddedServingStore, type EmbeddedServingStore } from '../../serving/embedded.ts';
 import { wallClock, type StageDefinition } from '../../streams/index.ts';
 import type { EmbeddedLog } from '../../streams/log/embedded/embedded-log.ts';
 import { openEmbeddedLog } from '../../streams/log/embedded/open.ts';
 import type { Log } from '../../streams/log/log.ts';
-import {
-  runSink,
-  runStages,
-  topicSpec,
-  topicsOf,
-  type RunningStages,
-  type RuntimeObserver,
-} from '../../streams/run.ts';
+import { openKafkaLog } from '../../streams/log/kafka/open.ts';
+import type { KafkaClientName } from '../../streams/log/kafka/settings.ts';
+import { runSink, runStages, type RunningStages, type RuntimeObserver } from '../../streams/run.ts';
 import { openLmdbStateStore } from '../../streams/store/lmdb.ts';
+import { allTopics } from '../../system/open-log.ts';
 import { serveSink, servingTarget } from '../../system/serve.ts';
 
 export const prefix = 'freshet';
 export const partitions = 4;
 
+export interface OnKafka {
+  readonly brokers: string;
+  readonly client: KafkaClientName;
+}
+
 export interface ProcessingOptions {
   readonly dataDir: string;
+  /** @default the data folder's own log */
+  readonly kafka?: OnKafka | undefined;
   /** @default all */
   readonly stages?: readonly StageDefinition[];
   readonly observer?: RuntimeObserver;
@@ -41,19 +43,24 @@ export interface Processing {
 
 /** Opens the log of a data folder, with all topics of the product. */
 export async function openLog(dataDir: string): Promise<EmbeddedLog> {
-  const log = await openEmbeddedLog({ folder: join(dataDir, 'log') });
-  const specs = [
-    ...topicsOf(allStages, prefix, partitions),
-    ...Object.values(catalogue).map((topic) => topicSpec(topic, prefix, partitions)),
-  ];
-  await log.ensureTopics([...new Map(specs.map((spec) => [spec.name, spec])).values()]);
+  return withTopics(await openEmbeddedLog({ folder: join(dataDir, 'log') }));
+}
+
+/** The same on a broker. */
+export async function openLogOn({ client, brokers }: OnKafka): Promise<Log> {
+  return withTopics(await openKafkaLog({ client, brokers: [brokers], replicationFactor: 1 }));
+}
+
+async function withTopics<L extends Log>(log: L): Promise<L> {
+  await log.ensureTopics(allTopics({ topicPrefix: prefix, partitions }));
   return log;
 }
 
 /** The sink runs only with all stages. */
 export async function startProcessing(options: ProcessingOptions): Promise<Processing> {
-  const { dataDir, stages = allStages, observer = {}, batchRecordsMax, decodedEntriesMax, queueBytesMax } = options;
-  const log = await openLog(dataDir);
+  const { dataDir, kafka, stages = allStages, observer = {} } = options;
+  const { batchRecordsMax, decodedEntriesMax, queueBytesMax } = options;
+  const log = kafka === undefined ? await openLog(dataDir) : await openLogOn(kafka);
   const stateStore = await openLmdbStateStore(join(dataDir, 'state'));
   const serving = await openEmbeddedServingStore(join(dataDir, 'serving', log.clusterId));
   const settings = { batchRecordsMax, decodedEntriesMax, queue: { recordsMax: 8_192, bytesMax: queueBytesMax } };

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { plainInteraction } from '../../schemas/plain-interaction.ts';
 import { customers, interactions, items } from '../../schemas/topics.ts';
 import type { Interaction } from '../../schemas/types.ts';
 import { physicalName } from '../../streams/index.ts';
@@ -20,25 +21,13 @@ const WITHIN_MS = 20_000;
 const DAMAGED = 400;
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
 
-const good: Interaction = {
+const good = plainInteraction({
   interaction_id: 'good-1',
   customer_id: CUSTOMER,
   timestamp: 1_700_000_000_000,
-  received_at: 1_700_000_000_000,
   event_type: 'view',
   item_id: 'tea',
-  channel: null,
-  context: {},
-  session_id: null,
-  value: null,
-  quantity: 1,
-  currency: null,
-  recommendation_id: null,
-  position: null,
-  campaign_id: null,
-  anonymous_id: null,
-  backfill: false,
-};
+});
 
 const rubbish: readonly [reason: string, record: NewRecord][] = [
   ['undecodable', record(CUSTOMER, Buffer.from('no Avro at all'))],

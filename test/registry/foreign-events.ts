@@ -1,6 +1,7 @@
 // Events as a producer writes them that is ahead of this version: one field more, with a default.
 import type { Schema } from 'avsc';
 import { compile } from '../../schemas/compile.ts';
+import { plainInteraction } from '../../schemas/plain-interaction.ts';
 import { currentSchema } from '../../schemas/schema-files.ts';
 import { interactions } from '../../schemas/topics.ts';
 import type { Interaction } from '../../schemas/types.ts';
@@ -17,25 +18,14 @@ export function newerSchema(field: string): Schema {
 }
 
 export function view(customer_id: string, number: number): Interaction {
-  return {
+  return plainInteraction({
     interaction_id: `${customer_id}-${number}`,
     customer_id,
     timestamp: START_MS + number * 1_000,
-    received_at: START_MS + number * 1_000,
     event_type: 'view',
     item_id: `item-${number}`,
     channel: 'web',
-    context: {},
-    session_id: null,
-    value: null,
-    quantity: 1,
-    currency: null,
-    recommendation_id: null,
-    position: null,
-    campaign_id: null,
-    anonymous_id: null,
-    backfill: false,
-  };
+  });
 }
 
 /** As it stands on a broker: with the id under which the producer has registered its schema. */

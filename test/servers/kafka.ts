@@ -45,6 +45,8 @@ export interface KafkaServer {
   /** It stands still, its connections stay open. */
   pause(): void;
   resume(): void;
+  /** A further broker of its cluster, with listeners of the same names. The first one alone is the controller. Not started yet. */
+  another(): Promise<KafkaServer>;
   /** Ends it and deletes its data. */
   remove(): Promise<void>;
 }
@@ -81,25 +83,54 @@ const plain = 'plain';
 const controller = 'controller';
 const readyWithinMs = 120_000;
 
+interface PlaceInCluster {
+  readonly clusterId: string;
+  readonly node: number;
+  readonly voters: string;
+}
+
 class ApacheKafka implements KafkaServer {
   readonly #java: readonly string[];
   readonly #folder: string;
   readonly #ports: ReadonlyMap<string, number>;
+  readonly #options: KafkaOptions;
+  readonly #place: PlaceInCluster;
+  #nodes = 1;
   #program: Program | undefined;
 
-  static async create(java: readonly string[], options: KafkaOptions): Promise<ApacheKafka> {
+  static async create(java: readonly string[], options: KafkaOptions, place?: PlaceInCluster): Promise<ApacheKafka> {
     const folder = mkdtempSync(join(tmpdir(), 'freshet-kafka-'));
     const ports = new Map<string, number>();
-    for (const name of [plain, controller, ...Object.keys(options.listeners ?? {})]) ports.set(name, await freePort());
-    const kafka = new ApacheKafka(java, folder, ports);
-    kafka.#format(options);
+    const names = [plain, ...(place === undefined ? [controller] : []), ...Object.keys(options.listeners ?? {})];
+    for (const name of names) ports.set(name, await freePort());
+    const itself = { clusterId: newClusterId(), node: 1, voters: `1@${host}:${ports.get(controller)}` };
+    const kafka = new ApacheKafka(java, folder, ports, options, place ?? itself);
+    kafka.#format();
     return kafka;
   }
 
-  private constructor(java: readonly string[], folder: string, ports: ReadonlyMap<string, number>) {
+  private constructor(
+    java: readonly string[],
+    folder: string,
+    ports: ReadonlyMap<string, number>,
+    options: KafkaOptions,
+    place: PlaceInCluster,
+  ) {
     this.#java = java;
     this.#folder = folder;
     this.#ports = ports;
+    this.#options = options;
+    this.#place = place;
+  }
+
+  another(): Promise<KafkaServer> {
+    this.#nodes += 1;
+    const listeners = Object.entries(this.#options.listeners ?? {}).map(([name, { protocol }]) => [name, { protocol }]);
+    const options = {
+      ...this.#options,
+      listeners: Object.fromEntries(listeners) as KafkaOptions['listeners'] & object,
+    };
+    return ApacheKafka.create(this.#java, options, { ...this.#place, node: this.#nodes });
   }
 
   address(listener = plain): string {
@@ -140,17 +171,25 @@ class ApacheKafka implements KafkaServer {
     return join(this.#folder, 'server.properties');
   }
 
-  #format(options: KafkaOptions): void {
+  #format(): void {
+    const { clusterId, node } = this.#place;
+    const options = this.#options;
     const dataFolder = join(this.#folder, 'data');
     mkdirSync(dataFolder);
-    const properties = { ...this.#listeners(options.listeners ?? {}), 'log.dirs': dataFolder, ...options.properties };
+    const properties = {
+      ...this.#listeners(options.listeners ?? {}),
+      'node.id': String(node),
+      'process.roles': this.#ports.has(controller) ? 'broker,controller' : 'broker',
+      'log.dirs': dataFolder,
+      ...options.properties,
+    };
     const lines = Object.entries({ ...usualProperties, ...properties }).map(([name, value]) => `${name}=${value}\n`);
     writeFileSync(this.#propertiesFile, lines.join(''));
     const users = (options.scramUsers ?? []).flatMap(({ mechanism, name, password }) => [
       '--add-scram',
       `${mechanism}=[name=${name},password=${password}]`,
     ]);
-    const format = ['kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', this.#propertiesFile, ...users];
+    const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', this.#propertiesFile, ...users];
     run('java', [...this.#java.filter((arg) => !arg.startsWith('-XX:ArchiveClassesAtExit')), ...format]);
   }
 
@@ -164,8 +203,8 @@ class ApacheKafka implements KafkaServer {
         .filter((name) => name !== controller)
         .map((name) => at(name, more[name]?.advertised ?? this.address(name)))
         .join(),
-      'listener.security.protocol.map': names.map(protocol).join(),
-      'controller.quorum.voters': `1@${this.address(controller)}`,
+      'listener.security.protocol.map': [...new Set([...names, controller])].map(protocol).join(),
+      'controller.quorum.voters': this.#place.voters,
       ...Object.fromEntries(Object.entries(more).flatMap(([name, listener]) => prefixed(name, listener))),
     };
   }
@@ -175,10 +214,8 @@ function prefixed(name: string, { properties = {} }: KafkaListener): [string, st
   return Object.entries(properties).map(([property, value]) => [`listener.name.${name}.${property}`, value]);
 }
 
-/** One node that forgets nothing and waits for nobody. */
+/** Nodes that forget nothing and wait for nobody. */
 const usualProperties = {
-  'process.roles': 'broker,controller',
-  'node.id': '1',
   'inter.broker.listener.name': plain.toUpperCase(),
   'controller.listener.names': controller.toUpperCase(),
   'num.partitions': '1',

@@ -39,6 +39,7 @@ export async function startRedpanda(): Promise<KafkaServer> {
     start: async () => void docker('start'),
     pause: () => void docker('pause'),
     resume: () => void docker('unpause'),
+    another: () => Promise.reject(new Error('Redpanda is run as one node.')),
     remove: async () => void (await container.stop()),
   };
 }

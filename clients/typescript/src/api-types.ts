@@ -586,7 +586,11 @@ export interface RecommendWeightsRule {
     bought_together?: number;
     affinity?: number;
     popular?: number;
+    tastes?: number;
+    content?: number;
+    repeat?: number;
     category_keep?: number;
+    exploration_share?: number;
     list_items?: number;
   } | null;
   words?: {} | null;
@@ -650,11 +654,11 @@ export interface RecommendedItem {
    */
   rank: number;
   /**
-   * `session_knn`, `co_visitation`, `bought_together`, `affinity`, `popular` or `trending`.
+   * `session_knn`, `co_visitation`, `bought_together`, `tastes`, `content`, `repeat`, `affinity`, `popular`, `trending` or `exploration`.
    */
   algorithm: string;
   /**
-   * How probable it was that the list shows this item at this rank: 1, as lists follow from what is known, without chance.
+   * How probable it was that the list has this item here, given those above it. Below 1 where some places are left to chance, so that new items become known.
    */
   propensity: number;
   /**

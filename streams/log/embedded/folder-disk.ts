@@ -21,6 +21,11 @@ export class FolderDisk implements Disk {
     return new FolderFile(path, fs.openSync(join(this.name, path), flags, 0o600));
   }
 
+  /** For who may not write. The file must be there. */
+  openToRead(path: string): DiskFile {
+    return new FolderFile(path, fs.openSync(join(this.name, path), fs.constants.O_RDONLY));
+  }
+
   size(path: string): number | undefined {
     return fs.statSync(join(this.name, path), { throwIfNoEntry: false })?.size;
   }

@@ -26,8 +26,14 @@ export interface KafkaClient {
   /** An idempotent producer outside transactions, acks=all. */
   openProducer(): Promise<Producer>;
 
-  /** Resolves once the former owner of the id is shut out and what it began is decided (InitProducerId). */
-  openTransactionalProducer(transactionalId: string): Promise<TransactionalProducer>;
+  /**
+   * Resolves once the former owner of the id is shut out and what it began is decided (InitProducerId), also in those of `places` where the
+   * brokers have lost track of it, by clients that can ask them (`platformatic/leftovers.ts`).
+   */
+  openTransactionalProducer(
+    transactionalId: string,
+    places?: readonly TopicPartition[],
+  ): Promise<TransactionalProducer>;
 
   /** With connections of its own, so that one that waits holds up nobody else. */
   openFetcher(): Promise<Fetcher>;

@@ -59,9 +59,10 @@ export class KafkaLog implements Log {
     return this.#appender.append(records);
   }
 
-  async openTransactor(transactionalId: string): Promise<Transactor> {
+  async openTransactor(transactionalId: string, topics: readonly string[] = []): Promise<Transactor> {
     this.#checkOpen();
-    const producer = await reaching(() => this.#client.openTransactionalProducer(transactionalId));
+    const places = (await Promise.all(topics.map((topic) => this.#placesOf(topic)))).flat();
+    const producer = await reaching(() => this.#client.openTransactionalProducer(transactionalId, places));
     return this.#register((onClose) => new KafkaTransactor(transactionalId, producer, this.#catalog, onClose));
   }
 
@@ -107,6 +108,11 @@ export class KafkaLog implements Log {
   async #close(): Promise<void> {
     await Promise.all([this.#appender.close(), ...[...this.#open].map((end) => end())]);
     await this.#client.close();
+  }
+
+  async #placesOf(topic: string): Promise<TopicPartition[]> {
+    const { partitions } = await this.#catalog.describe(topic);
+    return Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
   }
 
   #register<T extends { close(): Promise<void> }>(make: (onClose: () => void) => T): T {

@@ -109,9 +109,9 @@ export const SABOTAGES: Readonly<Record<string, { readonly breaks: string; reado
     make: () => ({
       log: (log) =>
         around(log, {
-          offsets: async (partition) => {
-            const { start, end } = await log.offsets(partition);
-            return isTable(partition.topic) ? { start, end: Math.max(start, end - 2) } : { start, end };
+          writtenEnds: async (partitions) => {
+            const ends = await log.writtenEnds(partitions);
+            return partitions.map(({ topic }, index) => Math.max(0, (ends[index] ?? 0) - (isTable(topic) ? 2 : 0)));
           },
         }),
     }),
@@ -133,9 +133,10 @@ export const SABOTAGES: Readonly<Record<string, { readonly breaks: string; reado
       return {
         log: (log) =>
           around(log, {
-            offsets: async (partition) => {
-              const found = await log.offsets(partition);
-              ends.set(`${partition.topic}/${partition.partition}`, found.end);
+            writtenEnds: async (partitions) => {
+              const found = await log.writtenEnds(partitions);
+              for (const [index, { topic, partition }] of partitions.entries())
+                ends.set(`${topic}/${partition}`, found[index] ?? 0);
               return found;
             },
           }),

@@ -10,6 +10,10 @@ const follows = new Map([
   ['co_visitation', 'others who did so looked at it too'],
   ['bought_together', 'it is often bought with that'],
   ['affinity', 'it fits their taste'],
+  ['tastes', 'customers with such tastes chose it'],
+  ['content', 'it is much like that'],
+  ['repeat', 'it may have run out'],
+  ['exploration', 'it is new, and tried out'],
   ['popular', 'it is popular'],
   ['trending', 'many look at it right now'],
 ]);
@@ -19,6 +23,10 @@ const algorithms = new Map([
   ['co_visitation', 'seen together'],
   ['bought_together', 'bought together'],
   ['affinity', 'taste'],
+  ['tastes', 'like-minded customers'],
+  ['content', 'alike'],
+  ['repeat', 'bought again'],
+  ['exploration', 'tried out'],
   ['popular', 'popular'],
   ['trending', 'trending'],
 ]);

@@ -4,7 +4,7 @@ import { apiVersionsV3, Connection, findCoordinatorV3, metadataV10, type API } f
 import type { TopicPartition } from '../../log.ts';
 import { clientFailure, KafkaFailure } from '../client.ts';
 import type { KafkaContext } from '../settings.ts';
-import { codeName, codesOf, isBusy, isMoved } from './broker-errors.ts';
+import { codeName, codesOf, isBusy, isConnectionLost, isMoved } from './broker-errors.ts';
 import { connectionSecurity } from './security.ts';
 
 /** A connection answers in order, so that what waits at a broker (a fetch, a join) has one of its own, by this name. */
@@ -215,8 +215,9 @@ export class Cluster {
       try {
         return await api.async(await this.#connectionTo(address, ASKING_LANE), ...request);
       } catch (error) {
+        // Whoever answers, if only that a topic has no leader just now, has answered: another one may be dead, and knows no better.
+        if (!isConnectionLost(error)) throw error;
         failure = error;
-        if (!isMoved(error)) throw error;
       }
     }
     throw failure;

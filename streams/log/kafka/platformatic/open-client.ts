@@ -49,7 +49,8 @@ export async function openPlatformaticClient(
       ),
     committedOffsets: (group) => failing(`Reading the offsets of ${group}`, () => committedOffsets(cluster, group)),
     openProducer: () => openProducer(cluster, { name: 'append' }, limits),
-    openTransactionalProducer: (id) => openTransactionalProducer(id, { cluster, limits, lane: transactionLane() }),
+    openTransactionalProducer: (id, places = []) =>
+      openTransactionalProducer(id, places, { cluster, limits, lane: transactionLane() }),
     openFetcher: async () => new PlatformaticFetcher(cluster, { name: `fetch.${opened.fetchers++}` }),
     openGroupConnection: async (group) => {
       const lane = { name: `group.${opened.groups++}`, answerLaterMs: limits.rebalanceTimeoutMs };

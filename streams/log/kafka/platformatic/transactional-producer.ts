@@ -14,14 +14,21 @@ import {
   type API,
 } from '@platformatic/kafka';
 import { CommitUnclear, TaskFenced, TransactionAborted } from '../../../errors.ts';
-import type { Offset } from '../../log.ts';
-import type { ConsumedOffsets, GroupMembership, PlacedRecord, TransactionalProducer } from '../client.ts';
+import type { Offset, TopicPartition } from '../../log.ts';
+import {
+  KafkaFailure,
+  type ConsumedOffsets,
+  type GroupMembership,
+  type PlacedRecord,
+  type TransactionalProducer,
+} from '../client.ts';
 import { toStreamsError } from '../errors.ts';
 import type { KafkaLimits } from '../settings.ts';
 import { codesOf, failing, failureOf, isBusy, isMoved } from './broker-errors.ts';
-import type { Cluster, Lane, Patience } from './cluster.ts';
+import type { Cluster, Coordinated, Lane, Patience } from './cluster.ts';
 import { instanceIdOf } from './group-connection.ts';
-import { commitOffsetsJoining, endTransactionRaisingEpoch, produce, produceJoining } from './requests.ts';
+import { leftOpen } from './leftovers.ts';
+import { commitOffsetsJoining, endTransactionRaisingEpoch, placeKey, produce, produceJoining } from './requests.ts';
 import { SequencedWriter } from './sequenced-writer.ts';
 
 export interface TransactionContext {
@@ -36,30 +43,46 @@ const OPEN_WITHIN_MS = 60_000;
 /** A commit is answered when it is decided; its markers are written then, and before that the next transaction can't begin. */
 const FORMER_PAUSE_MS = 1;
 const MARKERS_WITHIN_MS = 50;
-const WRITING_MARKERS = 'PrepareCommit';
+const WRITING_MARKERS = new Set(['PrepareCommit', 'PrepareAbort']);
 const NEWS_WITHIN_MS = 1_000;
 const NEWS_PAUSE_MS = 5;
 
-/** Fences the former owner: resolves once its transaction has ended, with markers written. */
+/** Fences the former owner: resolves once its transaction has ended, with markers written, in all of `places` in which it has left any. */
 export async function openTransactionalProducer(
   id: string,
+  places: readonly TopicPartition[],
   context: TransactionContext,
 ): Promise<TransactionalProducer> {
   const { cluster, lane, limits } = context;
-  const untilMs = performance.now() + OPEN_WITHIN_MS;
-  const opened = await failing(`Opening the transactional id ${id}`, () =>
-    cluster.askCoordinator(
-      { kind: 'transaction', key: id, lane, untilMs },
-      initProducerIdV4.api,
-      id,
-      limits.transactionTimeoutMs,
-      -1n,
-      -1,
-    ),
-  );
-  const producer = new ThinTransactionalProducer(id, context);
-  producer.begin(opened);
-  return producer;
+  const who = { kind: 'transaction', key: id, lane, untilMs: performance.now() + OPEN_WITHIN_MS } as const;
+  return failing(`Opening the transactional id ${id}`, async () => {
+    // Once the id is opened nobody knows any more what became of the last transaction.
+    const former = cluster.hasTransactionEpochs ? await stateOf(id, who, context) : undefined;
+    const opened = await cluster.askCoordinator(who, initProducerIdV4.api, id, limits.transactionTimeoutMs, -1n, -1);
+    const producer = new ThinTransactionalProducer(id, context);
+    producer.begin(opened);
+    await producer.decideLeftovers(places, DECISIONS.get(former ?? ''));
+    return producer;
+  });
+}
+
+/** By the state of the last transaction before its id is opened again: whether it is committed then. */
+const DECISIONS = new Map([
+  ['PrepareCommit', true],
+  ['CompleteCommit', true],
+  ['Ongoing', false],
+  ['PrepareAbort', false],
+  ['CompleteAbort', false],
+]);
+
+async function stateOf(id: string, who: Coordinated, { cluster }: TransactionContext): Promise<string | undefined> {
+  try {
+    const { transactionStates } = await cluster.askCoordinator(who, describeTransactionsV0.api, [id]);
+    return transactionStates[0]?.transactionState;
+  } catch (error) {
+    if (codesOf(error).includes('TRANSACTIONAL_ID_NOT_FOUND')) return undefined;
+    throw error;
+  }
 }
 
 class ThinTransactionalProducer implements TransactionalProducer {
@@ -69,6 +92,8 @@ class ThinTransactionalProducer implements TransactionalProducer {
   /** Something may be open of a transaction that failed. */
   #isUnsettled = false;
   #committedAtMs = -Infinity;
+  /** Of the transaction that is open, or failed. */
+  #places: readonly TopicPartition[] = [];
 
   constructor(id: string, context: TransactionContext) {
     this.#id = id;
@@ -81,10 +106,28 @@ class ThinTransactionalProducer implements TransactionalProducer {
     this.#writer.begin({ id: producerId, epoch: producerEpoch });
   }
 
+  /** Ends what brokers have left open in `places` the way the last transaction ended: `isCommitted`, unless nobody knows. */
+  async decideLeftovers(places: readonly TopicPartition[], isCommitted: boolean | undefined): Promise<void> {
+    const { cluster, lane, limits } = this.#context;
+    if (!cluster.hasTransactionEpochs || places.length === 0) return;
+    const untilMs = performance.now() + limits.retryMs;
+    for (;;) {
+      await this.#markersWritten();
+      const left = await leftOpen(this.#writer.producer.id, places, { cluster, lane, untilMs });
+      if (left.length === 0) return;
+      const where = left.map(placeKey).join(', ');
+      if (isCommitted === undefined || performance.now() >= untilMs)
+        throw new KafkaFailure(UNDECIDED, `A transaction of ${this.#id} has ended and is still open in ${where}.`);
+      await this.#addToTransaction(left);
+      await this.#end(isCommitted, {});
+    }
+  }
+
   async commit(records: readonly PlacedRecord[], consumed?: ConsumedOffsets): Promise<Offset[]> {
     if (this.#isUnsettled) await this.#settle();
     if (performance.now() - this.#committedAtMs < MARKERS_WITHIN_MS) await this.#formerFinished();
     this.#isUnsettled = true;
+    this.#places = records;
     const offsets = await this.#write(records, consumed);
     await this.#commitWritten();
     this.#isUnsettled = false;
@@ -98,13 +141,17 @@ class ThinTransactionalProducer implements TransactionalProducer {
   async #formerFinished(): Promise<void> {
     if (!this.#context.cluster.hasTransactionEpochs) return; // there the first request is refused at once
     try {
-      for (;;) {
-        const { transactionStates } = await this.#ask({}, describeTransactionsV0.api, [this.#id]);
-        if (transactionStates.every(({ transactionState }) => transactionState !== WRITING_MARKERS)) return;
-        await sleep(FORMER_PAUSE_MS);
-      }
+      await this.#markersWritten();
     } catch (error) {
       throw toStreamsError(failureOf(error, `Asking about the former transaction of ${this.#id}`));
+    }
+  }
+
+  async #markersWritten(): Promise<void> {
+    for (;;) {
+      const { transactionStates } = await this.#ask({}, describeTransactionsV0.api, [this.#id]);
+      if (transactionStates.every(({ transactionState }) => !WRITING_MARKERS.has(transactionState))) return;
+      await sleep(FORMER_PAUSE_MS);
     }
   }
 
@@ -123,15 +170,20 @@ class ThinTransactionalProducer implements TransactionalProducer {
   /** One connection answers in order, so that both requests can be on their way at once. */
   async #register(records: readonly PlacedRecord[], consumed: ConsumedOffsets | undefined): Promise<void> {
     const { id, epoch } = this.#writer.producer;
-    const topics = [...Map.groupBy(records, ({ topic }) => topic)].map(([name, ofTopic]) => ({
+    await both(
+      records.length === 0 ? undefined : this.#addToTransaction(records),
+      consumed === undefined ? undefined : this.#ask({}, addOffsetsToTxnV3.api, this.#id, id, epoch, consumed.group),
+    );
+  }
+
+  async #addToTransaction(places: readonly TopicPartition[]): Promise<void> {
+    const { id, epoch } = this.#writer.producer;
+    const topics = [...Map.groupBy(places, ({ topic }) => topic)].map(([name, ofTopic]) => ({
       name,
       partitions: [...new Set(ofTopic.map(({ partition }) => partition))],
     }));
     const transaction = { transactionalId: this.#id, producerId: id, producerEpoch: epoch, topics, verifyOnly: false };
-    await both(
-      topics.length === 0 ? undefined : this.#ask({}, addPartitionsToTxnV3.api, [transaction]),
-      consumed === undefined ? undefined : this.#ask({}, addOffsetsToTxnV3.api, this.#id, id, epoch, consumed.group),
-    );
+    await this.#ask({}, addPartitionsToTxnV3.api, [transaction]);
   }
 
   async #commitOffsets({ group, offsets, membership }: ConsumedOffsets): Promise<void> {
@@ -164,9 +216,9 @@ class ThinTransactionalProducer implements TransactionalProducer {
   /** The one request that must not be sent again when its answer is lost: to an older broker a late copy could end the next transaction. */
   async #commitWritten(): Promise<void> {
     try {
-      await this.#end(true, { isFinal: (error) => !isUntouched(error) });
+      await this.#end(true, { isFinal: (error) => !isBusy(error) });
     } catch (error) {
-      if (isUntouched(error)) throw await this.#aborted(error);
+      if (isUndone(error)) throw await this.#aborted(error);
       const said = failureOf(error, 'no answer').message;
       throw new CommitUnclear(`A commit of ${this.#id} may have happened or not: ${said}`, { cause: error });
     }
@@ -214,8 +266,10 @@ class ThinTransactionalProducer implements TransactionalProducer {
     try {
       const isEpochRaised = (await this.#abort()) && this.#context.cluster.hasTransactionEpochs;
       if (!isEpochRaised) await this.#raiseEpoch();
+      await this.decideLeftovers(this.#places, false);
       this.#isUnsettled = false;
     } catch (error) {
+      if (error instanceof CommitUnclear) throw error;
       throw this.#ended(error) ?? toStreamsError(failureOf(error, `Aborting a transaction of ${this.#id}`));
     }
   }
@@ -226,8 +280,11 @@ class ThinTransactionalProducer implements TransactionalProducer {
       await this.#end(false, {});
       return true;
     } catch (error) {
-      if (codesOf(error).includes('INVALID_TXN_STATE')) return false;
-      throw error;
+      if (!codesOf(error).includes('INVALID_TXN_STATE')) throw error;
+      // Where each transaction has an epoch, one that has ended can be aborted once more, unless it was committed.
+      if (this.#context.cluster.hasTransactionEpochs)
+        throw new CommitUnclear(`What ${this.#id} was to abort is committed.`, { cause: error });
+      return false;
     }
   }
 
@@ -245,6 +302,9 @@ class ThinTransactionalProducer implements TransactionalProducer {
   }
 }
 
+/** No name of Kafka's. Somebody has to look: `kafka-transactions.sh find-hanging`. */
+const UNDECIDED = 'UNDECIDED_TRANSACTION';
+
 const FENCED = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'TRANSACTION_COORDINATOR_FENCED']);
 const NO_MEMBER = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID']);
 
@@ -257,15 +317,11 @@ const REPEATABLE = new Set([
   'UNKNOWN_PRODUCER_ID',
 ]);
 
-/** Refusals of a commit that say for sure that it did not happen. */
-const UNTOUCHED = new Set([
-  ...FENCED,
-  'CONCURRENT_TRANSACTIONS',
-  'COORDINATOR_LOAD_IN_PROGRESS',
-  'INVALID_TXN_STATE',
-  'INVALID_PRODUCER_ID_MAPPING',
-  'TRANSACTION_ABORTABLE',
-]);
+/**
+ * Refusals of a commit that say for sure that it did not happen, and never will. A busy coordinator is none of them: it may be busy
+ * with this very commit.
+ */
+const UNDONE = new Set([...FENCED, 'INVALID_TXN_STATE', 'INVALID_PRODUCER_ID_MAPPING', 'TRANSACTION_ABORTABLE']);
 
 /** A group's next generation begins at the broker a moment before the member hears of it. A member that was thrown out hears of none. */
 async function isRaised(membership: () => GroupMembership, generation: number): Promise<boolean> {
@@ -274,9 +330,9 @@ async function isRaised(membership: () => GroupMembership, generation: number): 
   return membership().generation > generation;
 }
 
-function isUntouched(error: unknown): boolean {
+function isUndone(error: unknown): boolean {
   const codes = codesOf(error);
-  return codes.length > 0 && codes.every((code) => UNTOUCHED.has(code));
+  return codes.length > 0 && codes.every((code) => UNDONE.has(code));
 }
 
 /** Waits for both, also when one fails: what came after an abort would stay open for ever. */

@@ -1,0 +1,76 @@
+// The demo shop on Kafka and Redis, with one process for the stages and one for the API.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLogOn, type OnKafka } from '../../test/faults/processing.ts';
+import { startFreshet, type Environment, type FreshetProcess } from '../../test/end-to-end/freshet-process.ts';
+import { startKafka, type KafkaServer } from '../../test/servers/kafka.ts';
+import { RedisServer } from '../../test/servers/redis.ts';
+import { roleNames } from '../../system/roles.ts';
+import { fillLog } from './backlog.ts';
+import { inTemporaryFolder } from './temporary-folder.ts';
+import { workedOff } from './worked-off.ts';
+
+const PAST_EVENTS = 20_000;
+const PAST_SESSIONS = 20_000;
+
+export const stagesCommand = ['run', ...roleNames.filter((name) => name !== 'gateway')];
+export const gatewayCommand = ['gateway'];
+
+export interface Servers {
+  readonly kafka: KafkaServer;
+  readonly environment: Environment;
+}
+
+/** Both started for this, and gone afterwards. @throws Error without Java and Maven, or without redis-server. */
+export async function withServers<T>(client: OnKafka['client'], use: (servers: Servers) => Promise<T>): Promise<T> {
+  await using opened = new AsyncDisposableStack();
+  const kafka = await startKafka();
+  if (kafka === undefined) throw new Error('this bench needs Java and Maven');
+  opened.defer(() => kafka.remove());
+  const redis = await RedisServer.start();
+  opened.defer(() => redis.remove());
+  return await use({
+    kafka,
+    environment: { KAFKA_BROKERS: kafka.address(), KAFKA_CLIENT: client, REDIS_URL: redis.url },
+  });
+}
+
+export interface ShopOnServers {
+  readonly gateway: FreshetProcess;
+  readonly stages: FreshetProcess;
+}
+
+/** Calls `use` once the past is processed. */
+export function withShopOnServers<T>(
+  client: OnKafka['client'],
+  use: (shop: ShopOnServers) => Promise<T>,
+  environment: Environment = {},
+): Promise<T> {
+  return withServers(client, (servers) =>
+    inTemporaryFolder(async (folder) => {
+      const log = await openLogOn({ client, brokers: servers.kafka.address() });
+      await fillLog(log, { workload: 'shop', events: PAST_EVENTS, sessions: PAST_SESSIONS });
+      await log.close();
+      const all = { ...servers.environment, ...environment };
+      const stages = await startIn(join(folder, 'stages'), all, stagesCommand);
+      const gateway = await startIn(join(folder, 'gateway'), all, gatewayCommand);
+      try {
+        await gateway.ready();
+        await workedOff(stages);
+        return await use({ gateway, stages });
+      } finally {
+        await Promise.all([gateway.stop(), stages.stop()]);
+      }
+    }),
+  );
+}
+
+/** In a data folder of its own. */
+export function startIn(
+  dataDir: string,
+  environment: Environment,
+  command: readonly string[],
+): Promise<FreshetProcess> {
+  mkdirSync(dataDir, { recursive: true });
+  return startFreshet(dataDir, environment, command);
+}

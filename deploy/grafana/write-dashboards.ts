@@ -1,0 +1,19 @@
+// Writes the dashboards' files: `node deploy/grafana/write-dashboards.ts`.
+import { writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { dashboards } from './dashboards.ts';
+import { modelOf } from './panels.ts';
+
+/** By path, what the files hold. */
+export function dashboardFiles(): Map<string, string> {
+  return new Map(
+    dashboards.map((dashboard) => [
+      `deploy/grafana/dashboards/${dashboard.uid}.json`,
+      `${JSON.stringify(modelOf(dashboard), undefined, 1)}\n`,
+    ]),
+  );
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const [path, content] of dashboardFiles()) writeFileSync(path, content);
+}

@@ -1,0 +1,14 @@
+resource "google_project_service" "needed" {
+  for_each = toset([
+    "artifactregistry.googleapis.com",
+    "compute.googleapis.com",
+    "container.googleapis.com",
+    "managedkafka.googleapis.com",
+    "monitoring.googleapis.com",
+    "redis.googleapis.com",
+    "secretmanager.googleapis.com",
+  ])
+
+  service            = each.key
+  disable_on_destroy = false
+}

@@ -1,0 +1,119 @@
+// Terraform without its provider, which no registry of packages has: formatting, names of resources and what they take held against the
+// provider's schema, references, and which rights are given.
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { before, suite, test } from 'node:test';
+import { leftOut } from '../../test/left-out.ts';
+import { hasCommand } from '../../test/servers/program.ts';
+import { problemsOf } from '../testing/provider-schema.ts';
+import { terraformFile } from '../testing/python-tools.ts';
+import { formattedTerraform, terraformProvider } from '../testing/terraform-tools.ts';
+
+const files = globSync('deploy/terraform/*.tf').sort();
+const sources = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+
+suite('Terraform', () => {
+  const resources: Resource[] = [];
+  let provider = '';
+
+  before(async () => {
+    provider = await terraformProvider();
+    for (const file of files) {
+      const { resource = [] } = (await terraformFile(file)) as { resource?: readonly Nested[] };
+      for (const each of resource) resources.push(...resourcesOf(each));
+    }
+  });
+
+  test('it is formatted', async () => {
+    if (!hasCommand('go')) return leftOut('hclfmt needs go.');
+    for (const [file, source] of sources) assert.equal(await formattedTerraform(file), source, file);
+  });
+
+  test('resources exist, take what they are given, and are given what they need', () => {
+    assert.ok(resources.length > 15);
+    for (const { type, name, body } of resources)
+      assert.deepEqual(problemsOf(provider, type, body), [], `${type}.${name}`);
+  });
+
+  test('the check finds what is wrong', () => {
+    const { body } = resources.find(({ type }) => type === 'google_managed_kafka_cluster') ?? assert.fail();
+    const { location: _, ...without } = body as { location: string };
+    assert.deepEqual(problemsOf(provider, 'google_managed_kafka_cluster', without), [
+      'google_managed_kafka_cluster needs location',
+    ]);
+    assert.deepEqual(problemsOf(provider, 'google_managed_kafka_cluster', { ...body, vcpus: 3 }), [
+      'google_managed_kafka_cluster takes no vcpus',
+    ]);
+    const capacity_config = [{ vcpu_count: 3, memory: 1, __is_block__: true }];
+    assert.deepEqual(problemsOf(provider, 'google_managed_kafka_cluster', { ...body, capacity_config }), [
+      'google_managed_kafka_cluster.capacity_config needs memoryBytes',
+      'google_managed_kafka_cluster.capacity_config takes no memory',
+    ]);
+    assert.deepEqual(problemsOf(provider, 'google_kafka', {}), ['there is no resource google_kafka']);
+  });
+
+  test('what is referred to is there', () => {
+    const all = [...sources.values()].join('\n').replace(/#.*$/gm, '');
+    const declared = (kind: string) =>
+      new Set(Array.from(all.matchAll(new RegExp(`^${kind} "(\\w+)"`, 'gm')), ([, name]) => name));
+    const [variables, made] = [declared('variable'), new Set(resources.map(({ type, name }) => `${type}.${name}`))];
+    const used = Array.from(all.matchAll(/\bvar\.(\w+)/g), ([, name]) => name);
+    assert.deepEqual(new Set(used), variables, 'variables that are declared and used');
+    for (const [reference] of all.matchAll(/\bgoogle_\w+\.\w+/g)) assert.ok(made.has(reference), reference);
+    const locals = new Set(Array.from(all.matchAll(/^ {2}(\w+) += /gm), ([, name]) => name));
+    for (const [, name] of all.matchAll(/\blocal\.(\w+)/g)) assert.ok(locals.has(name), name);
+  });
+
+  test('rights are these, and none for the whole project but two', () => {
+    const given = resources.filter(({ type }) => /_iam_/.test(type));
+    assert.deepEqual(
+      given.map(({ type, name, body }) => [
+        type.replace('google_', ''),
+        name,
+        unquoted((body as { role: string }).role),
+      ]),
+      [
+        ['project_iam_member', 'freshet_kafka', 'roles/managedkafka.client'],
+        ['service_account_iam_member', 'freshet_pods', 'roles/iam.workloadIdentityUser'],
+        ['secret_manager_secret_iam_member', 'secrets', 'roles/secretmanager.secretAccessor'],
+        ['service_account_iam_member', 'secrets_pods', 'roles/iam.workloadIdentityUser'],
+        ['project_iam_member', 'nodes', 'roles/container.defaultNodeServiceAccount'],
+        ['artifact_registry_repository_iam_member', 'nodes', 'roles/artifactregistry.reader'],
+      ],
+    );
+    assert.ok(!resources.some(({ type }) => type === 'google_service_account_key'));
+  });
+
+  test('the identities are those of the chart, and the secret has what its profile mounts', () => {
+    const [identity, secrets] = ['identity', 'secrets'].map((name) => sources.get(`deploy/terraform/${name}.tf`) ?? '');
+    assert.match(identity ?? '', /toset\(\["freshet", "freshet-prepare"\]\)/);
+    const profile = readFileSync('deploy/helm/freshet/profiles/google-memorystore.yaml', 'utf8');
+    const entries = Array.from(profile.matchAll(/([\w-]+): freshet-([\w-]+)/g), ([, entry, remote]) => [entry, remote]);
+    assert.equal(entries.length, 4);
+    for (const [entry, remote] of entries) {
+      assert.equal(entry, remote);
+      assert.ok(secrets?.includes(`"${entry}"`), entry);
+    }
+  });
+});
+
+/** `{ type: { name: body } }`, with quotes about the names. */
+type Nested = Readonly<Record<string, Readonly<Record<string, object>>>>;
+
+interface Resource {
+  readonly type: string;
+  readonly name: string;
+  readonly body: object;
+}
+
+function resourcesOf(nested: Nested): Resource[] {
+  return Object.entries(nested).flatMap(([type, named]) =>
+    Object.entries(named)
+      .filter(([, body]) => typeof body === 'object')
+      .map(([name, body]) => ({ type: unquoted(type), name: unquoted(name), body })),
+  );
+}
+
+function unquoted(text: string): string {
+  return text.replaceAll('"', '');
+}

@@ -1,0 +1,132 @@
+// The protocol `baskets`: before each basket of a known customer all items are ranked, those bought before too, and what the basket holds is
+// right; then it is learnt. Items that nobody bought before are missed.
+import { performance } from 'node:perf_hooks';
+import { seededRandom } from '../../streams/random.ts';
+import { EvaluationRefused } from '../errors.ts';
+import { pickAlgorithms, type AlgorithmResult, type Chosen, type Evaluation, type Progress } from '../evaluation.ts';
+import { ItemNumbers } from '../item-numbers.ts';
+import { Tally } from '../tally.ts';
+import { Ranking } from '../topn/ranking.ts';
+import type { TimeRange } from '../topn/topn-data.ts';
+import { basketAlgorithms, type BasketAlgorithm, type BasketCustomer, type BasketSizes } from './basket-algorithms.ts';
+import type { RawBasket } from './read-baskets.ts';
+
+export interface BasketsOptions extends TimeRange {
+  readonly ks: readonly number[];
+  /** Empty: the one that does best on the validation baskets. */
+  readonly algorithms: readonly string[];
+  /** The share of customers who are looked at, the same ones for all. */
+  readonly sample: number;
+  /** By item id. Without, all items are of one category. */
+  readonly categories?: ReadonlyMap<string, string>;
+  readonly progress: Progress;
+}
+
+interface NumberedBasket {
+  readonly user: number;
+  readonly seconds: number;
+  readonly items: readonly number[];
+}
+
+/** The first baskets of all choose the algorithm. */
+const VALIDATION_SHARE = 0.1;
+const TIME_SLICES = 10;
+const PROGRESS_EVERY = 100;
+const SAMPLE_SEED = 17;
+
+export function evaluateBaskets(raw: readonly RawBasket[], options: BasketsOptions): Evaluation {
+  const users = new ItemNumbers(raw.map(({ user }) => user));
+  const random = seededRandom(SAMPLE_SEED);
+  const isSampled = Array.from({ length: users.count }, () => random() < options.sample);
+  const looked = raw.filter(({ user, seconds }) => isSampled[users.numberOf(user)] && seconds < (options.untilSeconds ?? Infinity)); // prettier-ignore
+  const items = new ItemNumbers(looked.flatMap((basket) => basket.items));
+  const baskets = looked.map((basket): NumberedBasket => ({ user: users.numberOf(basket.user), seconds: basket.seconds, items: basket.items.map((id) => items.numberOf(id)) })); // prettier-ignore
+  const sizes = { ...categoriesOf(items, options.categories), items: items.count };
+  const isChosen = options.algorithms.length === 0;
+  const first = baskets.slice(0, Math.ceil(baskets.length * VALIDATION_SHARE));
+  const chosen = isChosen ? choose(first, users.count, sizes, options) : [];
+  const names = isChosen ? chosen.slice(0, 1).map(({ algorithm }) => algorithm) : options.algorithms;
+  const results = pickAlgorithms(basketAlgorithms, names).map((algorithm) => replay(baskets, algorithm, users.count, sizes, options)); // prettier-ignore
+  const scored = results[0]?.tally.events ?? 0;
+  if (scored === 0) throw new EvaluationRefused('no customer has a second basket in what is asked for: nothing to evaluate'); // prettier-ignore
+  return {
+    protocol: 'baskets',
+    sizes: { users: users.count, items: items.count, categories: sizes.categoryNames.length, baskets: baskets.length, scored }, // prettier-ignore
+    ks: options.ks,
+    results,
+    chosen,
+    tried: chosen,
+    isChosen,
+  };
+}
+
+function categoriesOf(
+  items: ItemNumbers,
+  categories: ReadonlyMap<string, string> = new Map(),
+): Pick<BasketSizes, 'categories' | 'categoryNames'> {
+  // prettier-ignore
+  const names = new ItemNumbers(['', ...items.ids.map((id) => categories.get(id) ?? '')]);
+  return {
+    categories: Int32Array.from(items.ids, (id) => names.numberOf(categories.get(id) ?? '')),
+    categoryNames: names.ids,
+  };
+}
+
+/** The best first. */
+function choose(
+  baskets: readonly NumberedBasket[],
+  users: number,
+  sizes: BasketSizes,
+  options: BasketsOptions,
+): Chosen[] {
+  const key = `ndcg@${Math.max(...options.ks)}`;
+  const { fromSeconds: _, ...everything } = options;
+  const tried = basketAlgorithms.map((algorithm): Chosen => {
+    const validation = replay(baskets, algorithm, users, sizes, everything).tally.mean(key);
+    options.progress.note(`tried ${algorithm.name}: ${key} ${validation.toFixed(4)}`);
+    return { algorithm: algorithm.name, parameters: {}, validation };
+  });
+  return tried.toSorted((one, other) => other.validation - one.validation);
+}
+
+function replay(
+  baskets: readonly NumberedBasket[],
+  algorithm: BasketAlgorithm,
+  users: number,
+  sizes: BasketSizes,
+  { ks, fromSeconds = -Infinity, progress }: BasketsOptions,
+): AlgorithmResult {
+  const recommender = algorithm.begin(sizes);
+  const customers: BasketCustomer[] = Array.from({ length: users }, () => ({ bought: new Map() }));
+  const popularity = new Float64Array(sizes.items);
+  for (const { items } of baskets) for (const item of items) popularity[item] = (popularity[item] as number) + 1;
+  const tally = new Tally(users, ks, popularity);
+  const ranking = new Ranking(sizes.items, Math.max(...ks));
+  const everything = new Int32Array(0);
+  let learningMs = 0;
+  for (const [at, { user, seconds, items }] of baskets.entries()) {
+    if (at % PROGRESS_EVERY === 0) progress.show(algorithm.name, at, baskets.length);
+    const customer = customers[user] as BasketCustomer;
+    const askedMs = performance.now();
+    if (customer.bought.size > 0 && seconds >= fromSeconds) {
+      recommender.score(customer, seconds, ranking.scores);
+      const list = ranking.best(everything).filter((item) => (ranking.scores[item] as number) > 0);
+      const slices = [historySlice(customer.bought.size), `tenth ${1 + Math.floor((at * TIME_SLICES) / baskets.length)} of the baskets`]; // prettier-ignore
+      tally.add({ group: user, relevant: items, list, slices, elapsedMs: performance.now() - askedMs });
+    }
+    const learntFromMs = performance.now();
+    recommender.learn(customer, seconds, items);
+    learningMs += performance.now() - learntFromMs;
+    for (const item of items) {
+      const own = customer.bought.get(item);
+      customer.bought.set(item, { lastSeconds: seconds, times: (own?.times ?? 0) + 1 });
+    }
+  }
+  const repeats = recommender.repeats === undefined ? {} : { repeats: recommender.repeats };
+  return { algorithm: algorithm.name, parameters: {}, modelBytes: recommender.bytes, fitMs: learningMs, tally, ...repeats }; // prettier-ignore
+}
+
+function historySlice(bought: number): string {
+  const bound = [10, 50, 100, 200, 500].find((most) => bought <= most);
+  return bound === undefined ? 'customers of more than 500 items' : `customers of up to ${bound} items`;
+}

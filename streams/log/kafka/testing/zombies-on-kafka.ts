@@ -1,0 +1,29 @@
+// What keeps a zombie out is the transactional id that belongs to the task. The same for every client: also one that tells the broker
+// the member's generation does so before it asks for the commit, and the commit itself names only the id.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { startKafka } from '../../../../test/servers/kafka.ts';
+import type { KafkaClientName } from '../settings.ts';
+import { BrokerProxy } from './broker-proxy.ts';
+import { playZombie } from './zombie-on-kafka.ts';
+
+export async function zombiesOnKafka(client: KafkaClientName): Promise<void> {
+  const proxy = await BrokerProxy.open();
+  after(() => proxy.close());
+  const kafka = await startKafka({ listeners: { proxied: { protocol: 'PLAINTEXT', advertised: proxy.address } } });
+  if (kafka === undefined) return;
+  after(() => kafka.remove());
+  proxy.forwardTo(kafka.address('proxied'));
+  const scene = { client, kafka, proxy } as const;
+
+  test('a zombie that wakes in the middle of its commit doubles nothing', async () => {
+    assert.deepEqual(await playZombie({ ...scene, prefix: 'task', idOf: (id) => id }), { doubled: 0, lost: 0 });
+  });
+
+  test('with ids of processes in place of tasks the same zombie doubles what it had begun', async () => {
+    const idOf = (id: string, instance: string) => `${id}.${instance}`;
+    const { doubled, lost } = await playZombie({ ...scene, prefix: 'process', idOf });
+    assert.ok(doubled > 0, 'the scene must show the fault that the id of a task prevents');
+    assert.equal(lost, 0);
+  });
+}

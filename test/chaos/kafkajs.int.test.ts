@@ -1,0 +1,4 @@
+// The system withstands chaos with the client library kafkajs.
+import { chaosOn } from './chaos-on.ts';
+
+chaosOn('kafkajs');

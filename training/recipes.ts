@@ -1,0 +1,84 @@
+// How tastes can be learnt: each way with the parameters it is tried with. The larger the catalogue, the fewer ways are left.
+import { Ease } from '../models/ease.ts';
+import type { ItemFactors } from '../models/folded-tastes.ts';
+import { ImplicitAls } from '../models/implicit-als.ts';
+import type { InteractionMatrix } from '../models/interaction-matrix.ts';
+import { ItemNeighbours } from '../models/item-neighbours.ts';
+import { ItemRowsBuilder, type ItemRows } from '../models/item-rows.ts';
+import { SparseScores } from '../models/sparse-scores.ts';
+import { seededRandom } from '../streams/random.ts';
+
+type Parameters = Readonly<Record<string, number>>;
+
+export interface Tastes {
+  readonly rows: ItemRows;
+  readonly factors: ItemFactors | null;
+}
+
+export interface Recipe {
+  readonly algorithm: string;
+  /** Items that it can take. */
+  readonly itemsMax: number;
+  readonly choices: readonly Parameters[];
+  readonly learn: (matrix: InteractionMatrix, chosen: Parameters) => Tastes;
+}
+
+/** Partners kept of an item. */
+const ROW_MAX = 50;
+const SEED = 11;
+/** Its square in doubles is 128 MB, and inverting it takes a minute or two. */
+const EASE_ITEMS_MAX = 4_000;
+
+export const recipes: readonly Recipe[] = [
+  {
+    algorithm: 'ease',
+    itemsMax: EASE_ITEMS_MAX,
+    choices: [{ lambda: 100 }, { lambda: 500 }],
+    learn: (matrix, { lambda = 100 }) => ({ rows: easeRows(new Ease(matrix, lambda), matrix.items), factors: null }),
+  },
+  {
+    algorithm: 'als',
+    itemsMax: Infinity,
+    choices: [
+      { factors: 32, unobserved: 0.1, lambda: 3 },
+      { factors: 64, unobserved: 0.025, lambda: 2.5 },
+    ],
+    learn: (matrix, { factors = 32, unobserved = 0.1, lambda = 3 }) => ({
+      rows: neighbourRows(matrix, 1),
+      factors: new ImplicitAls(matrix, {
+        factors,
+        lambda,
+        sweeps: 10,
+        unobservedWeight: unobserved,
+        frequencyPower: 0,
+        random: seededRandom(SEED),
+      }).itemFactors,
+    }),
+  },
+  {
+    algorithm: 'item_knn',
+    itemsMax: Infinity,
+    choices: [{ rarity: 1 }],
+    learn: (matrix, { rarity = 1 }) => ({ rows: neighbourRows(matrix, rarity), factors: null }),
+  },
+];
+
+export const recipeNames: readonly string[] = recipes.map(({ algorithm }) => algorithm);
+
+/** Of EASE's weights only those that speak for an item, and the largest of them: what is served is sums of rows. */
+function easeRows(ease: Ease, items: number): ItemRows {
+  const rows = new ItemRowsBuilder();
+  const scores = new SparseScores(items);
+  for (let item = 0; item < items; item += 1) {
+    ease.weightsOf(item).forEach((weight, other) => {
+      if (weight > 0) scores.add(other, weight);
+    });
+    rows.addBest(scores, ROW_MAX);
+  }
+  return rows.build();
+}
+
+function neighbourRows(matrix: InteractionMatrix, rarity: number): ItemRows {
+  const { start, to, weight } = new ItemNeighbours(matrix, { neighboursMax: ROW_MAX, byRarity: rarity === 1 }).rows;
+  return { start, to, weight: Float32Array.from(weight) };
+}

@@ -8,8 +8,8 @@ import { customers, stages } from '../../processors/topology.ts';
 import { physicalName } from '../../streams/index.ts';
 import type { Log } from '../../streams/log/log.ts';
 import { patiently, type BatchReport, type RunningStages } from '../../streams/run.ts';
-import { partitions, prefix, startProcessing, type OnKafka } from '../../test/faults/processing.ts';
 import { collectShortLived } from '../../system/collect-short-lived.ts';
+import { partitions, prefix, startProcessing, type OnKafka } from '../../test/faults/processing.ts';
 import { ownMibOf } from './process-cost.ts';
 import { rounded } from './quantiles.ts';
 

@@ -41,6 +41,7 @@ COPY schemas ./schemas
 COPY serving ./serving
 COPY streams ./streams
 COPY system ./system
+COPY training ./training
 COPY deploy/freshet /usr/local/bin/freshet
 # Other machines can reach it only with API_KEYS or API_KEYS_FILE, without which it refuses to start at this address.
 ENV NODE_ENV=production \

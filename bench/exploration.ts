@@ -4,7 +4,7 @@ import { leastRegret, policies, regretOf } from '../models/testing/simulated-ban
 import { seededRandom } from '../streams/random.ts';
 import type { BenchOptions, Figures } from './lib/bench.ts';
 
-const SEEDS = 20;
+const SEEDS = 5;
 /** Click rates as in a shop: one clear winner; many that are close; a long shelf. */
 const shelves: Readonly<Record<string, readonly number[]>> = {
   clear: [0.02, 0.03, 0.05, 0.05, 0.1],
@@ -12,7 +12,7 @@ const shelves: Readonly<Record<string, readonly number[]>> = {
   long: Array.from({ length: 30 }, (_, at) => 0.01 + 0.002 * at),
 };
 
-export async function run({ events: rounds = 20_000 }: BenchOptions = {}): Promise<Figures> {
+export async function run({ events: rounds = 10_000 }: BenchOptions = {}): Promise<Figures> {
   const figures = Object.fromEntries(
     Object.entries(shelves).map(([shelf, rates]) => [shelf, { ...regrets(rates, rounds), least: Math.round(leastRegret(rates, rounds)) }]), // prettier-ignore
   );

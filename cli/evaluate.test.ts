@@ -83,6 +83,26 @@ test('the other protocols', () => {
   const online = evaluate('--protocol', 'prequential', '--test', history, '--json');
   assert.equal(online.status, 0, online.stderr);
   assert.equal((JSON.parse(online.stdout) as { results: { algorithm: string }[] }).results[0]?.algorithm, 'freshet');
+  const baskets = file('baskets.csv', `ts,customer,basket,item\n${Array.from({ length: 60 }, (_, at) => `${1_700_000_000 + 90_000 * at},c${at % 6},${at},i${at % 12}`).join('\n')}\n`); // prettier-ignore
+  const kinds = file(
+    'kinds.csv',
+    `item_id,category\n${Array.from({ length: 12 }, (_, at) => `i${at},kind${at % 3}`).join('\n')}\n`,
+  );
+  const next = evaluate(
+    '--protocol',
+    'baskets',
+    '--test',
+    baskets,
+    '--items',
+    kinds,
+    '--until',
+    '2023-12-20',
+    '--json',
+  );
+  assert.equal(next.status, 0, next.stderr);
+  assert.match(next.stderr, /tried repeat: ndcg@20 /);
+  const answer = JSON.parse(next.stdout) as { baskets: number; categories: number; tried: unknown[] };
+  assert.deepEqual([answer.baskets, answer.categories, answer.tried.length], [34, 4, 5]);
   const shown = file('shown.csv', 'item_id,position,click,propensity_score\n1,1,0,0.5\n2,1,1,0.5\n1,1,1,0.5\n');
   const policies = evaluate('--protocol', 'counterfactual', '--train', shown, '--test', shown, '--json');
   assert.equal(policies.status, 0, policies.stderr);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { interactions } from '../schemas/topics.ts';
-import type { Clock } from '../streams/index.ts';
+import { DependencyUnavailable, type Clock } from '../streams/index.ts';
 import { MemoryLog } from '../imports/testing/memory-log.ts';
 import { startDemoFeed, type DemoFeed } from './feed.ts';
 import { createShop } from './shop.ts';
@@ -88,6 +88,16 @@ test('at another rate the events have other ids', async () => {
   const after = placed(log).slice();
   const added = after.filter((each) => !before.has(each));
   assert.ok(added.length > 1500);
+});
+
+test('a log that is not there yet is waited for', async () => {
+  const log = new MemoryLog();
+  const open = log.openTransactor.bind(log);
+  let refusals = 3;
+  log.openTransactor = (id) =>
+    refusals-- > 0 ? Promise.reject(new DependencyUnavailable('kafka', 'no broker has answered yet')) : open(id);
+  await new LeapingClock(Date.UTC(2026, 4, 4, 12)).run(feedInto(log), 600_000);
+  assert.equal(log.all('test.items.v1').length, 120);
 });
 
 test('a log that breaks for good ends the feed with its error', async () => {

@@ -5,6 +5,7 @@ import { openLedger, type Ledger, type LedgerLog } from '../imports/ledger.ts';
 import { recordOf, type Imported } from '../imports/records.ts';
 import type { ImportProgress } from '../schemas/types.ts';
 import type { Clock } from '../streams/index.ts';
+import { patiently } from '../streams/run.ts';
 import { OPENED_MS } from './catalogue.ts';
 import { interactionStream, type Arrival, type InteractionStream } from './interactions.ts';
 import type { Shop } from './shop.ts';
@@ -69,7 +70,7 @@ async function feedCatalogue(options: DemoFeedOptions, signal: AbortSignal): Pro
     ...shop.customers.map((value) => ({ target: 'customers' as const, value })),
   ];
   const name = `catalogue of seed ${shop.seed}: ${shop.items.length} items, ${shop.customers.length} customers`;
-  await withLedger(options, 'demo.catalogue', async (ledger) => {
+  await withLedger(options, 'demo.catalogue', signal, async (ledger) => {
     let done = ledger.progress?.file === name ? ledger.progress.lines : 0;
     while (done < all.length) {
       const chunk = all.slice(done, done + CHUNK_RECORDS);
@@ -83,7 +84,7 @@ async function feedCatalogue(options: DemoFeedOptions, signal: AbortSignal): Pro
 async function feedHistory(options: DemoFeedOptions, signal: AbortSignal): Promise<void> {
   const { shop, clock, historyEvents = HISTORY_EVENTS } = options;
   if (historyEvents === 0) return;
-  await withLedger(options, 'demo.history', async (ledger) => {
+  await withLedger(options, 'demo.history', signal, async (ledger) => {
     if (ledger.progress?.finished) return;
     const startMs = ledger.progress === undefined ? wholeHour(clock.nowMs()) - HISTORY_MS : startOf(ledger.progress);
     const eventsPerSecond = (historyEvents * 1000) / HISTORY_MS;
@@ -123,7 +124,7 @@ async function feedLive(options: DemoFeedOptions, signal: AbortSignal): Promise<
   const { shop, clock, eventsPerSecond } = options;
   const stream = interactionStream(shop, { startMs: OPENED_MS, eventsPerSecond, swing: LIVE_SWING });
   const name = `live ${stream.id}`;
-  await withLedger(options, 'demo.live', async (ledger) => {
+  await withLedger(options, 'demo.live', signal, async (ledger) => {
     const fed = ledger.progress?.file === name ? ledger.progress.lines : 0;
     let source = new Arrivals(stream, Math.max(fed, stream.numberAt(clock.nowMs())));
     while (!signal.aborted) {
@@ -189,9 +190,11 @@ async function commit(
 async function withLedger(
   { log, prefix, clock }: DemoFeedOptions,
   importId: string,
+  signal: AbortSignal,
   use: (ledger: Ledger) => Promise<void>,
 ): Promise<void> {
-  const ledger = await openLedger({ log, prefix, importId, clock });
+  // A gateway may be there before any broker has answered it.
+  const ledger = await patiently(() => openLedger({ log, prefix, importId, clock }), { clock, signal });
   try {
     await use(ledger);
   } finally {

@@ -188,10 +188,11 @@ suite('docker-compose.yml', { timeout: 280_000 }, () => {
 });
 
 async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
+  let failure: unknown;
   for (const untilMs = Date.now() + patienceMs; ; await sleep(200)) {
-    const found = await look().catch(() => undefined);
+    const found = await look().catch((error: unknown) => void (failure = error));
     if (found !== undefined && found !== false) return found;
-    assert.ok(Date.now() < untilMs, `waited in vain: ${what}`);
+    assert.ok(Date.now() < untilMs, `waited in vain: ${what}, ${String(failure)}`);
   }
 }
 

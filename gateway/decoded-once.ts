@@ -4,6 +4,7 @@
 // of thousands that live for a second each is carried along by the garbage collector.
 import { crc32 } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
+import { areSame, keepable } from './kept-bytes.ts';
 
 interface Codec<V> {
   decode(bytes: Buffer): V;
@@ -46,7 +47,7 @@ export class DecodedOnce<V extends object> {
     const kept = this.#kept.peek(key);
     if (kept !== undefined && areSame(kept.bytes, bytes)) return kept.value;
     const value = this.#codec.decode(bytes);
-    if (this.#wasThereBefore(key, bytes)) this.#kept.set(key, { bytes, value });
+    if (this.#wasThereBefore(key, bytes)) this.#kept.set(key, { bytes: keepable(bytes), value });
     else this.#kept.delete(key);
     return value;
   }
@@ -68,9 +69,4 @@ export class DecodedOnce<V extends object> {
     this.#kept.delete(key);
     this.#once?.delete(key);
   }
-}
-
-/** Of one object, of the same bytes, or of nothing. */
-export function areSame(one: Buffer | null, other: Buffer | null): boolean {
-  return one === other || (one !== null && other !== null && one.equals(other));
 }

@@ -1,11 +1,11 @@
 // What the catalogue says of items. They are asked for most, twenty at a time and the same ones by everybody: they are kept decoded for
 // a moment, and kept as the same object for as long as nothing about them changes.
 import { LRUCache } from 'lru-cache';
-import { areSame } from './decoded-once.ts';
 import { items as topic } from '../schemas/topics.ts';
 import type { Item } from '../schemas/types.ts';
 import type { MaybePromise } from '../serving/serving-store.ts';
 import type { GatewayDependencies } from './dependencies.ts';
+import { areSame, keepable } from './kept-bytes.ts';
 
 /** What an item's withdrawal may take to show, beside the time that its change needs to arrive in the serving store. */
 const itemAgeMsMax = 250;
@@ -115,7 +115,7 @@ function take(known: readonly KnownItem[], found: readonly (Buffer | null)[], re
     const bytes = found[index] ?? null;
     if (!areSame(each.bytes, bytes)) {
       each.item = bytes === null ? undefined : topic.codec.decode(bytes);
-      each.bytes = bytes;
+      each.bytes = bytes === null ? null : keepable(bytes);
     }
     each.readAtMs = readAtMs;
   });

@@ -17,7 +17,7 @@ export class Ease implements HistoryModel {
     const { items } = matrix;
     if (items > EASE_ITEMS_MAX) throw new RangeError(`EASE is for ${EASE_ITEMS_MAX} items at most, not ${items}`);
     this.#items = items;
-    this.#weights = weightsOf(coOccurrences(matrix, lambda), items);
+    this.#weights = toWeights(coOccurrences(matrix, lambda), items);
   }
 
   get bytes(): number {
@@ -60,7 +60,7 @@ function coOccurrences(matrix: InteractionMatrix, lambda: number): Invertible {
 }
 
 /** −P_ij ÷ P_jj, and 0 on the diagonal. */
-function weightsOf(matrix: Invertible, items: number): Float32Array {
+function toWeights(matrix: Invertible, items: number): Float32Array {
   matrix.toNegativeInverse();
   const { cells, stride } = matrix;
   const diagonal = Float64Array.from({ length: items }, (_, item) => -(cells[item * stride + item] as number));

@@ -14,7 +14,7 @@ export interface Server {
   readonly port: number;
 }
 
-export interface Slice {
+interface Slice {
   readonly perSecond: number;
   /** Of all the process's threads. */
   readonly cpuUs: number;
@@ -22,7 +22,7 @@ export interface Slice {
   readonly p99: number;
 }
 
-export type Load = Omit<HttpLoad, 'port'>;
+type Load = Omit<HttpLoad, 'port'>;
 
 /** `seconds` are those of each server; the first turn of each is not counted. */
 export async function compare(full: Server, bare: Server, load: Load) {

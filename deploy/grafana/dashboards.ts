@@ -16,6 +16,11 @@ function perSecond(counter: string, by: string, selector = ''): string {
   return `sum by (${by}) (rate(${counter}${selector}[${rate}]))`;
 }
 
+/** What was counted in that time, the first one too: its series begins with it, so that no increase tells of it. */
+function since(counter: string, time: string): string {
+  return `(${counter} unless ${counter} offset ${time}) or increase(${counter}[${time}])`;
+}
+
 /** Of what happens rarely there is no series before the first time. */
 function orNone(expr: string): string {
   return `${expr} or vector(0)`;
@@ -59,7 +64,7 @@ export const dashboards: readonly Dashboard[] = [
           stat('Events a second', 'short', `sum(rate(freshet_records_written_total{topic="interactions"}[${rate}]))`),
           stat('Lists a second', 'reqps', `sum(rate(freshet_recommendations_served_total[${rate}]))`),
           stat('Records that wait', 'short', 'sum(freshet_consumer_lag_records)'),
-          stat('Dead letters, last hour', 'short', orNone('sum(increase(freshet_records_rejected_total[1h]))')),
+          stat('Dead letters, last hour', 'short', orNone(`sum(${since('freshet_records_rejected_total', '1h')})`)),
           stat('Failed requests, last hour', 'percentunit', 'freshet:http_errors:ratio_rate1h'),
         ],
       },
@@ -107,7 +112,7 @@ export const dashboards: readonly Dashboard[] = [
             { '{{stage}}': quantile(0.99, 'freshet_record_delay_seconds', '', 'stage') },
             'Large also when events come late: phones that were offline, imports.',
           ),
-          series('Records put aside', 'short', { '{{stage}} {{reason}}': orNone('sum by (stage, reason) (increase(freshet_records_rejected_total[5m]))') }), // prettier-ignore
+          series('Records put aside', 'short', { '{{stage}} {{reason}}': orNone(`sum by (stage, reason) (${since('freshet_records_rejected_total', '5m')})`) }), // prettier-ignore
           series('What processors counted', 'short', { '{{stage}} {{reason}}': orNone(perSecond('freshet_records_noted_total', 'stage, reason')) }), // prettier-ignore
           inference,
         ],

@@ -29,6 +29,8 @@ const given: Readonly<Record<string, readonly string[]>> = {
     'exposure.host=shop.example',
     'exposure.gateway.name=outside',
     'stages.customers.autoscaling.enabled=true',
+    'models.claim=models',
+    'training.schedule=0 3 * * *',
   ],
 };
 const ofOthers = ['ServiceMonitor', 'PrometheusRule', 'PodMonitoring', 'Rules', 'ExternalSecret', 'HTTPRoute', 'ScaledObject']; // prettier-ignore
@@ -60,11 +62,10 @@ for (const [profile, settings] of Object.entries(given)) {
 
     for (const version of kubernetesVersions) {
       test(`schemas of Kubernetes ${version}`, async () => {
-        const said = (await checkManifests(file, version)).errors.trim().split('\n');
-        const [passed, others] = [
-          said.filter((line) => line.includes(' passed for ')),
-          said.filter((line) => !line.includes(' passed for ')),
-        ];
+        const { output, errors } = await checkManifests(file, version);
+        const { passed = [], others = [] } = Object.groupBy((output + errors).trim().split('\n'), (line) =>
+          line.includes(' passed for ') ? 'passed' : 'others',
+        );
         for (const line of others)
           assert.match(line, new RegExp(`Couldn't find schema for kind (${ofOthers.join('|')}) `));
         assert.equal(passed.length, objects.filter(({ kind }) => !ofOthers.includes(kind)).length);
@@ -145,8 +146,7 @@ for (const [profile, settings] of Object.entries(given)) {
     test('the rules are those of deploy/prometheus', () => {
       const { groups } = parse(readFileSync('deploy/prometheus/rules.yml', 'utf8')) as { groups: unknown };
       const rules = objects.find(({ kind }) => kind === 'PrometheusRule' || kind === 'Rules');
-      assert.ok(rules !== undefined);
-      assert.deepEqual((rules.spec as unknown as { groups: unknown }).groups, groups);
+      assert.deepEqual((rules?.spec as { groups?: unknown } | undefined)?.groups, groups);
     });
   });
 }
@@ -174,6 +174,8 @@ for (const [wrong, message] of [
   ['stages.customers.replicas=13', /more than partitions \(12\)/],
   ['stages.serve.roles={customers}', /nobody has the role serve/],
   ['exposure.kind=ingress', /exposure\.host/],
+  ['training.schedule=0 3 * * *', /models\.claim/],
+  ['training.schedule=nightly', /schedule/],
   ['settings.log_level=debug', /log_level/],
 ] as const) {
   test(`refused: ${wrong}`, async () => {
@@ -217,7 +219,7 @@ function ofTheImage(): Record<string, string> {
 
 /** Which pods it is about; undefined when it is about none. */
 function selectorOf({ kind, spec }: KubernetesObject): Labels | undefined {
-  if (kind === 'Service') return spec?.selector as Labels;
+  if (kind === 'Service') return spec?.selector as Labels | undefined;
   if (kind === 'NetworkPolicy') return spec?.podSelector?.matchLabels;
   if (kind === 'PodDisruptionBudget')
     return (spec?.selector as { readonly matchLabels: Labels } | undefined)?.matchLabels;
@@ -225,7 +227,8 @@ function selectorOf({ kind, spec }: KubernetesObject): Labels | undefined {
 }
 
 function podsOf({ spec }: KubernetesObject): Pod[] {
-  return spec?.template?.spec === undefined ? [] : [spec.template.spec];
+  const pod = (spec?.jobTemplate?.spec ?? spec)?.template?.spec;
+  return pod === undefined ? [] : [pod];
 }
 
 function containersOf({ containers, initContainers = [] }: Pod): Container[] {
@@ -239,6 +242,7 @@ interface KubernetesObject {
   readonly metadata: { readonly name: string; readonly labels: Labels; readonly annotations?: Labels };
   readonly spec?: {
     readonly template?: { readonly metadata: { readonly labels: Labels }; readonly spec: Pod };
+    readonly jobTemplate?: { readonly spec: { readonly template: { readonly spec: Pod } } };
     /** Of a service labels themselves, of others `matchLabels`. */
     readonly selector?: object;
     readonly podSelector?: { readonly matchLabels: Labels };

@@ -13,6 +13,7 @@ export interface Enclosed {
 /** Where the machine's own programs and libraries come from, as an image's base would bring them. */
 const ofTheMachine = ['usr', 'lib', 'lib64', 'bin', 'sbin', 'etc', 'dev', 'proc'];
 
+/** It takes root's rights, and that of mounting, which containers usually don't have. */
 export function canEnclose(): boolean {
   return spawnSync('unshare', ['--mount', 'true'], { stdio: 'ignore' }).status === 0;
 }

@@ -13,7 +13,7 @@ export function checkCompose(file: string): Promise<Said> {
   return python('check-jsonschema==0.39.0', 'check-jsonschema', ['--builtin-schema', 'vendor.compose-spec', file]);
 }
 
-/** Holds manifests against the schemas of a Kubernetes version; a line for each on `errors`. */
+/** Holds manifests against the schemas of a Kubernetes version; a line for each. */
 export function checkManifests(file: string, version: string): Promise<Said> {
   return python('kubernetes-validate==1.37.0', 'kubernetes-validate', ['-k', version, '--strict', file]);
 }

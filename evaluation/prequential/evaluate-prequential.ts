@@ -30,6 +30,8 @@ const SAMPLE_SEED = 17;
 const VALIDATION_SHARE = 0.1;
 /** Enough to tell algorithms apart. */
 const VALIDATION_EVENTS_MAX = 5000;
+/** What is learnt before them at most, so that choosing takes minutes however long the training is. */
+const VALIDATION_LEARNT_MAX = 50_000;
 
 /** Events in order, and which of them are asked for. */
 interface Course {
@@ -44,23 +46,14 @@ export function evaluatePrequential(
   options: PrequentialOptions,
 ): Evaluation {
   const isLiked = ({ rating }: RawInteraction) => rating >= (options.minRating ?? -Infinity);
-  const all = [...train.filter(isLiked), ...test.filter(isLiked)];
-  const users = new ItemNumbers(all.map(({ user }) => user));
-  const items = new ItemNumbers(all.map(({ item }) => item));
-  const before = firstTimes(eventsOf(train.filter(isLiked), users, items));
-  const inRange = withinRange(test, options).filter(isLiked);
-  // What lies before the range is learnt.
-  const earlier = options.fromSeconds === undefined ? [] : withinRange(test, { untilSeconds: options.fromSeconds }).filter(isLiked); // prettier-ignore
-  const learnt = firstTimes([...before, ...eventsOf(earlier, users, items)]);
-  const events = firstTimes([...learnt, ...eventsOf(inRange, users, items)]).slice(0, options.limit);
-  const learntOnly = Math.min(learnt.length, events.length);
-  if (events.length === learntOnly) throw new EvaluationRefused('no event of the test is new: nothing to evaluate');
+  const { users, items, learnt, events } = inOrder(train.filter(isLiked), test.filter(isLiked), options);
+  if (events.length === learnt) throw new EvaluationRefused('no event of the test is new: nothing to evaluate');
   const random = seededRandom(SAMPLE_SEED);
   const isSampled = Array.from({ length: users.count }, () => random() < options.sample);
-  const course: Course = { events, isAsked: ({ user }, at) => at >= learntOnly && (isSampled[user] as boolean) };
+  const course: Course = { events, isAsked: ({ user }, at) => at >= learnt && (isSampled[user] as boolean) };
   const sizes = { users: users.count, itemIds: items.ids, itemNumberOf: (id: string) => items.numberOf(id) };
   const isChosen = options.algorithms.length === 0;
-  const chosen = isChosen ? choose(learntOnly > 0 ? events.slice(0, learntOnly) : events, learntOnly > 0, sizes, options) : []; // prettier-ignore
+  const chosen = isChosen ? choose(events, learnt, sizes, options) : [];
   const names = isChosen ? chosen.slice(0, 1).map(({ algorithm }) => algorithm) : options.algorithms;
   const results = pickAlgorithms(onlineAlgorithms, names).map((algorithm) => replay(course, algorithm, sizes, options));
   return {
@@ -74,18 +67,42 @@ export function evaluatePrequential(
   };
 }
 
-/** The best first. @param atTheEnd whether the last of the events decide, or the first. */
+interface Ordered {
+  readonly users: ItemNumbers;
+  readonly items: ItemNumbers;
+  readonly events: readonly OnlineEvent[];
+  /** So many of them, the first ones, are learnt only. */
+  readonly learnt: number;
+}
+
+/** What is trained on and what lies before the range that is asked for comes first. */
+function inOrder(
+  train: readonly RawInteraction[],
+  test: readonly RawInteraction[],
+  options: PrequentialOptions,
+): Ordered {
+  // prettier-ignore
+  const users = new ItemNumbers([...train, ...test].map(({ user }) => user));
+  const items = new ItemNumbers([...train, ...test].map(({ item }) => item));
+  const earlier = options.fromSeconds === undefined ? [] : withinRange(test, { untilSeconds: options.fromSeconds });
+  const learnt = firstTimes([...eventsOf(train, users, items), ...eventsOf(earlier, users, items)]);
+  const asked = eventsOf(withinRange(test, options), users, items);
+  const events = firstTimes([...learnt, ...asked]).slice(0, options.limit);
+  return { users, items, events, learnt: Math.min(learnt.length, events.length) };
+}
+
+/** The best first. The last of what is learnt only decides, or the first of all. */
 function choose(
-  events: readonly OnlineEvent[],
-  atTheEnd: boolean,
+  all: readonly OnlineEvent[],
+  learnt: number,
   sizes: OnlineSizes,
   options: PrequentialOptions,
 ): Chosen[] {
+  const events = learnt > 0 ? all.slice(Math.max(0, learnt - VALIDATION_LEARNT_MAX), learnt) : all;
   const count = Math.min(VALIDATION_EVENTS_MAX, Math.ceil(events.length * VALIDATION_SHARE));
   const from = events.length - count;
-  const course = atTheEnd
-    ? { events, isAsked: (_: OnlineEvent, at: number) => at >= from }
-    : { events: events.slice(0, count), isAsked: () => true };
+  const course: Course =
+    learnt > 0 ? { events, isAsked: (_, at) => at >= from } : { events: events.slice(0, count), isAsked: () => true };
   const key = `ndcg@${Math.max(...options.ks)}`;
   const tried = onlineAlgorithms.map((algorithm): Chosen => {
     const validation = replay(course, algorithm, sizes, options).tally.mean(key);

@@ -35,15 +35,22 @@ export interface Ranked {
   readonly updatedMs: number | null;
 }
 
-export function ownCandidates({ items, because }: Recommendations): Candidate[] {
-  return items.map((item) => ({
+/** In order, best first. */
+export type Candidates = Pick<readonly Candidate[], 'length' | 'slice'>;
+
+/** Each is made when it is looked at: a list is longer than what most ask for. */
+export function ownCandidates({ items, because }: Recommendations): Candidates {
+  const candidateOf = (item: Recommendations['items'][number]): Candidate => ({
     item_id: item.item_id,
     score: item.score,
     algorithm: item.algorithm,
     propensity: item.propensity,
-    because: item.because.flatMap((index) => because[index] ?? []),
-  }));
+    because: item.because.length === 0 ? noCauses : item.because.flatMap((index) => because[index] ?? []),
+  });
+  return { length: items.length, slice: (start, end) => items.slice(start, end).map(candidateOf) };
 }
+
+const noCauses: readonly Cause[] = [];
 
 /** Computed from the request alone: nothing of it is kept. */
 export async function sessionCandidates(

@@ -5,7 +5,7 @@ import { whenThere, type MaybePromise } from '../../serving/serving-store.ts';
 import { isAvailable } from '../catalogue/available.ts';
 import type { Filter } from '../rules/rule-book.ts';
 import type { ServingReads } from '../serving-reads.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate, Candidates } from './candidates.ts';
 
 export interface Chosen extends Candidate {
   readonly item: Item | undefined;
@@ -36,7 +36,7 @@ const categoriesSeenMax = 64;
  * else: they are put below those of the candidates, and in an answer scores never rise.
  */
 export function choose(
-  candidates: readonly Candidate[],
+  candidates: Candidates,
   further: readonly Source[],
   choice: Choice,
 ): MaybePromise<readonly Chosen[]> {
@@ -49,7 +49,7 @@ export function choose(
 }
 
 function choosePlain(
-  candidates: readonly Candidate[],
+  candidates: Candidates,
   further: readonly Source[],
   choice: Choice,
 ): MaybePromise<readonly Chosen[]> {
@@ -81,7 +81,7 @@ class Choosing {
   }
 
   /** Reads only as many items as the list still needs, when most of them can be shown. */
-  fillFrom(from: readonly Candidate[], start = 0): MaybePromise<void> {
+  fillFrom(from: Candidates, start = 0): MaybePromise<void> {
     for (let at = start; at < from.length && !this.isFull && this.#seen.size < lookedAtMax;) {
       const some = from.slice(at, at + this.#readTogether());
       at += some.length;

@@ -12,6 +12,7 @@ import {
   rankedCandidates,
   sessionCandidates,
   type Candidate,
+  type Candidates,
   type FallbackReason,
 } from './candidates.ts';
 import { choose, type Chosen, type Source } from './choose.ts';
@@ -190,7 +191,7 @@ function furtherOf(
 }
 
 function chosenFrom(
-  candidates: readonly Candidate[],
+  candidates: Candidates,
   further: readonly Source[],
   question: Question,
   { reads, rules, clock }: Dependencies,

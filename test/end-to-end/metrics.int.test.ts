@@ -54,8 +54,9 @@ suite('metrics', () => {
     const before = await scrape();
     await wave('second');
     const added = [...(await scrape())].filter((series) => !before.has(series));
-    // A slow machine may have to turn somebody away: that is one more status, the same for everybody.
-    assert.deepEqual(added.filter((series) => !series.includes('status="503"')), []); // prettier-ignore
+    // A status that is rare, or another algorithm that came first, is one more series; what depends on the call would be one for each.
+    assert.ok(added.length < callsPerWave, added.join('\n'));
+    assert.deepEqual(added.filter((series) => series.includes('second')), []); // prettier-ignore
   });
 
   test('labels are the bounded ones', async () => {

@@ -60,6 +60,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 - { name: REDIS_TLS_CA_FILE, value: /secrets/redis-ca }
 {{- end }}
 {{- end }}
+{{- if .Values.models.claim }}
+- { name: MODELS_DIR, value: /models }
+{{- end }}
 - { name: SHUTDOWN_GRACE_MS, value: {{ mul .Values.shutdownGraceSeconds 1000 | quote }} }
 {{- range $name, $value := .Values.settings }}
 - { name: {{ $name }}, value: {{ $value | quote }} }

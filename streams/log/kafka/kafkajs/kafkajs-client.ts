@@ -129,8 +129,8 @@ class KafkajsClient implements KafkaClient {
     return openProducer(this.#context);
   }
 
-  openTransactionalProducer(transactionalId: string) {
-    return openTransactionalProducer(transactionalId, this.#context);
+  openTransactionalProducer(transactionalId: string, places: readonly TopicPartition[] = []) {
+    return openTransactionalProducer(transactionalId, places, this.#cluster, this.#context);
   }
 
   async openFetcher(): Promise<Fetcher> {

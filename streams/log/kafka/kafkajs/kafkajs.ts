@@ -80,7 +80,8 @@ export function leaderOf(cluster: Cluster, { topic, partition }: TopicPartition)
 export interface InnerCluster extends Cluster {
   findBroker(node: { nodeId: string }): Promise<InnerBroker>;
   findControllerBroker(): Promise<InnerBroker>;
-  findGroupCoordinator(group: { groupId: string }): Promise<InnerBroker>;
+  /** `coordinatorType` 1: of the transactional id that stands in place of the group. */
+  findGroupCoordinator(group: { groupId: string; coordinatorType?: number }): Promise<InnerBroker>;
 }
 
 /** What kafkajs's types leave out of a broker. */
@@ -109,6 +110,12 @@ export type InnerBroker = Awaited<ReturnType<Cluster['findBroker']>> & {
     isolationLevel: number;
     topics: readonly { topic: string; partitions: readonly { partition: number; timestamp: number }[] }[];
   }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
+  addPartitionsToTxn(
+    transaction: InnerTransaction & {
+      topics: readonly { topic: string; partitions: readonly number[] }[];
+    },
+  ): Promise<unknown>;
+  endTxn(transaction: InnerTransaction & { transactionResult: boolean }): Promise<unknown>;
   readonly versions: Readonly<Record<number, { minVersion: number; maxVersion: number } | undefined>>;
   readonly connectionPool: {
     send<T>(call: {
@@ -117,6 +124,12 @@ export type InnerBroker = Awaited<ReturnType<Cluster['findBroker']>> & {
     }): Promise<T>;
   };
 };
+
+interface InnerTransaction {
+  readonly transactionalId: string;
+  readonly producerId: string;
+  readonly producerEpoch: number;
+}
 
 const require = createRequire(import.meta.url);
 

@@ -1,7 +1,7 @@
 // Writing over kafkajs: with its idempotent producer outside transactions, and its transactions, one producer for each id.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ICustomPartitioner, Message, Producer as KafkajsOwnProducer, TopicMessages, Transaction } from 'kafkajs';
-import type { Offset } from '../../log.ts';
+import type { Offset, TopicPartition } from '../../log.ts';
 import {
   KafkaFailure,
   type ConsumedOffsets,
@@ -12,7 +12,8 @@ import {
 import { piecesOf } from '../pieces.ts';
 import type { KafkaContext, KafkaLimits } from '../settings.ts';
 import { naming } from './failure.ts';
-import { createKafka, patientRetry } from './kafkajs.ts';
+import { createKafka, patientRetry, type InnerCluster } from './kafkajs.ts';
+import { allLed, decideLeftovers, lastTransaction } from './leftovers.ts';
 
 /** Partitions are chosen before. */
 const createPartitioner: ICustomPartitioner =
@@ -47,9 +48,12 @@ const notYetWaitMs = 20;
 /** From a Kafka object of its own: kafkajs keeps offsets that transactions sent, committed or not, for all clients of one object. */
 export async function openTransactionalProducer(
   transactionalId: string,
+  places: readonly TopicPartition[],
+  cluster: InnerCluster,
   context: KafkaContext,
 ): Promise<TransactionalProducer> {
   const { limits } = context;
+  const untilMs = performance.now() + limits.retryMs;
   const producer = createKafka(context).producer({
     createPartitioner,
     transactionalId,
@@ -60,7 +64,10 @@ export async function openTransactionalProducer(
   });
   await connected(producer);
   try {
+    const former = await askingAgain(limits, () => lastTransaction(cluster, transactionalId));
+    await naming(() => allLed(cluster, places, untilMs));
     await fence(producer, limits);
+    await askingAgain(limits, () => decideLeftovers(cluster, transactionalId, places, former, untilMs));
   } catch (error) {
     await producer.disconnect();
     throw error;

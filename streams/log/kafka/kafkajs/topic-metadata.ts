@@ -1,11 +1,11 @@
 // Topics with their ids. kafkajs's metadata request is too old to answer ids, so this one is written out: Metadata version 12.
 import kafkajs from 'kafkajs';
+import { CompactReader, compactString, nothingTagged, unsigned } from './compact.ts';
 import { encoded, type InnerBroker } from './kafkajs.ts';
 
 const metadataKey = 3;
 const metadataVersion = 12;
 const unknownTopic = 3;
-const nothingTagged = Buffer.of(0);
 
 /** Topics that do not exist are left out. */
 export async function fetchTopics(
@@ -99,63 +99,4 @@ function partition(reader: CompactReader): void {
   reader.skip(2 + 4 + 4 + 4);
   for (let list = 0; list < 3; list += 1) reader.array(() => reader.skip(4));
   reader.tagged();
-}
-
-class CompactReader {
-  readonly #buffer: Buffer;
-  #at = 0;
-
-  constructor(buffer: Buffer) {
-    this.#buffer = buffer;
-  }
-
-  skip(bytes: number): void {
-    this.#at += bytes;
-  }
-
-  take(bytes: number): Buffer {
-    this.#at += bytes;
-    return this.#buffer.subarray(this.#at - bytes, this.#at);
-  }
-
-  int16(): number {
-    return this.take(2).readInt16BE();
-  }
-
-  unsigned(): number {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.take(1).readUInt8();
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-  }
-
-  /** Lengths are written one too high: zero is null. */
-  string(): string {
-    return this.take(Math.max(0, this.unsigned() - 1)).toString('utf8');
-  }
-
-  array<T>(read: () => T): T[] {
-    return Array.from({ length: Math.max(0, this.unsigned() - 1) }, read);
-  }
-
-  tagged(): void {
-    for (let left = this.unsigned(); left > 0; left -= 1) {
-      this.unsigned();
-      this.skip(this.unsigned());
-    }
-  }
-}
-
-function compactString(text: string): Buffer {
-  const bytes = Buffer.from(text, 'utf8');
-  return Buffer.concat([unsigned(bytes.length + 1), bytes]);
-}
-
-function unsigned(value: number): Buffer {
-  const bytes: number[] = [];
-  let left = value;
-  for (; left >= 0x80; left >>>= 7) bytes.push((left & 0x7f) | 0x80);
-  return Buffer.from([...bytes, left]);
 }

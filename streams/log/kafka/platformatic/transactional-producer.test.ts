@@ -1,7 +1,12 @@
 // What a commit's owner is told for each way in which a coordinator can answer, or not: that nothing happened only where that is sure.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeProducersV0, describeTransactionsV0, initProducerIdV4 } from '@platformatic/kafka';
+import {
+  addPartitionsToTxnV3,
+  describeProducersV0,
+  describeTransactionsV0,
+  initProducerIdV4,
+} from '@platformatic/kafka';
 import { isStreamsError } from '../../../errors.ts';
 import { clientFailure, KafkaFailure, type PlacedRecord, type TransactionalProducer } from '../client.ts';
 import { defaultKafkaLimits } from '../settings.ts';
@@ -10,12 +15,18 @@ import { endTransactionRaisingEpoch, produceJoining, type ProducedPart, type Pro
 import { openTransactionalProducer } from './transactional-producer.ts';
 
 const producerId = 5n;
+const place = { topic: 'results', partition: 0 };
 const commits = 'commit';
 const aborts = 'abort';
 const writes = 'write';
 
 /** By what is asked for: the codes of the answers to come; afterwards all goes well. */
-type Script = Partial<Record<typeof commits | typeof aborts | typeof writes, string[]>>;
+type Script = Partial<Record<typeof commits | typeof aborts | typeof writes, string[]>> & {
+  /** What the coordinator says of the last transaction before the id is opened. */
+  readonly former?: string;
+  /** So often the leader says that something of it is open. */
+  leftOpen?: number;
+};
 
 interface Written {
   readonly epoch: number;
@@ -27,7 +38,7 @@ async function open(script: Script): Promise<{ producer: TransactionalProducer; 
   const written: Written[] = [];
   const asked: string[] = [];
   let epoch = 0;
-  const answer = (what: keyof Script) => {
+  const answer = (what: typeof commits | typeof aborts | typeof writes) => {
     asked.push(what);
     const code = script[what]?.shift();
     if (code !== undefined) throw new KafkaFailure(code, code);
@@ -37,7 +48,7 @@ async function open(script: Script): Promise<{ producer: TransactionalProducer; 
     learn: async () => {},
     leaderOf: () => 1,
     ask: async (_broker, _lane, api, ...request) => {
-      if (isApi(api, describeProducersV0.api)) return { topics: [] } as never;
+      if (isApi(api, describeProducersV0.api)) return { topics: [producersIn(place, script)] } as never;
       assert.ok(isApi(api, produceJoining));
       answer(writes);
       const parts = request[2] as readonly ProducePart[];
@@ -48,7 +59,11 @@ async function open(script: Script): Promise<{ producer: TransactionalProducer; 
       return produced as never;
     },
     askCoordinator: async (_of, api, ...request) => {
-      if (isApi(api, describeTransactionsV0.api)) return { transactionStates: [] } as never;
+      if (isApi(api, describeTransactionsV0.api)) {
+        const transactionState = epoch === 0 ? script.former : 'Empty';
+        return { transactionStates: transactionState === undefined ? [] : [{ transactionState, producerId }] } as never;
+      }
+      if (isApi(api, addPartitionsToTxnV3.api)) return undefined as never;
       if (isApi(api, endTransactionRaisingEpoch)) answer(request[3] === true ? commits : aborts);
       else assert.ok(isApi(api, initProducerIdV4.api));
       epoch += 1;
@@ -58,7 +73,14 @@ async function open(script: Script): Promise<{ producer: TransactionalProducer; 
   const limits = { ...defaultKafkaLimits, retryMs: 0 };
   // The part of a cluster that producers use.
   const context = { cluster: cluster as Cluster, limits, lane: { name: 'test' } };
-  return { producer: await openTransactionalProducer('task', [], context), written, asked };
+  return { producer: await openTransactionalProducer('task', [place], context), written, asked };
+}
+
+function producersIn({ topic, partition }: typeof place, script: Script) {
+  script.leftOpen = (script.leftOpen ?? 0) - 1;
+  const currentTxnStartOffset = script.leftOpen >= 0 ? 7n : -1n;
+  const activeProducers = [{ producerId, currentTxnStartOffset }];
+  return { name: topic, partitions: [{ partitionIndex: partition, errorCode: 0, activeProducers }] };
 }
 
 const records: PlacedRecord[] = ['one', 'two'].map((text) => ({
@@ -146,4 +168,29 @@ test('an abort without answer comes first the next time: nothing is written into
   assert.equal(await verdictOn(producer), 'DependencyUnavailable');
   assert.equal(await verdictOn(producer), 'committed');
   assert.deepEqual(asked, [writes, aborts, aborts, writes, commits]);
+});
+
+/** Once before the id is opened, when everybody must be there, and once after. */
+const beforeAndAfter = 2;
+
+for (const [former, end] of [
+  ['CompleteCommit', commits],
+  ['CompleteAbort', aborts],
+] as const) {
+  test(`what is still open of a transaction in state ${former} is ended by ${end} when its id is opened`, async () => {
+    const { asked } = await open({ former, leftOpen: beforeAndAfter });
+    assert.deepEqual(asked, [end]);
+  });
+}
+
+test('an id is not opened for use when nobody knows how its last transaction ended, and it is still open somewhere', async () => {
+  await assert.rejects(open({ former: 'Empty', leftOpen: beforeAndAfter }), { code: 'UNDECIDED_TRANSACTION' });
+});
+
+test('what an abort has left open is aborted once more', async () => {
+  const script: Script = { commit: ['TRANSACTION_ABORTABLE'] };
+  const { producer, asked } = await open(script);
+  script.leftOpen = 1;
+  assert.equal(await verdictOn(producer), 'TransactionAborted');
+  assert.deepEqual(asked, [writes, commits, aborts, aborts]);
 });

@@ -15,20 +15,15 @@ import {
 } from '@platformatic/kafka';
 import { CommitUnclear, TaskFenced, TransactionAborted } from '../../../errors.ts';
 import type { Offset, TopicPartition } from '../../log.ts';
-import {
-  KafkaFailure,
-  type ConsumedOffsets,
-  type GroupMembership,
-  type PlacedRecord,
-  type TransactionalProducer,
-} from '../client.ts';
+import type { ConsumedOffsets, GroupMembership, PlacedRecord, TransactionalProducer } from '../client.ts';
 import { toStreamsError } from '../errors.ts';
+import { isCommittedAfter, isEnding, undecided } from '../last-transaction.ts';
 import type { KafkaLimits } from '../settings.ts';
 import { codesOf, failing, failureOf, isBusy, isMoved } from './broker-errors.ts';
 import type { Cluster, Coordinated, Lane, Patience } from './cluster.ts';
 import { instanceIdOf } from './group-connection.ts';
 import { leftOpen } from './leftovers.ts';
-import { commitOffsetsJoining, endTransactionRaisingEpoch, placeKey, produce, produceJoining } from './requests.ts';
+import { commitOffsetsJoining, endTransactionRaisingEpoch, produce, produceJoining } from './requests.ts';
 import { SequencedWriter } from './sequenced-writer.ts';
 
 export interface TransactionContext {
@@ -43,7 +38,6 @@ const OPEN_WITHIN_MS = 60_000;
 /** A commit is answered when it is decided; its markers are written then, and before that the next transaction can't begin. */
 const FORMER_PAUSE_MS = 1;
 const MARKERS_WITHIN_MS = 50;
-const WRITING_MARKERS = new Set(['PrepareCommit', 'PrepareAbort']);
 const NEWS_WITHIN_MS = 1_000;
 const NEWS_PAUSE_MS = 5;
 
@@ -56,29 +50,21 @@ export async function openTransactionalProducer(
   const { cluster, lane, limits } = context;
   const who = { kind: 'transaction', key: id, lane, untilMs: performance.now() + OPEN_WITHIN_MS } as const;
   return failing(`Opening the transactional id ${id}`, async () => {
-    // Once the id is opened nobody knows any more what became of the last transaction.
-    const former = cluster.hasTransactionEpochs ? await stateOf(id, who, context) : undefined;
+    // Once the id is opened nobody knows any more how the last transaction ended. So all who will be asked then must be there before.
+    const former = cluster.hasTransactionEpochs ? await lastTransaction(id, who, context) : undefined;
+    if (former !== undefined) await leftOpen(former.producerId, places, { cluster, lane, untilMs: who.untilMs });
     const opened = await cluster.askCoordinator(who, initProducerIdV4.api, id, limits.transactionTimeoutMs, -1n, -1);
     const producer = new ThinTransactionalProducer(id, context);
     producer.begin(opened);
-    await producer.decideLeftovers(places, DECISIONS.get(former ?? ''));
+    await producer.decideLeftovers(places, isCommittedAfter(former?.transactionState));
     return producer;
   });
 }
 
-/** By the state of the last transaction before its id is opened again: whether it is committed then. */
-const DECISIONS = new Map([
-  ['PrepareCommit', true],
-  ['CompleteCommit', true],
-  ['Ongoing', false],
-  ['PrepareAbort', false],
-  ['CompleteAbort', false],
-]);
-
-async function stateOf(id: string, who: Coordinated, { cluster }: TransactionContext): Promise<string | undefined> {
+async function lastTransaction(id: string, who: Coordinated, { cluster }: TransactionContext) {
   try {
     const { transactionStates } = await cluster.askCoordinator(who, describeTransactionsV0.api, [id]);
-    return transactionStates[0]?.transactionState;
+    return transactionStates[0];
   } catch (error) {
     if (codesOf(error).includes('TRANSACTIONAL_ID_NOT_FOUND')) return undefined;
     throw error;
@@ -108,16 +94,14 @@ class ThinTransactionalProducer implements TransactionalProducer {
 
   /** Ends what brokers have left open in `places` the way the last transaction ended: `isCommitted`, unless nobody knows. */
   async decideLeftovers(places: readonly TopicPartition[], isCommitted: boolean | undefined): Promise<void> {
-    const { cluster, lane, limits } = this.#context;
+    const { cluster, lane } = this.#context;
     if (!cluster.hasTransactionEpochs || places.length === 0) return;
-    const untilMs = performance.now() + limits.retryMs;
+    const untilMs = performance.now() + OPEN_WITHIN_MS;
     for (;;) {
       await this.#markersWritten();
       const left = await leftOpen(this.#writer.producer.id, places, { cluster, lane, untilMs });
       if (left.length === 0) return;
-      const where = left.map(placeKey).join(', ');
-      if (isCommitted === undefined || performance.now() >= untilMs)
-        throw new KafkaFailure(UNDECIDED, `A transaction of ${this.#id} has ended and is still open in ${where}.`);
+      if (isCommitted === undefined || performance.now() >= untilMs) throw undecided(this.#id, left);
       await this.#addToTransaction(left);
       await this.#end(isCommitted, {});
     }
@@ -150,7 +134,7 @@ class ThinTransactionalProducer implements TransactionalProducer {
   async #markersWritten(): Promise<void> {
     for (;;) {
       const { transactionStates } = await this.#ask({}, describeTransactionsV0.api, [this.#id]);
-      if (transactionStates.every(({ transactionState }) => !WRITING_MARKERS.has(transactionState))) return;
+      if (transactionStates.every(({ transactionState }) => !isEnding(transactionState))) return;
       await sleep(FORMER_PAUSE_MS);
     }
   }
@@ -301,9 +285,6 @@ class ThinTransactionalProducer implements TransactionalProducer {
     return cluster.askCoordinator(who, api, ...request);
   }
 }
-
-/** No name of Kafka's. Somebody has to look: `kafka-transactions.sh find-hanging`. */
-const UNDECIDED = 'UNDECIDED_TRANSACTION';
 
 const FENCED = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'TRANSACTION_COORDINATOR_FENCED']);
 const NO_MEMBER = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID']);

@@ -20,9 +20,10 @@ export async function zombiesOnKafka(client: KafkaClientName): Promise<void> {
     assert.deepEqual(await playZombie({ ...scene, prefix: 'task', idOf: (id) => id }), { doubled: 0, lost: 0 });
   });
 
+  // One that waits would be saved by that: the zombie's transaction holds up what can be read.
   test('with ids of processes in place of tasks the same zombie doubles what it had begun', async () => {
     const idOf = (id: string, instance: string) => `${id}.${instance}`;
-    const { doubled, lost } = await playZombie({ ...scene, prefix: 'process', idOf });
+    const { doubled, lost } = await playZombie({ ...scene, prefix: 'process', idOf, isHasty: true });
     assert.ok(doubled > 0, 'the scene must show the fault that the id of a task prevents');
     assert.equal(lost, 0);
   });

@@ -1,0 +1,172 @@
+// As `../platformatic/leftovers.ts`: what brokers have left open of a transaction that has ended is ended once more. kafkajs knows neither of
+// the two requests that ask for it, so they are written out.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TopicPartition } from '../../log.ts';
+import { KafkaFailure } from '../client.ts';
+import { isCommittedAfter, isEnding, undecided } from '../last-transaction.ts';
+import { compactArray, CompactReader, compactString, int32, nothingTagged } from './compact.ts';
+import { encoded, leaderOf, type InnerBroker, type InnerCluster } from './kafkajs.ts';
+
+const describeProducers = { apiKey: 61, apiVersion: 0, apiName: 'DescribeProducers' };
+const describeTransactions = { apiKey: 65, apiVersion: 0, apiName: 'DescribeTransactions' };
+const transactionCoordinator = 1;
+const unknownId = 105;
+const noneOpen = -1n;
+const endingPauseMs = 5;
+const leaderlessPauseMs = 50;
+/** In place of a leader's number. */
+const nobody = '-1';
+
+interface LastTransaction {
+  readonly state: string;
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+}
+
+/** Undefined when there was none, or the brokers can't say. To be asked before the id is opened. */
+export async function lastTransaction(cluster: InnerCluster, id: string): Promise<LastTransaction | undefined> {
+  const coordinator = await coordinatorOf(cluster, id);
+  if (coordinator.versions[describeTransactions.apiKey] === undefined) return undefined;
+  const body = Buffer.concat([nothingTagged, compactArray([compactString(id)]), nothingTagged]);
+  const reader = await ask(coordinator, describeTransactions, body);
+  const [found] = reader.array(() => {
+    const errorCode = reader.int16();
+    reader.string();
+    const state = reader.string();
+    reader.skip(4 + 8); // time-out, start
+    const [producerId, producerEpoch] = [reader.int64(), reader.int16()];
+    reader.array(() => {
+      reader.string();
+      reader.array(() => reader.int32());
+      reader.tagged();
+    });
+    reader.tagged();
+    return { errorCode, state, producerId, producerEpoch };
+  });
+  if (found === undefined || found.errorCode === unknownId) return undefined;
+  if (found.errorCode !== 0) throw refused(found.errorCode, `Asking about transactions of ${id}`);
+  return found;
+}
+
+/**
+ * Waits until every partition has somebody to ask. To be called before the id is opened: after that nobody knows any more how the last
+ * transaction ended.
+ */
+export async function allLed(cluster: InnerCluster, places: readonly TopicPartition[], untilMs: number): Promise<void> {
+  if (places.length === 0) return;
+  await cluster.addMultipleTargetTopics([...new Set(places.map(({ topic }) => topic))]);
+  for (;;) {
+    try {
+      if (places.every((place) => leaderOf(cluster, place) !== nobody)) return;
+      throw new KafkaFailure('LEADER_NOT_AVAILABLE', 'There are partitions that nobody leads just now.');
+    } catch (error) {
+      if (performance.now() >= untilMs) throw error;
+      await sleep(leaderlessPauseMs);
+      await cluster.refreshMetadata();
+    }
+  }
+}
+
+/** To be called when the id was opened: ends what is open in `places` the way that the `former` transaction ended. */
+export async function decideLeftovers(
+  cluster: InnerCluster,
+  id: string,
+  places: readonly TopicPartition[],
+  former: LastTransaction | undefined,
+  untilMs: number,
+): Promise<void> {
+  if (former === undefined || places.length === 0) return;
+  for (;;) {
+    const now = await lastTransaction(cluster, id);
+    if (now === undefined) return;
+    if (isEnding(now.state)) {
+      await sleep(endingPauseMs);
+      continue;
+    }
+    await allLed(cluster, places, untilMs);
+    const left = await leftOpen(cluster, now.producerId, places);
+    if (left.length === 0) return;
+    const isCommitted = isCommittedAfter(former.state);
+    if (isCommitted === undefined || performance.now() >= untilMs) throw undecided(id, left);
+    await endOnceMore(await coordinatorOf(cluster, id), id, now, left, isCommitted);
+  }
+}
+
+async function endOnceMore(
+  coordinator: InnerBroker,
+  transactionalId: string,
+  { producerId, producerEpoch }: LastTransaction,
+  places: readonly TopicPartition[],
+  isCommitted: boolean,
+): Promise<void> {
+  const topics = [...Map.groupBy(places, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+    topic,
+    partitions: ofTopic.map(({ partition }) => partition),
+  }));
+  const transaction = { transactionalId, producerId: String(producerId), producerEpoch };
+  await coordinator.addPartitionsToTxn({ ...transaction, topics });
+  await coordinator.endTxn({ ...transaction, transactionResult: isCommitted });
+}
+
+async function leftOpen(cluster: InnerCluster, producerId: bigint, places: readonly TopicPartition[]) {
+  const left: TopicPartition[] = [];
+  for (const [nodeId, ofLeader] of Map.groupBy(places, (place) => leaderOf(cluster, place))) {
+    const topics = [...Map.groupBy(ofLeader, ({ topic }) => topic)].map(([topic, ofTopic]) =>
+      Buffer.concat([
+        compactString(topic),
+        compactArray(ofTopic.map(({ partition }) => int32(partition))),
+        nothingTagged,
+      ]),
+    );
+    const body = Buffer.concat([nothingTagged, compactArray(topics), nothingTagged]);
+    const reader = await ask(await cluster.findBroker({ nodeId }), describeProducers, body);
+    left.push(...reader.array(() => openIn(reader, producerId)).flat());
+  }
+  return left;
+}
+
+/** Of one topic in an answer. */
+function openIn(reader: CompactReader, producerId: bigint): TopicPartition[] {
+  const topic = reader.string();
+  const open = reader.array(() => {
+    const [partition, errorCode] = [reader.int32(), reader.int16()];
+    reader.string();
+    const producers = reader.array(() => {
+      const id = reader.int64();
+      reader.skip(4 + 4 + 8 + 4); // epoch, sequence, time, coordinator's epoch
+      const openFrom = reader.int64();
+      reader.tagged();
+      return id === producerId && openFrom !== noneOpen;
+    });
+    reader.tagged();
+    if (errorCode !== 0) throw refused(errorCode, `Asking who writes to ${topic}/${partition}`);
+    return producers.includes(true) ? [{ topic, partition }] : [];
+  });
+  reader.tagged();
+  return open.flat();
+}
+
+/** The answer, behind the time that the broker would have us wait. */
+async function ask(
+  broker: InnerBroker,
+  call: { apiKey: number; apiVersion: number; apiName: string },
+  body: Buffer,
+): Promise<CompactReader> {
+  const payload = await broker.connectionPool.send({
+    request: { ...call, encode: async () => encoded(body) },
+    response: { decode: async (answer) => answer, parse: async (answer) => answer },
+  });
+  const reader = new CompactReader(payload);
+  reader.tagged();
+  reader.skip(4);
+  return reader;
+}
+
+function coordinatorOf(cluster: InnerCluster, id: string): Promise<InnerBroker> {
+  return cluster.findGroupCoordinator({ groupId: id, coordinatorType: transactionCoordinator });
+}
+
+/** Whatever it is, another attempt over fresh metadata may go better. */
+function refused(errorCode: number, what: string): KafkaFailure {
+  return new KafkaFailure('COORDINATOR_NOT_AVAILABLE', `${what}: error ${errorCode}`);
+}

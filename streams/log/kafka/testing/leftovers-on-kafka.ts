@@ -1,0 +1,88 @@
+// A broker that ends a transaction leaves out a partition that has no leader just then: what was written there stays undecided although the
+// transaction counts as ended, and becomes part of the next one. Whoever opens the id next sees to that, before it restores anything.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { startKafka, type KafkaServer } from '../../../../test/servers/kafka.ts';
+import { pause, readPartition, record, values } from '../../contract/support.ts';
+import type { TopicPartition } from '../../log.ts';
+import { openKafkaLog } from '../open.ts';
+import { Cluster } from '../platformatic/cluster.ts';
+import { kafkaContext, type KafkaClientName } from '../settings.ts';
+import { BrokerProxy } from './broker-proxy.ts';
+
+const topic = 'results';
+/** The second node. */
+const far = 2;
+const limits = { retryMs: 100_000, requestTimeoutMs: 60_000 };
+const patienceMs = 100_000;
+
+export async function leftoversOnKafka(client: KafkaClientName): Promise<void> {
+  const proxy = await BrokerProxy.open();
+  after(() => proxy.close());
+  const near = await startKafka({
+    listeners: { proxied: { protocol: 'PLAINTEXT', advertised: proxy.address } },
+    properties: { 'transaction.state.log.num.partitions': '1' },
+  });
+  if (near === undefined) return;
+  after(() => near.remove());
+  proxy.forwardTo(near.address('proxied'));
+  await withTwoBrokers(client, near, proxy);
+}
+
+async function withTwoBrokers(client: KafkaClientName, nearBroker: KafkaServer, proxy: BrokerProxy): Promise<void> {
+  const settings = { client, brokers: [nearBroker.address()], limits } as const;
+  const cluster = await Cluster.open(kafkaContext(settings));
+  const log = await openKafkaLog(settings);
+  const stalling = await openKafkaLog({ ...settings, brokers: [proxy.address] });
+  after(() => Promise.all([log.close(), stalling.close(), cluster.close()]));
+  // While it is alone it becomes the coordinator of all transactions.
+  await (await log.openTransactor('first')).close();
+  const farBroker = await nearBroker.another();
+  after(() => farBroker.remove());
+  await farBroker.start();
+  await log.ensureTopics([{ name: topic, partitions: 4, cleanup: 'delete' }]);
+  const leaders = async () => (await cluster.describeTopics([topic])).get(topic)?.leaders ?? [];
+  await until('the far broker leads one', async () => (await leaders()).includes(far));
+  const away: TopicPartition = { topic, partition: (await leaders()).indexOf(far) };
+  const isLed = async () => (await leaders())[away.partition] === far;
+  const results = async () => values((await readPartition(log, away)).records);
+  const result = (value: string) => ({ ...record(topic, 'k', value), partition: away.partition });
+
+  test('what was committed can be read as soon as the id is opened again', async () => {
+    const transactor = await stalling.openTransactor('committed', [topic]);
+    const held = proxy.holdFromNextCommit();
+    const committing = transactor.commit({ records: [result('done')] });
+    await held;
+    await farBroker.stop();
+    await until('nobody leads the partition', async () => !(await isLed()));
+    proxy.release();
+    await committing;
+    await farBroker.start();
+    await until('it is led again', isLed);
+    assert.deepEqual(await results(), [], 'the scene must show what the brokers forget');
+    await log.openTransactor('committed', [topic]);
+    assert.deepEqual(await results(), ['done']);
+  });
+
+  test('what was aborted stays so when the next transaction commits', async () => {
+    const transactor = await stalling.openTransactor('aborted', [topic]);
+    proxy.loseNextCommit(false);
+    await assert.rejects(transactor.commit({ records: [result('never')] }), { kind: 'CommitUnclear' });
+    await farBroker.stop();
+    await until('nobody leads the partition', async () => !(await isLed()));
+    const opening = log.openTransactor('aborted', [topic]);
+    await pause(1_000);
+    await farBroker.start();
+    await (await opening).commit({ records: [result('next')] });
+    await until('it can be read', async () => (await results()).includes('next'));
+    assert.deepEqual(await results(), ['done', 'next']);
+  });
+}
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const untilMs = performance.now() + patienceMs;
+  while (!(await isSo())) {
+    if (performance.now() > untilMs) throw new Error(`waited in vain: ${what}`);
+    await pause(100);
+  }
+}

@@ -161,7 +161,7 @@ for (const [store, isLate] of [
         }),
         { numRuns: 40 },
       );
-      assert.ok(found > 100, `only ${found} were found`);
+      assert.ok(found > 20, `only ${found} were found`);
     });
 
     test('who asks is told when the store is away, and nobody else is harmed by it', async () => {

@@ -5,7 +5,8 @@ import { wasCommitted } from './chunk.ts';
 import { readProgress, type LedgerLog } from './ledger.ts';
 import { LogTarget } from './log-target.ts';
 import { ProgressDiffers } from './target.ts';
-import { decodeChunk, type WrongField } from './wire.ts';
+import type { WrongField } from '../schemas/wrong-fields.ts';
+import { decodeChunk } from './wire.ts';
 
 export interface ImportAnswer {
   readonly status: 200 | 400 | 404 | 409 | 422 | 503;

@@ -1,18 +1,18 @@
 // A chunk as it travels to a server: JSON, checked field by field on arrival.
 import { z } from 'zod';
 import type { CustomerUpdate, ImportProgress, Interaction, Item } from '../schemas/types.ts';
+import { wireCount, wireTime } from '../schemas/wire-types.ts';
+import { wrongFieldsOf, type WrongField } from '../schemas/wrong-fields.ts';
 import type { ImportChunk } from './chunk.ts';
 
-const time = z.number().int();
 const text = z.string().nullable();
 const texts = z.record(z.string(), z.string());
-const count = z.number().int().min(0);
 
 const interaction = z.strictObject({
   interaction_id: z.string().min(1),
   customer_id: z.string().min(1),
-  timestamp: time,
-  received_at: time,
+  timestamp: wireTime,
+  received_at: wireTime,
   event_type: z.string().min(1),
   item_id: text,
   channel: text,
@@ -30,7 +30,7 @@ const interaction = z.strictObject({
 
 const item = z.strictObject({
   item_id: z.string().min(1),
-  updated_at: time,
+  updated_at: wireTime,
   title: text,
   description: text,
   categories: z.array(z.string()),
@@ -42,22 +42,22 @@ const item = z.strictObject({
   image_url: text,
   in_stock: z.boolean(),
   hidden: z.boolean(),
-  published_at: time.nullable(),
-  expires_at: time.nullable(),
+  published_at: wireTime.nullable(),
+  expires_at: wireTime.nullable(),
   attributes: texts,
 }) satisfies z.ZodType<Item>;
 
 const customer = z.strictObject({
   customer_id: z.string().min(1),
-  updated_at: time,
-  age: count.nullable(),
+  updated_at: wireTime,
+  age: wireCount.nullable(),
   gender: text,
   location: text,
   language: text,
   preferences: texts,
   consent: z.boolean(),
   segment: text,
-  erased_at: time.nullable().default(null),
+  erased_at: wireTime.nullable().default(null),
 }) satisfies z.ZodType<CustomerUpdate>;
 
 const imported = z.discriminatedUnion('target', [
@@ -68,10 +68,10 @@ const imported = z.discriminatedUnion('target', [
 
 const chunkBody = z.strictObject({
   file: z.string(),
-  from_line: count,
-  to_line: count,
-  to_byte: count,
-  rejected: count,
+  from_line: wireCount,
+  to_line: wireCount,
+  to_byte: wireCount,
+  rejected: wireCount,
   finished: z.boolean(),
   records: z.array(imported),
 });
@@ -79,12 +79,12 @@ const chunkBody = z.strictObject({
 export const importProgress = z.object({
   import_id: z.string(),
   file: z.string(),
-  lines: count,
-  accepted: count,
-  rejected: count,
-  bytes: count,
+  lines: wireCount,
+  accepted: wireCount,
+  rejected: wireCount,
+  bytes: wireCount,
   finished: z.boolean(),
-  updated_at: time,
+  updated_at: wireTime,
 }) satisfies z.ZodType<ImportProgress>;
 
 export function encodeChunk(chunk: ImportChunk): string {
@@ -103,25 +103,11 @@ export function encodeChunk(chunk: ImportChunk): string {
 /** The same as JSON Schema 2020-12, for the API's document. */
 export const { $schema: _, ...chunkSchema } = z.toJSONSchema(chunkBody, { io: 'input' });
 
-/** A JSON pointer into the body, and what is wrong there. */
-export interface WrongField {
-  readonly pointer: string;
-  readonly detail: string;
-}
-
-/** Of thousands of records all may be wrong in the same way. */
-const errorsMax = 20;
-
 /** The chunk, or what is wrong with the body. */
 export function decodeChunk(importId: string, body: unknown): ImportChunk | { readonly errors: readonly WrongField[] } {
   const result = chunkBody.safeParse(body);
-  if (!result.success) return { errors: result.error.issues.slice(0, errorsMax).map(asWrongField) };
+  if (!result.success) return { errors: wrongFieldsOf(result.error) };
   const { file, from_line: fromLine, to_line: toLine, to_byte: toByte, rejected, finished, records } = result.data;
   if (toLine < fromLine) return { errors: [{ pointer: '/to_line', detail: 'must not be before from_line.' }] };
   return { importId, file, fromLine, toLine, toByte, imported: records, rejected, finished };
-}
-
-function asWrongField({ path, message }: z.core.$ZodIssue): WrongField {
-  const parts = path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1'));
-  return { pointer: ['', ...parts].join('/'), detail: message };
 }

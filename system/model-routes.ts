@@ -1,24 +1,25 @@
 // Takes the records of trained models: the program that trains has no way of its own to a log that this process has.
 import { problemAnswer } from '../gateway/contract/common.ts';
 import { route, type Body } from '../gateway/contract/declare.ts';
-import { named, nullable } from '../gateway/contract/json-schema.ts';
+import { named } from '../gateway/contract/json-schema.ts';
 import * as shown from '../gateway/contract/shown.ts';
 import type { GatewayLog } from '../gateway/dependencies.ts';
 import { Problem } from '../gateway/errors.ts';
 import { json } from '../gateway/http/answer.ts';
 import type { Route } from '../gateway/http/route.ts';
-import { models } from '../schemas/topics.ts';
 import type { Model } from '../schemas/types.ts';
+import { wrongFieldsOf } from '../schemas/wrong-fields.ts';
+import { modelBody, modelSchema } from '../training/model-body.ts';
 import { modelRecord } from '../training/model-record.ts';
 
 const example: Model = {
   name: 'recommend',
-  version: '20260301T040000Z-ease',
+  version: '20260301T040000000Z-ease',
   algorithm: 'ease',
   created_at: 1_772_337_600_000,
   promoted_at: 1_772_337_600_000,
   artefact_format: 1,
-  file: 'recommend-20260301T040000Z-ease.model',
+  file: 'recommend-20260301T040000000Z-ease.model',
   bytes: 1_048_576,
   sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   trained_until: 1_772_337_000_000,
@@ -50,7 +51,7 @@ export function modelRoutes(
       body,
       answers: {
         202: { description: 'It is in the log.', schema: recorded },
-        400: problemAnswer('It is no record of a model.'),
+        422: problemAnswer('It is no record of a model.'),
       },
       examples: [
         {
@@ -71,38 +72,11 @@ export function modelRoutes(
 
 const recorded = named('ModelAccepted', shown.shape({ status: shown.choice(['accepted']), version: shown.text() }));
 
-/** Read by the codec of the topic, which says what is wrong. */
-const body: Body<unknown> = {
-  schema: named(
-    'Model',
-    shown.shape({
-      name: shown.choice(['recommend']),
-      version: shown.text('Unique; letters, digits, dots, hyphens, underscores.'),
-      algorithm: shown.text(),
-      created_at: shown.whole('Milliseconds since 1970, as all times here.'),
-      promoted_at: nullable(shown.whole('null: it is kept, and not used.')),
-      artefact_format: shown.whole(),
-      file: shown.text('Name of the artefact in the folder of models.'),
-      bytes: shown.whole(),
-      sha256: shown.text('Of the whole file, in hexadecimal.'),
-      trained_until: shown.whole('Time of the newest interaction it knows.'),
-      positions: { type: 'object', additionalProperties: { type: 'integer' } },
-      customers: shown.whole(),
-      items: shown.whole(),
-      interactions: shown.whole(),
-      quarantined_customers: shown.whole(),
-      parameters: { type: 'object', additionalProperties: { type: 'number' } },
-      metrics: { type: 'object', additionalProperties: { type: 'number' } },
-      champion: nullable(shown.text('What it was measured against.')),
-    }),
-  ),
-  read: (raw) => raw,
-};
+/** Checked when it is made a record of. */
+const body: Body<unknown> = { schema: named('Model', modelSchema), read: (raw) => raw };
 
 function recordOf(raw: unknown, { prefix, partitions }: { prefix: string; partitions: number }) {
-  try {
-    return modelRecord(raw as Model, prefix, partitions);
-  } catch (error) {
-    throw new Problem(400, error instanceof Error ? error.message : `It is no record of ${models.name}.`);
-  }
+  const { success, data, error } = modelBody.safeParse(raw);
+  if (success) return modelRecord(data, prefix, partitions);
+  throw new Problem(422, 'It is no record of a model.', { errors: wrongFieldsOf(error) });
 }

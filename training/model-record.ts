@@ -3,7 +3,7 @@ import { models } from '../schemas/topics.ts';
 import type { Model } from '../schemas/types.ts';
 import { partitionOf, physicalName } from '../streams/index.ts';
 
-const versions = /^[\w-][\w.-]{0,120}$/;
+export const versions = /^[\w-][\w.-]{0,120}$/;
 const purposes: readonly string[] = ['recommend'];
 
 /** @throws Error when it is no record of a model, with what is wrong. */

@@ -108,9 +108,9 @@ function algorithmsOf(args: Arguments): string[] {
   return names;
 }
 
-/** `20260301T040000Z`: versions in order of time. */
+/** `20260301T040000123Z`: versions in order of time, and two of one second are two. */
 function stamp(nowMs: number): string {
-  return `${new Date(nowMs).toISOString().replace(/[-:]/g, '').slice(0, 15)}Z`;
+  return new Date(nowMs).toISOString().replace(/[-:.]/g, '');
 }
 
 function told(record: Model, { metrics, because, isPromoted }: Trained): string {

@@ -15,7 +15,7 @@ import {
   textProblem,
   wordBytesMax,
 } from './texts.ts';
-import { parseTime } from './times.ts';
+import { parseTime, timeMsMax } from './times.ts';
 
 /** Where in a body something stands, and where to note what is wrong with it. */
 export interface Place {
@@ -98,7 +98,7 @@ export const time: Kind<number> = {
   schema: {
     anyOf: [
       { type: 'string', format: 'date-time' },
-      { type: 'number', minimum: 0, maximum: 1e15, description: 'Milliseconds since 1970.' },
+      { type: 'number', minimum: 0, maximum: timeMsMax, description: 'Milliseconds since 1970.' },
     ],
   },
   read: (value, name, place) => {

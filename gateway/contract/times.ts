@@ -1,7 +1,7 @@
 // Times as they come in: RFC 3339, or milliseconds since 1970.
 
-/** 1e15 ms is the year 33658: whatever is larger is no time in milliseconds. */
-const timeMsMax = 1e15;
+/** The end of the year 9999: later times have no date of RFC 3339. */
+export const timeMsMax = 253_402_300_799_999;
 /** From 1973 on a number of seconds has nine digits or more, and a number of milliseconds at least twelve. */
 const secondsLookalikes = { from: 1e8, to: 1e11 };
 

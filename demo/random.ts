@@ -1,4 +1,5 @@
 // Seeded randomness for the demonstration shop: the same numbers in, the same numbers out, on every machine.
+import { normal } from '../models/normal.ts';
 
 /** A stream of random numbers with the draws that the shop needs. */
 export interface Random {
@@ -27,7 +28,7 @@ export function randomFor(...parts: readonly number[]): Random {
     index,
     between: (low, high) => low + (high - low) * next(),
     chance: (probability) => next() < probability,
-    normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
+    normal: () => normal(next),
     pick: (choices) => chosen(choices, index(choices.length)),
     weighted: (weights) => weightedIndex(weights, next()),
   };

@@ -25,7 +25,8 @@ export class ItemNumbers {
   }
 }
 
-function compareText(one: string, other: string): number {
+/** In the order of code units. */
+export function compareText(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
 }

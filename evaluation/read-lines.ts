@@ -41,6 +41,12 @@ export function headerOf(lines: readonly Line[], delimiter: string): string[] | 
   return isNamed || second === undefined || second.some(isNumber) ? names : undefined;
 }
 
+/** Of a number of seconds or a date; NaN of neither. */
+export function secondsOf(field = ''): number {
+  if (field === '') return NaN;
+  return Number.isNaN(Number(field)) ? Date.parse(field) / 1000 : Number(field);
+}
+
 function contentOf(path: string): string {
   try {
     const bytes = readFileSync(path);

@@ -47,7 +47,7 @@ export class ServingReads {
     const found = this.#store.get(topics.profiles.name, customerId);
     const consentOf = (bytes: Buffer | null) =>
       bytes === null ? undefined : topics.profileConsent.decode(bytes).consent;
-    return found instanceof Promise ? found.then(consentOf) : consentOf(found);
+    return whenThere(found, consentOf);
   }
 
   segment(customerId: string): MaybePromise<Segment | undefined> {
@@ -112,7 +112,7 @@ export class ServingReads {
       return (itemId: string) => titles.get(itemId) ?? null;
     };
     const items = this.items(ids);
-    return items instanceof Promise ? items.then(titlesOf) : titlesOf(items);
+    return whenThere(items, titlesOf);
   }
 
   watchedItems(itemIds: readonly string[]): MaybePromise<WatchedItems> {
@@ -126,8 +126,8 @@ export class ServingReads {
   }
 
   #read<V>(topic: { name: string; codec: { decode(bytes: Buffer): V } }, key: string): MaybePromise<V | undefined> {
-    const found = this.#store.get(topic.name, key);
-    const decoded = (bytes: Buffer | null) => (bytes === null ? undefined : topic.codec.decode(bytes));
-    return found instanceof Promise ? found.then(decoded) : decoded(found);
+    return whenThere(this.#store.get(topic.name, key), (bytes) =>
+      bytes === null ? undefined : topic.codec.decode(bytes),
+    );
   }
 }

@@ -7,6 +7,7 @@ import type { HistoryModel } from './history-model.ts';
 import type { InteractionMatrix } from './interaction-matrix.ts';
 import { Arena, arenaBytes, padded } from './kernels/arena.ts';
 import { RowThreads } from './kernels/row-threads.ts';
+import { normal } from './normal.ts';
 
 export interface ImplicitAlsOptions {
   readonly factors: number;
@@ -179,9 +180,9 @@ function sideOf(
 ): Side {
   const rows = start.length - 1;
   const factors = arena.floats(rows * width);
-  const normal = normalNumbers(options.random, INITIAL_SPREAD / Math.sqrt(options.factors));
+  const spread = INITIAL_SPREAD / Math.sqrt(options.factors);
   for (let row = 0; row < rows; row += 1)
-    for (let at = 0; at < options.factors; at += 1) factors[row * width + at] = normal();
+    for (let at = 0; at < options.factors; at += 1) factors[row * width + at] = normal(options.random, spread);
   const lambdas = arena.floats(rows);
   for (let row = 0; row < rows; row += 1) {
     const frequency = (start[row + 1] as number) - (start[row] as number);
@@ -193,9 +194,4 @@ function sideOf(
 function regularisationOf(options: ImplicitAlsOptions, frequency: number, others: number): number {
   const { lambda, frequencyPower, unobservedWeight } = options;
   return lambda * (frequency + unobservedWeight * others) ** frequencyPower;
-}
-
-/** Box and Muller. */
-function normalNumbers(random: () => number, spread: number): () => number {
-  return () => spread * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

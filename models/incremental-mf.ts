@@ -1,6 +1,8 @@
 // Matrix factorisation that learns one event at a time: ISGD of Vinagre, Jorge and Gama, "Fast incremental matrix factorization for
 // recommendation with positive-only feedback" (UMAP 2014, algorithm 1).
 
+import { normal } from './normal.ts';
+
 export interface IncrementalMfOptions {
   readonly users: number;
   readonly items: number;
@@ -22,9 +24,9 @@ export class IncrementalMf {
   constructor(options: IncrementalMfOptions) {
     this.#options = options;
     const { users, items, factors, random } = options;
-    const normal = () => INITIAL_SPREAD * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    this.#users = Float64Array.from({ length: users * factors }, normal);
-    this.#items = Float64Array.from({ length: items * factors }, normal);
+    const initial = () => normal(random, INITIAL_SPREAD);
+    this.#users = Float64Array.from({ length: users * factors }, initial);
+    this.#items = Float64Array.from({ length: items * factors }, initial);
   }
 
   get bytes(): number {

@@ -4,11 +4,6 @@ import { seededRandom } from '../streams/random.ts';
 import { leastRegret, policies, regretOf, type Policy } from './testing/simulated-bandit.ts';
 import { drawByThompson } from './thompson.ts';
 
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
-}
-
 describe('Thompson sampling', () => {
   const arms = [
     { successes: 30, trials: 100 },
@@ -17,7 +12,7 @@ describe('Thompson sampling', () => {
   ];
 
   it('tries what is good most often, what is unknown sometimes, and everything now and then', () => {
-    const random = randomFrom(3);
+    const random = seededRandom(3);
     const counts = [0, 0, 0];
     for (let draw = 0; draw < 2_000; draw += 1) {
       const { chosen } = drawByThompson(arms, random);
@@ -28,7 +23,7 @@ describe('Thompson sampling', () => {
   });
 
   it('says truly how probable each choice was: weighted by it, every arm counts as much as there were draws', () => {
-    const random = randomFrom(5);
+    const random = seededRandom(5);
     const draws = 5_000;
     const weighted = [0, 0, 0];
     for (let draw = 0; draw < draws; draw += 1) {
@@ -39,8 +34,8 @@ describe('Thompson sampling', () => {
   });
 
   it('depends on nothing but the random numbers', () => {
-    assert.deepEqual(drawByThompson(arms, randomFrom(9)), drawByThompson(arms, randomFrom(9)));
-    assert.deepEqual(drawByThompson([{ successes: 0, trials: 0 }], randomFrom(1)), { chosen: 0, probability: 1 });
+    assert.deepEqual(drawByThompson(arms, seededRandom(9)), drawByThompson(arms, seededRandom(9)));
+    assert.deepEqual(drawByThompson([{ successes: 0, trials: 0 }], seededRandom(1)), { chosen: 0, probability: 1 });
   });
 
   it('it loses less than other ways, and in the end hardly any more', () => {

@@ -4,6 +4,7 @@
 // How probable a choice was must be known exactly, or nothing can be learnt from it later. So it is drawn in two steps: a number of rounds
 // of sampling gives each item a share, of the rounds that it won and one more; and by these shares one is drawn. Given the rounds, which
 // depend on nothing that happens after, the share is the probability, and no item's is 0.
+import { normal } from './normal.ts';
 
 export interface Arm {
   readonly successes: number;
@@ -64,9 +65,4 @@ function gamma(shape: number, random: () => number): number {
     const v = (1 + c * x) ** 3;
     if (v > 0 && Math.log(1 - random()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
   }
-}
-
-/** Box and Muller. */
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -5,6 +5,7 @@ import { modelsLookupOf } from '../processors/lookups/models.ts';
 import { stages } from '../processors/topology.ts';
 import type { EventKind } from '../processors/profile/event-types.ts';
 import type { BatchModel } from '../models/batch-model.ts';
+import { plainInteraction } from '../schemas/plain-interaction.ts';
 import * as topics from '../schemas/topics.ts';
 import type { Interaction, Item, Model, Rule } from '../schemas/types.ts';
 import { physicalName } from '../streams/index.ts';
@@ -118,25 +119,16 @@ function latestInteractions({ customers, items }: History): Interaction[] {
   return deeds
     .sort((one, other) => one.atMs - other.atMs || (one.customerId < other.customerId ? -1 : 1))
     .slice(-DEEDS_MAX)
-    .map(({ customerId, item, atMs, kind, channel }, number) => ({
-      interaction_id: `replayed-${number}`,
-      customer_id: customerId,
-      timestamp: atMs,
-      received_at: atMs,
-      event_type: eventTypes[kind],
-      item_id: items[item] as string,
-      channel,
-      context: {},
-      session_id: null,
-      value: null,
-      quantity: 1,
-      currency: null,
-      recommendation_id: null,
-      position: null,
-      campaign_id: null,
-      anonymous_id: null,
-      backfill: false,
-    }));
+    .map(({ customerId, item, atMs, kind, channel }, number) =>
+      plainInteraction({
+        interaction_id: `replayed-${number}`,
+        customer_id: customerId,
+        timestamp: atMs,
+        event_type: eventTypes[kind],
+        item_id: items[item] as string,
+        channel,
+      }),
+    );
 }
 
 /** A word for each kind of deed: which one it was is not remembered. */

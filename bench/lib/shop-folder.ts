@@ -1,4 +1,5 @@
 // A data folder with the demo shop's catalogue, customers and some of their past on its log, and Freshet running on it.
+import type { Log } from '../../streams/log/log.ts';
 import { openLog } from '../../test/faults/processing.ts';
 import { startFreshet, type Environment, type FreshetProcess } from '../../test/end-to-end/freshet-process.ts';
 import { fillLog } from './backlog.ts';
@@ -15,7 +16,7 @@ export function withShop<T>(
 ): Promise<T> {
   return inTemporaryFolder(async (folder) => {
     const log = await openLog(folder);
-    await fillLog(log, { workload: 'shop', events: PAST_EVENTS, sessions: PAST_SESSIONS });
+    await fillPast(log);
     await log.close();
     const freshet = await startFreshet(folder, environment);
     try {
@@ -25,4 +26,9 @@ export function withShop<T>(
       await freshet.stop();
     }
   });
+}
+
+/** What the shop's customers have done before a bench begins. */
+export function fillPast(log: Log): Promise<void> {
+  return fillLog(log, { workload: 'shop', events: PAST_EVENTS, sessions: PAST_SESSIONS });
 }

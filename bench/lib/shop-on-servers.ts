@@ -6,12 +6,9 @@ import { startFreshet, type Environment, type FreshetProcess } from '../../test/
 import { startKafka, type KafkaServer } from '../../test/servers/kafka.ts';
 import { RedisServer } from '../../test/servers/redis.ts';
 import { roleNames } from '../../system/roles.ts';
-import { fillLog } from './backlog.ts';
+import { fillPast } from './shop-folder.ts';
 import { inTemporaryFolder } from './temporary-folder.ts';
 import { workedOff } from './worked-off.ts';
-
-const PAST_EVENTS = 20_000;
-const PAST_SESSIONS = 20_000;
 
 export const stagesCommand = ['run', ...roleNames.filter((name) => name !== 'gateway')];
 export const gatewayCommand = ['gateway'];
@@ -49,7 +46,7 @@ export function withShopOnServers<T>(
   return withServers(client, (servers) =>
     inTemporaryFolder(async (folder) => {
       const log = await openLogOn({ client, brokers: servers.kafka.address() });
-      await fillLog(log, { workload: 'shop', events: PAST_EVENTS, sessions: PAST_SESSIONS });
+      await fillPast(log);
       await log.close();
       const all = { ...servers.environment, ...environment };
       const stages = await startIn(join(folder, 'stages'), all, stagesCommand);

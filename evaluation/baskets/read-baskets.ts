@@ -1,6 +1,7 @@
 // Files of baskets: a header with a customer, a basket, an item and a time, and a line for each thing bought.
 import { EvaluationRefused } from '../errors.ts';
-import { fieldsOf, headerOf, readLines, type Line } from '../read-lines.ts';
+import { compareText } from '../item-numbers.ts';
+import { fieldsOf, headerOf, readLines, secondsOf, type Line } from '../read-lines.ts';
 
 export interface RawBasket {
   readonly user: string;
@@ -38,14 +39,4 @@ export function readBaskets(path: string): RawBasket[] {
   return [...baskets.values()]
     .map((each) => ({ ...each, items: [...each.items] }))
     .sort((one, other) => one.seconds - other.seconds || compareText(one.user, other.user));
-}
-
-function secondsOf(field = ''): number {
-  if (field === '') return NaN;
-  return Number.isNaN(Number(field)) ? Date.parse(field) / 1000 : Number(field);
-}
-
-function compareText(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

@@ -1,7 +1,7 @@
 // Files of sessions. Two shapes: a session a line, item ids separated by blanks, oldest first (`item:seconds` carries times); or a header
 // with a session, an item and perhaps a time, and a click a line. Which one it is, the first line tells.
 import { EvaluationRefused } from '../errors.ts';
-import { fieldsOf, headerOf, readLines, type Line } from '../read-lines.ts';
+import { fieldsOf, headerOf, readLines, secondsOf, type Line } from '../read-lines.ts';
 
 export interface RawSession {
   readonly items: readonly string[];
@@ -53,11 +53,6 @@ function ofClicks(path: string, lines: readonly Line[], delimiter: string, names
     .map((all) => ({ items: all.map((click) => click.item), lastSeconds: all.at(-1)?.seconds ?? 0 }))
     .sort((one, other) => one.lastSeconds - other.lastSeconds)
     .map(({ items, lastSeconds }) => ({ items, endSeconds: time < 0 ? undefined : lastSeconds }));
-}
-
-function secondsOf(field = ''): number {
-  if (field === '') return NaN;
-  return Number.isNaN(Number(field)) ? Date.parse(field) / 1000 : Number(field);
 }
 
 function column(path: string, names: readonly string[], meant: string): number {

@@ -3,6 +3,7 @@
 //
 // By hand rather than by a schema library: a request may bring a thousand events, these read one in about a microsecond, take whole
 // numbers for ids, tell seconds from milliseconds, and never copy a key such as `__proto__` from the input into an object of ours.
+import { LATEST_MS } from '../../schemas/wire-types.ts';
 import type { Wrong } from '../errors.ts';
 import type { JsonSchema } from './json-schema.ts';
 import {
@@ -15,7 +16,7 @@ import {
   textProblem,
   wordBytesMax,
 } from './texts.ts';
-import { parseTime, timeMsMax } from './times.ts';
+import { parseTime } from './times.ts';
 
 /** Where in a body something stands, and where to note what is wrong with it. */
 export interface Place {
@@ -98,7 +99,7 @@ export const time: Kind<number> = {
   schema: {
     anyOf: [
       { type: 'string', format: 'date-time' },
-      { type: 'number', minimum: 0, maximum: timeMsMax, description: 'Milliseconds since 1970.' },
+      { type: 'number', minimum: 0, maximum: LATEST_MS, description: 'Milliseconds since 1970.' },
     ],
   },
   read: (value, name, place) => {

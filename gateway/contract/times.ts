@@ -1,7 +1,6 @@
 // Times as they come in: RFC 3339, or milliseconds since 1970.
+import { LATEST_MS } from '../../schemas/wire-types.ts';
 
-/** The end of the year 9999: later times have no date of RFC 3339. */
-export const timeMsMax = 253_402_300_799_999;
 /** From 1973 on a number of seconds has nine digits or more, and a number of milliseconds at least twelve. */
 const secondsLookalikes = { from: 1e8, to: 1e11 };
 
@@ -19,8 +18,8 @@ export function parseTime(value: unknown): number | string {
 function ofNumber(value: number): number | string {
   if (value >= secondsLookalikes.from && value < secondsLookalikes.to)
     return 'looks like seconds: give milliseconds since 1970.';
-  if (value >= 0 && value <= timeMsMax) return Math.floor(value);
-  return `must be milliseconds since 1970, up to ${timeMsMax}.`;
+  if (value >= 0 && value <= LATEST_MS) return Math.floor(value);
+  return `must be milliseconds since 1970, up to ${LATEST_MS}.`;
 }
 
 function ofText(text: string): number | undefined {

@@ -4,7 +4,7 @@
 // An answer is given again only while everything that it was made of is what it was: the list, the rules, each item that the list or
 // its reasons name, and whether the time has come for one of them to appear or to end.
 import type { Item, Recommendations } from '../../schemas/types.ts';
-import type { MaybePromise } from '../../serving/serving-store.ts';
+import { whenThere, type MaybePromise } from '../../serving/serving-store.ts';
 import type { GatewayClock } from '../dependencies.ts';
 import { encoded } from '../http/answer.ts';
 import type { TaggedAnswer } from '../http/etag.ts';
@@ -53,9 +53,7 @@ export class PreparedLists {
     const { clock, rules } = this.#dependencies;
     const nowMs = clock.nowMs();
     if (nowMs < prepared.fromMs || nowMs >= prepared.untilMs || prepared.rules !== rules.ofLists()) return undefined;
-    const areStillSo = prepared.areItemsStillSo(nowMs);
-    if (areStillSo instanceof Promise) return areStillSo.then((are) => (are ? prepared : undefined));
-    return areStillSo ? prepared : undefined;
+    return whenThere(prepared.areItemsStillSo(nowMs), (areStillSo) => (areStillSo ? prepared : undefined));
   }
 
   /**
@@ -64,8 +62,7 @@ export class PreparedLists {
    */
   circumstances(list: Recommendations): MaybePromise<Circumstances | undefined> {
     if (!this.#dependencies.reads.isKept(list)) return undefined;
-    const watched = this.#dependencies.reads.watchedItems(idsIn(list));
-    return watched instanceof Promise ? watched.then((items) => this.#under(items)) : this.#under(watched);
+    return whenThere(this.#dependencies.reads.watchedItems(idsIn(list)), (items) => this.#under(items));
   }
 
   /** `prepared` was made of nothing but the list and its items, under these circumstances. */

@@ -86,7 +86,8 @@ export class ModelShelf {
   }
 }
 
-function isLater(one: Model, other: Model): boolean {
+/** Whether the one was promoted after the other; of the same moment the later version was. */
+export function isLater(one: Model, other: Model): boolean {
   const [a, b] = [one.promoted_at ?? 0, other.promoted_at ?? 0];
   return a === b ? one.version > other.version : a > b;
 }

@@ -1,22 +1,17 @@
 // The log's contract against a real broker, behind a proxy that can lose a commit's answer. The same for every client.
-import { after } from 'node:test';
-import { startKafka } from '../../../../test/servers/kafka.ts';
 import { logContract } from '../../contract/log.contract.ts';
 import { openKafkaLog } from '../open.ts';
 import type { KafkaClientName } from '../settings.ts';
-import { BrokerProxy } from './broker-proxy.ts';
+import { kafkaBehindProxy } from './kafka-behind-proxy.ts';
 
 /** Short, so that a member that is silent or does not let go is given up within a test. */
 const limits = { revokeWaitMs: 500, sessionTimeoutMs: 3_000 };
 const shownWithinMs = 10_000;
 
 export async function contractOnKafka(client: KafkaClientName): Promise<void> {
-  const proxy = await BrokerProxy.open();
-  after(() => proxy.close());
-  const kafka = await startKafka({ listeners: { proxied: { protocol: 'PLAINTEXT', advertised: proxy.address } } });
-  if (kafka === undefined) return;
-  after(() => kafka.remove());
-  proxy.forwardTo(kafka.address('proxied'));
+  const found = await kafkaBehindProxy();
+  if (found === undefined) return;
+  const { proxy } = found;
   logContract(
     `Kafka, by ${client}`,
     async () => ({

@@ -2,14 +2,15 @@
 // transaction counts as ended, and becomes part of the next one. Whoever opens the id next sees to that, before it restores anything.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { startKafka, type KafkaServer } from '../../../../test/servers/kafka.ts';
+import type { KafkaServer } from '../../../../test/servers/kafka.ts';
 import { patiently } from '../../../patiently.ts';
 import { pause, readPartition, record, values } from '../../contract/support.ts';
 import type { TopicPartition } from '../../log.ts';
 import { openKafkaLog } from '../open.ts';
 import { Cluster } from '../platformatic/cluster.ts';
 import { kafkaContext, type KafkaClientName } from '../settings.ts';
-import { BrokerProxy } from './broker-proxy.ts';
+import type { BrokerProxy } from './broker-proxy.ts';
+import { kafkaBehindProxy } from './kafka-behind-proxy.ts';
 
 const topic = 'results';
 /** The second node. */
@@ -18,16 +19,8 @@ const limits = { retryMs: 100_000, requestTimeoutMs: 60_000 };
 const patienceMs = 100_000;
 
 export async function leftoversOnKafka(client: KafkaClientName): Promise<void> {
-  const proxy = await BrokerProxy.open();
-  after(() => proxy.close());
-  const near = await startKafka({
-    listeners: { proxied: { protocol: 'PLAINTEXT', advertised: proxy.address } },
-    properties: { 'transaction.state.log.num.partitions': '1' },
-  });
-  if (near === undefined) return;
-  after(() => near.remove());
-  proxy.forwardTo(near.address('proxied'));
-  await withTwoBrokers(client, near, proxy);
+  const near = await kafkaBehindProxy({ 'transaction.state.log.num.partitions': '1' });
+  if (near !== undefined) await withTwoBrokers(client, near.kafka, near.proxy);
 }
 
 async function withTwoBrokers(client: KafkaClientName, nearBroker: KafkaServer, proxy: BrokerProxy): Promise<void> {

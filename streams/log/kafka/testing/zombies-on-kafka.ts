@@ -1,20 +1,15 @@
 // What keeps a zombie out is the transactional id that belongs to the task. The same for every client: also one that tells the broker
 // the member's generation does so before it asks for the commit, and the commit itself names only the id.
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { startKafka } from '../../../../test/servers/kafka.ts';
+import { test } from 'node:test';
 import type { KafkaClientName } from '../settings.ts';
-import { BrokerProxy } from './broker-proxy.ts';
+import { kafkaBehindProxy } from './kafka-behind-proxy.ts';
 import { playZombie } from './zombie-on-kafka.ts';
 
 export async function zombiesOnKafka(client: KafkaClientName): Promise<void> {
-  const proxy = await BrokerProxy.open();
-  after(() => proxy.close());
-  const kafka = await startKafka({ listeners: { proxied: { protocol: 'PLAINTEXT', advertised: proxy.address } } });
-  if (kafka === undefined) return;
-  after(() => kafka.remove());
-  proxy.forwardTo(kafka.address('proxied'));
-  const scene = { client, kafka, proxy } as const;
+  const found = await kafkaBehindProxy();
+  if (found === undefined) return;
+  const scene = { client, ...found };
 
   test('a zombie that wakes in the middle of its commit doubles nothing', async () => {
     assert.deepEqual(await playZombie({ ...scene, prefix: 'task', idOf: (id) => id }), { doubled: 0, lost: 0 });

@@ -1,0 +1,6 @@
+// Numbers from a normal distribution: Box and Muller, "A Note on the Generation of Random Normal Deviates" (1958).
+
+/** @param random uniform in [0, 1). @param spread the standard deviation; the mean is 0. */
+export function normal(random: () => number, spread = 1): number {
+  return spread * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}

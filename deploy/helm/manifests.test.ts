@@ -13,26 +13,10 @@ import { roleNames } from '../../system/roles.ts';
 import { instructionsOf } from '../testing/dockerfile.ts';
 import { helm } from '../testing/helm.ts';
 import { checkManifests } from '../testing/python-tools.ts';
+import { chart } from './testing/rendered.ts';
+import { profiles } from './testing/profiles.ts';
 
-const chart = 'deploy/helm/freshet';
 const kubernetesVersions = ['1.30', '1.35'];
-/** What somebody who uses the profile gives beside it. */
-const given: Readonly<Record<string, readonly string[]>> = {
-  'redpanda-redis': [],
-  'redpanda-memorystore': [],
-  'google-redis': [
-    'kafka.brokers=bootstrap.example:9092',
-    'serviceAccount.annotations.iam\\.gke\\.io/gcp-service-account=freshet@example',
-  ],
-  'google-memorystore': [
-    'kafka.brokers=bootstrap.example:9092',
-    'exposure.host=shop.example',
-    'exposure.gateway.name=outside',
-    'stages.customers.autoscaling.enabled=true',
-    'models.claim=models',
-    'training.schedule=0 3 * * *',
-  ],
-};
 const ofOthers = ['ServiceMonitor', 'PrometheusRule', 'PodMonitoring', 'Rules', 'ExternalSecret', 'HTTPRoute', 'ScaledObject']; // prettier-ignore
 /** As cli/run-system.ts has it. */
 const forcedAfterSeconds = 10;
@@ -40,7 +24,7 @@ const forcedAfterSeconds = 10;
 const folder = mkdtempSync(join(tmpdir(), 'freshet-helm-'));
 after(() => rmSync(folder, { recursive: true }));
 
-for (const [profile, settings] of Object.entries(given)) {
+for (const [profile, settings] of Object.entries(profiles)) {
   suite(profile, () => {
     const file = join(folder, `${profile}.yaml`);
     const values = ['-f', `${chart}/profiles/${profile}.yaml`, ...settings.flatMap((each) => ['--set', each])];

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, hasCommand, startProgram, type Program } from '../../../test/servers/program.ts';
+import { definitionFiles } from '../definitions.ts';
 import { helmPrograms } from '../helm.ts';
 import type { Said } from '../said.ts';
 import { kubernetesPrograms } from './programs.ts';
@@ -55,7 +56,7 @@ export async function startCluster(say: (line: string) => void): Promise<Cluster
     running.push(...(await startServers(folder, kubeconfig, programs.kubernetes)));
     // As one file: they are known together.
     const definitions = join(folder, 'definitions.yaml');
-    writeFileSync(definitions, programs.definitions.map((file) => readFileSync(file, 'utf8')).join('\n---\n'));
+    writeFileSync(definitions, (await definitionFiles()).map((file) => readFileSync(file, 'utf8')).join('\n---\n'));
     await certain('apply', '--server-side', '-f', definitions);
     await apply(...definitionsOfGoogle(), storageClass, ...zones.map(node));
     await certain('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
@@ -69,87 +70,73 @@ export async function startCluster(say: (line: string) => void): Promise<Cluster
 }
 
 async function startServers(folder: string, kubeconfig: string, kubernetes: string): Promise<Program[]> {
-  const [etcdPort, peerPort, port, controllersPort, schedulerPort] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ];
   const started: Program[] = [];
-  const [etcd, peers, api] = [
-    `http://127.0.0.1:${etcdPort}`,
-    `http://127.0.0.1:${peerPort}`,
-    `https://127.0.0.1:${port}`,
-  ];
+  const start = async (command: string, args: readonly string[], health: string) =>
+    void started.push(await startProgram({ command, args, cwd: folder, isReady: () => isHealthy(health) }));
   const key = join(folder, 'accounts.key');
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   writeFileSync(join(folder, 'tokens.csv'), `${token},admin,1,system:masters\n`);
+
+  const [etcd, peers] = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`];
+  const etcdOptions = {
+    'data-dir': 'etcd',
+    'listen-client-urls': etcd,
+    'advertise-client-urls': etcd,
+    'listen-peer-urls': peers,
+    'initial-advertise-peer-urls': peers,
+    'initial-cluster': `default=${peers}`,
+  };
+  await start('etcd', [...flags(etcdOptions), '--unsafe-no-fsync'], `${etcd}/health`);
+
+  const serving = (port: number) => ({ 'bind-address': '127.0.0.1', 'secure-port': port, 'cert-dir': 'certificates' });
+  const port = await freePort();
+  const api = `https://127.0.0.1:${port}`;
+  const apiOptions = {
+    ...serving(port),
+    'etcd-servers': etcd,
+    'advertise-address': '127.0.0.1',
+    'endpoint-reconciler-type': 'none',
+    'service-cluster-ip-range': '10.99.0.0/24',
+    'service-account-issuer': 'https://kubernetes.default.svc',
+    'service-account-key-file': key,
+    'service-account-signing-key-file': key,
+    'token-auth-file': 'tokens.csv',
+    'authorization-mode': 'RBAC',
+  };
+  await start(kubernetes, ['apiserver', ...flags(apiOptions)], `${api}/readyz`);
+
   writeFileSync(kubeconfig, JSON.stringify(accessTo(api)));
-  const start = async (
-    command: string,
-    args: readonly string[],
-    isReady: (output: string) => boolean | Promise<boolean>,
-  ) => void started.push(await startProgram({ command, args, cwd: folder, isReady }));
-  await start(
-    'etcd',
-    ['--data-dir=etcd', '--unsafe-no-fsync', `--listen-client-urls=${etcd}`, `--advertise-client-urls=${etcd}`].concat(
-      `--listen-peer-urls=${peers}`,
-      `--initial-advertise-peer-urls=${peers}`,
-      `--initial-cluster=default=${peers}`,
-    ),
-    async () => (await fetch(`${etcd}/health`)).ok,
-  );
-  await start(
-    kubernetes,
-    [
-      'apiserver',
-      `--etcd-servers=${etcd}`,
-      '--bind-address=127.0.0.1',
-      `--secure-port=${port}`,
-      '--cert-dir=certificates',
-    ]
-      .concat(
-        '--advertise-address=127.0.0.1',
-        '--endpoint-reconciler-type=none',
-        '--service-cluster-ip-range=10.99.0.0/24',
-      )
-      .concat('--service-account-issuer=https://kubernetes.default.svc', `--service-account-key-file=${key}`)
-      .concat(`--service-account-signing-key-file=${key}`, '--token-auth-file=tokens.csv', '--authorization-mode=RBAC'),
-    () => isReady(api, folder),
-  );
-  const asAdmin = [`--kubeconfig=${kubeconfig}`, '--leader-elect=false', '--bind-address=127.0.0.1'];
-  await start(
-    kubernetes,
-    ['controller-manager', ...asAdmin, `--secure-port=${controllersPort}`, '--cert-dir=certificates'].concat(
-      `--service-account-private-key-file=${key}`,
-    ),
-    (output) => /Started.*controller|Starting.*controller/i.test(output),
-  );
-  await start(
-    kubernetes,
-    ['scheduler', ...asAdmin, `--secure-port=${schedulerPort}`, '--cert-dir=certificates'],
-    (output) => /Serving securely/.test(output),
-  );
+  for (const [program, options] of [
+    ['controller-manager', { 'service-account-private-key-file': key }],
+    ['scheduler', {}],
+  ] as const) {
+    const own = await freePort();
+    const all = { ...serving(own), ...options, kubeconfig, 'leader-elect': false };
+    await start(kubernetes, [program, ...flags(all)], `https://127.0.0.1:${own}/healthz`);
+  }
   return started;
 }
 
-async function isReady(api: string, folder: string): Promise<boolean> {
-  const { status } = await said(
-    'curl',
-    ['-sf', '--cacert', join(folder, 'certificates/apiserver.crt'), `${api}/readyz`],
-    {},
-  );
-  return status === 0;
+async function startKwok(kwok: string, kubeconfig: string, stages: string): Promise<Program> {
+  const address = `127.0.0.1:${await freePort()}`;
+  const options = {
+    kubeconfig,
+    config: stages,
+    'manage-all-nodes': true,
+    'node-ip': '127.0.0.1',
+    'server-address': address,
+  };
+  return startProgram({ command: kwok, args: flags(options), isReady: () => isHealthy(`http://${address}/healthz`) });
 }
 
-function startKwok(kwok: string, kubeconfig: string, stages: string): Promise<Program> {
-  return startProgram({
-    command: kwok,
-    args: [`--kubeconfig=${kubeconfig}`, `--config=${stages}`, '--manage-all-nodes=true', '--node-ip=127.0.0.1'],
-    isReady: (output) => output.includes('Watch'),
-  });
+function flags(options: Readonly<Record<string, string | number | boolean>>): string[] {
+  return Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+}
+
+/** Their certificates are made by themselves, a moment ago. */
+async function isHealthy(url: string): Promise<boolean> {
+  return (await said('curl', ['-skf', url], {})).status === 0;
 }
 
 function accessTo(server: string): object {

@@ -23,7 +23,7 @@ const published = [
 ];
 
 /** Fetched once for a machine, with Go. */
-export async function definitionFiles(): Promise<string[]> {
+async function definitionFiles(): Promise<string[]> {
   const name = `definitions-${published.map(({ version }) => version).join('-')}`;
   const folder = await kept(name, async (into) => {
     for (const { module, version, files } of published) {
@@ -37,15 +37,19 @@ export async function definitionFiles(): Promise<string[]> {
 /** Undefined when none of the definitions is of its kind. */
 export async function problemsByDefinition(object: CustomObject): Promise<string[] | undefined> {
   const [group, version] = object.apiVersion.split('/');
-  for (const file of await definitionFiles()) {
-    for (const document of parseAllDocuments(readFileSync(file, 'utf8'))) {
-      const spec = (document.toJS() as Definition | null)?.spec;
-      if (spec?.group !== group || spec?.names.kind !== object.kind) continue;
-      const served = spec.versions.find((each) => each.name === version && each.served);
-      return served === undefined ? [`${version} is not served`] : problems(served.schema.openAPIV3Schema, object);
-    }
-  }
-  return undefined;
+  const all = await (definitions ??= read());
+  const found = all.find((each) => each.group === group && each.names.kind === object.kind);
+  if (found === undefined) return undefined;
+  const served = found.versions.find((each) => each.name === version && each.served);
+  return served === undefined ? [`${version} is not served`] : problems(served.schema.openAPIV3Schema, object);
+}
+
+/** Reading them takes a second. */
+let definitions: Promise<Definition[]> | undefined;
+
+async function read(): Promise<Definition[]> {
+  const documents = (await definitionFiles()).flatMap((file) => parseAllDocuments(readFileSync(file, 'utf8')));
+  return documents.flatMap((document) => (document.toJS() as { readonly spec?: Definition } | null)?.spec ?? []);
 }
 
 function problems(schema: Schema, object: CustomObject): string[] {
@@ -88,13 +92,11 @@ interface Schema {
 }
 
 interface Definition {
-  readonly spec?: {
-    readonly group: string;
-    readonly names: { readonly kind: string };
-    readonly versions: readonly {
-      readonly name: string;
-      readonly served: boolean;
-      readonly schema: { readonly openAPIV3Schema: Schema };
-    }[];
-  };
+  readonly group: string;
+  readonly names: { readonly kind: string };
+  readonly versions: readonly {
+    readonly name: string;
+    readonly served: boolean;
+    readonly schema: { readonly openAPIV3Schema: Schema };
+  }[];
 }

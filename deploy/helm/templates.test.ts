@@ -1,7 +1,10 @@
 // What the chart promises of each kind of object, one value at a time: order, places, limits of scaling, hooks, who may reach whom.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { before, suite, test } from 'node:test';
-import { at, only, rendered, renderedAs, type Rendered } from './testing/rendered.ts';
+import { run } from '../../test/servers/run.ts';
+import { helm } from '../testing/helm.ts';
+import { at, chart, only, rendered, renderedAs, type Rendered } from './testing/rendered.ts';
 
 const set = (...settings: readonly string[]) => settings.flatMap((each) => ['--set', each]);
 const kinds = (objects: readonly Rendered[], kind: string) => objects.filter((each) => each.kind === kind);
@@ -213,6 +216,44 @@ suite('what is only there when asked for', () => {
     const objects = await renderedAs('shop');
     for (const { metadata } of objects) assert.match(metadata.name, /^shop-freshet/);
   });
+});
+
+suite('README.md', () => {
+  const readme = readFileSync(`${chart}/README.md`, 'utf8');
+  const commands = Array.from(
+    readme.matchAll(/^ *(helm (?:install|upgrade) (?:.*\\\n)*.*)$/gm),
+    ([, command = '']) => command,
+  );
+
+  for (const command of commands) {
+    test(command.replace(/\s*\\\n[^]*$/, ' …'), async () => {
+      const [verb, ...args] = wordsOf(command);
+      const isUpgrade = verb === 'upgrade' ? ['--is-upgrade'] : [];
+      const { status, errors } = await helm([
+        'template',
+        ...args.filter((each) => each !== '--reuse-values'),
+        ...isUpgrade,
+      ]);
+      assert.equal(status, 0, errors);
+    });
+  }
+
+  test('what Terraform is asked for, it tells', () => {
+    const asked = Array.from(readme.matchAll(/output -raw (\w+)/g), ([, name]) => name);
+    assert.ok(commands.length >= 3 && asked.length >= 4);
+    const outputs = readFileSync('deploy/terraform/outputs.tf', 'utf8');
+    for (const name of asked) assert.ok(outputs.includes(`output "${name}"`), name);
+  });
+
+  /** As a shell hands them to helm, with what Terraform might have said. */
+  function wordsOf(command: string): string[] {
+    const around = `repository=registry.example/freshet
+      terraform() { case "$*" in *brokers) echo b.example:9092 ;; *) echo freshet@example ;; esac; }
+      helm() { printf '%s\\n' "$@"; }`;
+    return run('sh', ['-euc', `${around}\n${command}`])
+      .trimEnd()
+      .split('\n');
+  }
 });
 
 function settingsOf(object: Rendered): Map<string, string> {

@@ -23,7 +23,7 @@ const published = [
 ];
 
 /** Fetched once for a machine, with Go. */
-async function definitionFiles(): Promise<string[]> {
+export async function definitionFiles(): Promise<string[]> {
   const name = `definitions-${published.map(({ version }) => version).join('-')}`;
   const folder = await kept(name, async (into) => {
     for (const { module, version, files } of published) {

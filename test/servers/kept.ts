@@ -1,11 +1,12 @@
 // What tests fetch or build once for a machine (jars, programs) stands in `.cache/`, made by the first who needs it.
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const cacheFolder = fileURLToPath(new URL('../../.cache/', import.meta.url));
 const askEveryMs = 250;
+const touchEveryMs = 30_000;
 /** A lock that nobody has touched for so long was left behind by one who was killed. */
 const lockHeldMaxMs = 900_000;
 
@@ -27,6 +28,9 @@ export async function kept(
       continue;
     }
     const unfinished = `${folder}.unfinished`;
+    const unlock = () => rmSync(lock, { recursive: true, force: true });
+    const touching = setInterval(() => utimesSync(lock, new Date(), new Date()), touchEveryMs);
+    process.once('exit', unlock);
     try {
       if (existsSync(folder)) break;
       rmSync(unfinished, { recursive: true, force: true });
@@ -34,7 +38,9 @@ export async function kept(
       await make(unfinished);
       renameSync(unfinished, folder);
     } finally {
-      rmSync(lock, { recursive: true, force: true });
+      clearInterval(touching);
+      process.off('exit', unlock);
+      unlock();
     }
   }
   return folder;

@@ -83,7 +83,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Linux can end a program together with its parent, also when that was killed. */
-function endingWithUs(command: string, args: readonly string[]): [string, string[]] {
+export function endingWithUs(command: string, args: readonly string[]): [string, string[]] {
   if (process.platform !== 'linux' || !hasCommand('setpriv')) return [command, [...args]];
   return ['setpriv', ['--pdeathsig', 'KILL', '--', command, ...args]];
 }

@@ -5,13 +5,15 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, hasCommand, startProgram, type Program } from '../../../test/servers/program.ts';
+import { endingWithUs, freePort, hasCommand, startProgram, type Program } from '../../../test/servers/program.ts';
 import { definitionFiles } from '../definitions.ts';
 import { helmPrograms } from '../helm.ts';
 import type { Said } from '../said.ts';
 import { kubernetesPrograms } from './programs.ts';
 
 const zones = ['a', 'b', 'c'];
+/** Asked for a list as a stream, an older etcd (Debian's is 3.4.23) has it refused, and the one who asked waits up to a minute. */
+const ofClients = { KUBE_FEATURE_WatchListClient: 'false' };
 const token = 'of-this-test';
 const outputBytesMax = 64 * 1024 * 1024;
 
@@ -33,13 +35,21 @@ export async function startCluster(say: (line: string) => void): Promise<Cluster
   const { helm, kubectl } = await helmPrograms();
   const folder = mkdtempSync(join(tmpdir(), 'freshet-cluster-'));
   const running: Program[] = [];
+  /** Nothing is lost: what they wrote goes as well. */
   const stop = async () => {
-    for (const each of running.toReversed()) await each.stop();
-    rmSync(folder, { recursive: true });
+    await Promise.all(running.map((each) => each.kill()));
+    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', stopAtOnce);
   };
+  const stopAtOnce = () => {
+    for (const each of running) void each.kill(); // the signal is sent at once
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  };
+  process.once('exit', stopAtOnce);
   const kubeconfig = join(folder, 'kubeconfig');
   const env = {
     KUBECONFIG: kubeconfig,
+    KUBECACHEDIR: join(folder, 'kubectl'),
     HELM_CACHE_HOME: join(folder, 'helm'),
     HELM_CONFIG_HOME: join(folder, 'helm'),
     HELM_DATA_HOME: join(folder, 'helm'),
@@ -53,7 +63,7 @@ export async function startCluster(say: (line: string) => void): Promise<Cluster
     return certain('apply', '--server-side', '-f', file);
   };
   try {
-    running.push(...(await startServers(folder, kubeconfig, programs.kubernetes)));
+    await startServers(folder, kubeconfig, programs.kubernetes, running);
     // As one file: they are known together.
     const definitions = join(folder, 'definitions.yaml');
     writeFileSync(definitions, (await definitionFiles()).map((file) => readFileSync(file, 'utf8')).join('\n---\n'));
@@ -69,10 +79,11 @@ export async function startCluster(say: (line: string) => void): Promise<Cluster
   return { helm: (...args) => said(helm, args, env), kubectl: certain, tryKubectl, apply, stop };
 }
 
-async function startServers(folder: string, kubeconfig: string, kubernetes: string): Promise<Program[]> {
-  const started: Program[] = [];
+async function startServers(folder: string, kubeconfig: string, kubernetes: string, running: Program[]): Promise<void> {
   const start = async (command: string, args: readonly string[], health: string) =>
-    void started.push(await startProgram({ command, args, cwd: folder, isReady: () => isHealthy(health) }));
+    void running.push(
+      await startProgram({ command, args, cwd: folder, env: ofClients, isReady: () => isHealthy(health) }),
+    );
   const key = join(folder, 'accounts.key');
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
@@ -115,7 +126,6 @@ async function startServers(folder: string, kubeconfig: string, kubernetes: stri
     const all = { ...serving(own), ...options, kubeconfig, 'leader-elect': false };
     await start(kubernetes, [program, ...flags(all)], `https://127.0.0.1:${own}/healthz`);
   }
-  return started;
 }
 
 async function startKwok(kwok: string, kubeconfig: string, stages: string): Promise<Program> {
@@ -127,7 +137,12 @@ async function startKwok(kwok: string, kubeconfig: string, stages: string): Prom
     'node-ip': '127.0.0.1',
     'server-address': address,
   };
-  return startProgram({ command: kwok, args: flags(options), isReady: () => isHealthy(`http://${address}/healthz`) });
+  return startProgram({
+    command: kwok,
+    args: flags(options),
+    env: ofClients,
+    isReady: () => isHealthy(`http://${address}/healthz`),
+  });
 }
 
 function flags(options: Readonly<Record<string, string | number | boolean>>): string[] {
@@ -202,7 +217,7 @@ function definitionsOfGoogle(): object[] {
 function said(command: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Said> {
   return new Promise((resolve) => {
     const options = { env: { ...process.env, ...env }, maxBuffer: outputBytesMax };
-    const child = execFile(command, args, options, (_, output, errors) =>
+    const child = execFile(...endingWithUs(command, args), options, (_, output, errors) =>
       resolve({ status: child.exitCode, output, errors }),
     );
   });

@@ -3,7 +3,7 @@ import { copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from '
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { kept } from '../../../test/servers/kept.ts';
-import { go, moduleFolder } from '../go-modules.ts';
+import { build, moduleFolder } from '../go-modules.ts';
 
 /** Outside of the project, so that a second clone finds it. */
 const cacheFolder = join(homedir(), '.cache', 'freshet');
@@ -21,7 +21,7 @@ export interface KubernetesPrograms {
 
 /** Built when the machine has none yet, at the lowest priority. @throws Error when Go is missing or too old. */
 export async function kubernetesPrograms(say: (line: string) => void): Promise<KubernetesPrograms> {
-  const folder = await kept(`kubernetes-${version}-kwok-${kwokVersion}`, build(say), cacheFolder);
+  const folder = await kept(`kubernetes-${version}-kwok-${kwokVersion}`, builder(say), cacheFolder);
   return {
     kubernetes: join(folder, 'kubernetes'),
     kwok: join(folder, 'kwok'),
@@ -29,7 +29,12 @@ export async function kubernetesPrograms(say: (line: string) => void): Promise<K
   };
 }
 
-function build(say: (line: string) => void): (into: string) => Promise<void> {
+/** Otherwise it has none, and charts that ask for one are refused. */
+const versionFlags = Object.entries({ gitVersion: `v${version}`, gitMajor: '1', gitMinor: version.split('.')[1] })
+  .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
+  .join(' ');
+
+function builder(say: (line: string) => void): (into: string) => Promise<void> {
   return async (into) => {
     say(`Building Kubernetes ${version} for ${cacheFolder}: 6 to 11 minutes of two cores, once …`);
     const source = join(into, 'source');
@@ -37,8 +42,8 @@ function build(say: (line: string) => void): (into: string) => Promise<void> {
     writeFileSync(join(source, 'go.mod'), moduleFile(moduleFolder('k8s.io/kubernetes', `v${version}`)));
     copyFileSync(join(moduleFolder('k8s.io/kubernetes', `v${version}`), 'go.sum'), join(source, 'go.sum'));
     copyFileSync(join(import.meta.dirname, 'main.go'), join(source, 'main.go'));
-    go(['build', '-trimpath', '-ldflags=-s -w', '-o', join(into, 'kubernetes'), '.'], source);
-    go(['install', `sigs.k8s.io/kwok/cmd/kwok@v${kwokVersion}`], source, { GOBIN: into });
+    await build(['build', '-trimpath', `-ldflags=-s -w ${versionFlags}`, '-o', join(into, 'kubernetes'), '.'], source);
+    await build(['install', '-trimpath', `sigs.k8s.io/kwok/cmd/kwok@v${kwokVersion}`], source, { GOBIN: into });
     writeFileSync(join(into, 'stages.yaml'), stages());
   };
 }

@@ -137,7 +137,7 @@ suite('scaling of stages', () => {
 
 suite('the Job that makes topics and registers schemas', () => {
   const prepare = async (...args: readonly string[]) => {
-    const objects = (await rendered(...args, '-s', 'templates/prepare.yaml')).filter(({ metadata }) => metadata.name === 'freshet-prepare'); // prettier-ignore
+    const objects = (await rendered(...args, '-s', 'templates/prepare.yaml')).filter(({ metadata }) => metadata.name.startsWith('freshet-prepare')); // prettier-ignore
     return { account: only(objects, 'ServiceAccount'), job: only(objects, 'Job') };
   };
   const annotation = (object: Rendered, name: string) =>
@@ -161,8 +161,12 @@ suite('the Job that makes topics and registers schemas', () => {
   });
 
   test('beside the processes when the brokers come with the chart, a hook from the first upgrade on', async () => {
-    assert.equal(annotation((await prepare()).job, 'helm.sh/hook'), undefined);
-    assert.equal(annotation((await prepare('--is-upgrade')).job, 'helm.sh/hook'), 'pre-upgrade');
+    const [first, later] = [await prepare(), await prepare('--is-upgrade')];
+    assert.equal(annotation(first.job, 'helm.sh/hook'), undefined);
+    assert.equal(annotation(later.job, 'helm.sh/hook'), 'pre-upgrade');
+    // What is left of an upgrade that failed is not in the way of a rollback to the first one.
+    for (const object of [first.job, first.account]) assert.equal(object.metadata.name, 'freshet-prepare-first');
+    for (const object of [later.job, later.account]) assert.equal(object.metadata.name, 'freshet-prepare');
   });
 
   test('it is who the processes are, for Workload Identity', async () => {

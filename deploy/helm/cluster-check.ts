@@ -8,7 +8,7 @@ import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startCluster, type Cluster } from '../testing/kubernetes/cluster.ts';
 import { mayReach, type Caller, type Labels, type Policy } from './testing/reach.ts';
-import { chart } from './testing/rendered.ts';
+import { chart, rendered } from './testing/rendered.ts';
 import { profiles } from './testing/profiles.ts';
 
 const patience = '120s';
@@ -59,6 +59,7 @@ for (const [profile, settings] of Object.entries(profiles).filter(
       await namespace(profile);
       await quota(profile);
       if (hasModels) await claimOfModels(profile);
+      await cluster.tryOut(profile, await rendered(...values));
       await quietly('install', 'freshet', chart, ...values, '--dry-run=server');
       await quietly('install', 'freshet', chart, ...values, '--wait', '--wait-for-jobs', `--timeout=${patience}`);
       await keda(profile);

@@ -19,9 +19,10 @@ export interface Cluster {
   helm(...args: readonly string[]): Promise<Said>;
   /** @throws Error with what it said, when it fails. */
   kubectl(...args: readonly string[]): Promise<string>;
-  tryKubectl(...args: readonly string[]): Promise<Said>;
   /** Creates or changes objects, which are given as data. @throws Error when one of them is refused. */
   apply(...objects: readonly object[]): Promise<string>;
+  /** As `apply`, but nothing is changed. @throws Error also when the server only warns. */
+  tryOut(namespace: string, objects: readonly object[]): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -55,11 +56,14 @@ export async function startCluster(say: (line: string) => void): Promise<Cluster
   const tryKubectl = (...args: readonly string[]) => said(kubectl, args, env);
   const certain = async (...args: readonly string[]) => outputOf(args, await tryKubectl(...args));
   let files = 0;
-  const apply = (...objects: readonly object[]) => {
+  const fileOf = (objects: readonly object[]) => {
     const file = join(folder, `objects-${(files += 1)}.json`);
     writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
-    return certain('apply', '--server-side', '-f', file);
+    return file;
   };
+  const apply = (...objects: readonly object[]) => certain('apply', '--server-side', '-f', fileOf(objects));
+  const tryOut = (namespace: string, objects: readonly object[]) =>
+    certain('apply', '--server-side', '--dry-run=server', '--warnings-as-errors', '-n', namespace, '-f', fileOf(objects)); // prettier-ignore
   try {
     await startServers(folder, kubeconfig, programs.kubernetes, running);
     // As one file: they are known together.
@@ -74,7 +78,7 @@ export async function startCluster(say: (line: string) => void): Promise<Cluster
     await stop();
     throw error;
   }
-  return { helm: (...args) => said(helm, args, env), kubectl: certain, tryKubectl, apply, stop };
+  return { helm: (...args) => said(helm, args, env), kubectl: certain, apply, tryOut, stop };
 }
 
 async function startServers(folder: string, kubeconfig: string, kubernetes: string, running: Program[]): Promise<void> {

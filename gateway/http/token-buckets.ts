@@ -95,7 +95,8 @@ export class TokenBuckets {
 
   #lock(row: number): void {
     for (let pauses = 0; pauses < lockPausesMax; pauses += 1) {
-      for (let spins = 0; spins < spinsMax; spins += 1) if (Atomics.compareExchange(this.#locks, row, 0, 1) === 0) return;
+      for (let spins = 0; spins < spinsMax; spins += 1)
+        if (Atomics.compareExchange(this.#locks, row, 0, 1) === 0) return;
       Atomics.wait(this.#locks, row, 1, lockPauseMs);
     }
   }

@@ -287,6 +287,8 @@ export class Task {
     const { settings, clock } = this.#options;
     if (this.#queue.length === 0 && !this.#sweepPending) return this.#waitForWork();
     await this.#gather();
+    // Several tasks are woken together, by one append or timer: each has a turn of its own, and requests theirs in between.
+    await this.#options.yieldTurn(false);
     await this.#at('before-batch');
     const { outcome, handleMs } = await this.#handle(core, this.#queue.peek(settings.batchRecordsMax));
     await this.#at('after-handlers');
@@ -298,7 +300,6 @@ export class Task {
     this.#lastBatchMs = this.#lastCommitMs;
     this.#reason = '';
     this.#backoffMs = settings.backoffMs;
-    await this.#options.yieldTurn(false);
   }
 
   /** Waits a little since the last batch where the stage may: a transaction costs more than most events. Not after a pause. */

@@ -37,6 +37,14 @@ export const outsideSettings = {
     '15000',
     wholeNumber(1_000, 1_800_000),
   )('A process that says nothing for so long is given up, and its tasks go to others.'),
+  standby: setting(
+    'Kafka',
+    'STANDBY',
+    'off',
+    onOff,
+  )(
+    'Each process of a stage keeps a copy of the state of tasks that others have, a few seconds old: who takes one over only reads the end of its tables. Costs the disk space and the reading of all partitions in each process.',
+  ),
   kafkaSsl: setting('Kafka', 'KAFKA_SSL', 'off', onOff)('Talks TLS to the brokers.'),
   kafkaSslCa: secret(
     'Kafka',

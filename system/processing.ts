@@ -35,6 +35,8 @@ export interface ProcessingOptions {
 
 /** Records fetched ahead per task; QUEUE_BYTES_MAX bounds their bytes. */
 const QUEUE_RECORDS_MAX = 8_192;
+/** How old the copies of others' tasks may be, beside the time that a round takes. */
+const STANDBY_EVERY_MS = 5_000;
 
 /** The stages of the roles; none when it has none. They stop with `opened`. */
 export async function startStages(
@@ -54,6 +56,7 @@ export async function startStages(
     instance,
     observer,
     settings: taskSettings(settings),
+    standbyEveryMs: settings.standby ? STANDBY_EVERY_MS : null,
   });
   opened.defer(() => running.stop());
   return running;

@@ -31,6 +31,7 @@ suite('several processes', { timeout: 280_000 }, () => {
     if (registry === undefined) return;
     redis = await RedisServer.start();
     environment = {
+      STANDBY: 'on',
       KAFKA_BROKERS: kafka.address(),
       KAFKA_SESSION_TIMEOUT_MS: '3000',
       SCHEMA_REGISTRY_URL: registry.url,
@@ -105,6 +106,11 @@ suite('several processes', { timeout: 280_000 }, () => {
     await until('two tasks each', async () => {
       const counts = await Promise.all(['customers', 'more'].map(async (name) => (await tasksOf(name)).length));
       return counts.every((count) => count === 2);
+    });
+    const copied = /^freshet_standby_remaining_records\{stage="customers",partition="\d+"\} 0$/gm;
+    await until('copies of the other’s tasks', async () => {
+      const metrics = await Promise.all(['customers', 'more'].map((name) => of(name).ask('GET', '/metrics')));
+      return metrics.every(({ text }) => text.match(copied)?.length === 2);
     });
     await of('more').kill();
     running.delete('more');

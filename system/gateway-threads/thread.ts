@@ -41,11 +41,8 @@ const registry = new ThreadRegistry({
 });
 const time = modelTimer(registry);
 
-async function start({ settings, servingFolder, topology, version, limits, handlesWrites }: GatewayStart) {
-  serving =
-    servingFolder === null
-      ? await openRedisServingStore(redisOptions(settings))
-      : new EmbeddedServingReader(servingFolder);
+async function start({ settings, serving: shared, topology, version, limits, handlesWrites }: GatewayStart) {
+  serving = shared === null ? await openRedisServingStore(redisOptions(settings)) : new EmbeddedServingReader(shared);
   gateway = createGateway({
     ...gatewayParts(settings, serving, time),
     log,

@@ -73,6 +73,10 @@ const benches: Readonly<Record<string, Entry>> = {
     says: 'what a customer waits while work moves between processes on Kafka; connections and memory of many tasks',
     load: () => import('./rebalance.ts'),
   },
+  image: {
+    says: 'what the container image adds to its base, and how soon a container answers',
+    load: () => import('./image.ts'),
+  },
   restart: {
     says: 'answering again after kill -9, and the second `npm start` of the shop (--customers, --folder)',
     load: () => import('./restart.ts'),

@@ -1,11 +1,15 @@
 // `npm run lock`: adds to package-lock.json the optional packages for other platforms that npm left out. npm does so
 // when a registry (a company's mirror, say) holds only the platforms that its users have, and then refuses its own lock
-// file at the next `npm ci`. With `--check` it only says what is missing.
+// file at the next `npm ci`. Of those that production may install it asks for hash and licence. With `--check` it only says what is
+// missing.
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 type Entry = {
   version?: string;
   resolved?: string;
+  integrity?: string;
+  license?: string;
   dev?: boolean;
   optional?: boolean;
   os?: string[];
@@ -26,6 +30,7 @@ if (process.argv.includes('--check')) {
   if (named.length + missing.length > 0) process.exitCode = 1;
 } else {
   const all = [...Object.entries(lock.packages), ...missing];
+  for (const [path, entry] of all) if (isUnknown(path, entry)) Object.assign(entry, published(path, entry));
   const sorted = Object.fromEntries(all.sort(([a], [b]) => a.localeCompare(b, 'en')));
   writeFileSync(path, `${JSON.stringify({ ...lock, packages: sorted }, undefined, 2)}\n`);
   console.log(`${missing.length} added`);
@@ -41,6 +46,21 @@ function missingFrom(packages: Packages): [string, Entry][] {
       `node_modules/${name}`,
       { version, ...platformOf(name), ...(dev === true ? { dev } : {}), optional: true },
     ]);
+}
+
+function isUnknown(path: string, { dev, integrity }: Entry): boolean {
+  return path !== '' && dev !== true && integrity === undefined;
+}
+
+/** What the registry says of a package; nothing when it does not have it. */
+function published(path: string, { version }: Entry): Pick<Entry, 'integrity' | 'license'> {
+  const name = path.replace(/^.*node_modules\//, '');
+  const { stdout } = spawnSync('npm', ['view', `${name}@${version}`, '--json'], { encoding: 'utf8' });
+  const { dist, license } = JSON.parse(stdout || '{}') as { dist?: { integrity?: string }; license?: string };
+  return {
+    ...(dist?.integrity === undefined ? {} : { integrity: dist.integrity }),
+    ...(license === undefined || license === '' ? {} : { license }),
+  };
 }
 
 /** Such packages are named after what they run on; without it npm would try to install them everywhere. */

@@ -1,5 +1,5 @@
-// The chart, rendered with each profile: manifests that Kubernetes' schemas accept, whose settings Freshet accepts, and that hold what
-// the values promise. Objects of others (operators, Google) are only told apart by their kinds.
+// The chart, rendered with each profile: manifests that Kubernetes' schemas and those of operators accept, whose settings Freshet accepts,
+// and that hold what the values promise. Of Google's own objects only the kinds are known.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,37 +10,26 @@ import { commands } from '../../cli/commands.ts';
 import { declared } from '../../config/declared-settings.ts';
 import { readSettings } from '../../config/settings.ts';
 import { roleNames } from '../../system/roles.ts';
+import { leftOut } from '../../test/left-out.ts';
+import { hasCommand } from '../../test/servers/program.ts';
+import { problemsByDefinition } from '../testing/definitions.ts';
 import { instructionsOf } from '../testing/dockerfile.ts';
 import { helm } from '../testing/helm.ts';
 import { checkManifests } from '../testing/python-tools.ts';
+import { chart } from './testing/rendered.ts';
+import { profiles } from './testing/profiles.ts';
 
-const chart = 'deploy/helm/freshet';
 const kubernetesVersions = ['1.30', '1.35'];
-/** What somebody who uses the profile gives beside it. */
-const given: Readonly<Record<string, readonly string[]>> = {
-  'redpanda-redis': [],
-  'redpanda-memorystore': [],
-  'google-redis': [
-    'kafka.brokers=bootstrap.example:9092',
-    'serviceAccount.annotations.iam\\.gke\\.io/gcp-service-account=freshet@example',
-  ],
-  'google-memorystore': [
-    'kafka.brokers=bootstrap.example:9092',
-    'exposure.host=shop.example',
-    'exposure.gateway.name=outside',
-    'stages.customers.autoscaling.enabled=true',
-    'models.claim=models',
-    'training.schedule=0 3 * * *',
-  ],
-};
 const ofOthers = ['ServiceMonitor', 'PrometheusRule', 'PodMonitoring', 'Rules', 'ExternalSecret', 'HTTPRoute', 'ScaledObject']; // prettier-ignore
+/** Whose definitions no registry of packages has. */
+const ofGoogle = ['PodMonitoring', 'Rules'];
 /** As cli/run-system.ts has it. */
 const forcedAfterSeconds = 10;
 
 const folder = mkdtempSync(join(tmpdir(), 'freshet-helm-'));
 after(() => rmSync(folder, { recursive: true }));
 
-for (const [profile, settings] of Object.entries(given)) {
+for (const [profile, settings] of Object.entries(profiles)) {
   suite(profile, () => {
     const file = join(folder, `${profile}.yaml`);
     const values = ['-f', `${chart}/profiles/${profile}.yaml`, ...settings.flatMap((each) => ['--set', each])];
@@ -71,6 +60,15 @@ for (const [profile, settings] of Object.entries(given)) {
         assert.equal(passed.length, objects.filter(({ kind }) => !ofOthers.includes(kind)).length);
       });
     }
+
+    test('definitions of operators and of the Gateway API', async () => {
+      if (!hasCommand('go')) return leftOut('Definitions of others are fetched with go.');
+      for (const object of objects.filter(({ kind }) => ofOthers.includes(kind))) {
+        const problems = await problemsByDefinition(object);
+        if (ofGoogle.includes(object.kind)) assert.equal(problems, undefined);
+        else assert.deepEqual(problems, [], `${object.kind} ${object.metadata.name}`);
+      }
+    });
 
     test('no key stands twice in a mapping, and no name twice in an environment', () => {
       for (const document of parseAllDocuments(readFileSync(file, 'utf8'), { uniqueKeys: true })) {
@@ -156,6 +154,14 @@ test('at an upgrade topics and schemas always come first', async () => {
   assert.match(output, /helm.sh\/hook: pre-upgrade/);
 });
 
+test('the definitions find what is wrong', async () => {
+  if (!hasCommand('go')) return leftOut('Definitions of others are fetched with go.');
+  const route = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { name: 'a' } };
+  const [unknown] = (await problemsByDefinition({ ...route, spec: { hostname: 'shop.example' } } as object as typeof route)) ?? []; // prettier-ignore
+  assert.match(unknown ?? '', /additional properties.*hostname/);
+  assert.deepEqual(await problemsByDefinition({ ...route, apiVersion: 'gateway.networking.k8s.io/v2' }), ['v2 is not served']); // prettier-ignore
+});
+
 test('dashboards are those of deploy/grafana', async () => {
   const { output } = await helm(['template', 'freshet', chart, '-f', `${chart}/profiles/redpanda-redis.yaml`, '-s', 'templates/monitoring.yaml']); // prettier-ignore
   const map = parseAllDocuments(output).map((each) => each.toJS() as { kind: string; data: Record<string, string> });
@@ -238,6 +244,7 @@ function containersOf({ containers, initContainers = [] }: Pod): Container[] {
 type Labels = Readonly<Record<string, string>>;
 
 interface KubernetesObject {
+  readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly labels: Labels; readonly annotations?: Labels };
   readonly spec?: {

@@ -17,3 +17,8 @@ output "secrets_service_account" {
   description = "The same annotation for the service account of the External Secrets operator."
   value       = google_service_account.secrets.email
 }
+
+output "warehouse" {
+  description = "The data set with the tables."
+  value       = "${var.project}.${google_bigquery_dataset.freshet.dataset_id}"
+}

@@ -1,6 +1,7 @@
 resource "google_project_service" "needed" {
   for_each = toset([
     "artifactregistry.googleapis.com",
+    "bigquery.googleapis.com",
     "compute.googleapis.com",
     "container.googleapis.com",
     "managedkafka.googleapis.com",

@@ -5,9 +5,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { before, suite, test } from 'node:test';
 import { leftOut } from '../../test/left-out.ts';
 import { hasCommand } from '../../test/servers/program.ts';
-import { problemsOf } from '../testing/provider-schema.ts';
+import { hasAttribute, problemsOf } from '../testing/provider-schema.ts';
 import { terraformFile } from '../testing/python-tools.ts';
 import { formattedTerraform, terraformProvider } from '../testing/terraform-tools.ts';
+import { warehouseFiles, warehouseTables } from './warehouse-tables.ts';
 
 const files = globSync('deploy/terraform/*.tf').sort();
 const sources = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
@@ -64,15 +65,24 @@ suite('Terraform', () => {
     for (const [, name] of all.matchAll(/\blocal\.(\w+)/g)) assert.ok(locals.has(name), name);
   });
 
+  test('what is asked of a resource is what the provider tells of it', () => {
+    const asked = Array.from(
+      [...sources.values()].join('\n').matchAll(/\b(google_\w+)\.\w+(?:\["[^"]*"\])?\.(\w+)/g),
+      ([, type = '', attribute = '']) => ({ type, attribute }),
+    );
+    assert.ok(asked.length > 20);
+    for (const { type, attribute } of asked) assert.ok(hasAttribute(provider, type, attribute), `${type}.${attribute}`);
+    assert.equal(hasAttribute(provider, 'google_redis_instance', 'password'), false);
+  });
+
   test('rights are these, and none for the whole project but two', () => {
-    const given = resources.filter(({ type }) => /_iam_/.test(type));
+    const given = resources.filter(({ type }) => type.endsWith('_iam_member'));
+    const role = (body: object) => unquoted((body as { role: string }).role);
     assert.deepEqual(
-      given.map(({ type, name, body }) => [
-        type.replace('google_', ''),
-        name,
-        unquoted((body as { role: string }).role),
-      ]),
+      given.map(({ type, name, body }) => [type.replace('google_', ''), name, role(body)]),
       [
+        ['bigquery_dataset_iam_member', 'readers', 'roles/bigquery.dataViewer'],
+        ['bigquery_dataset_iam_member', 'writers', '${google_project_iam_custom_role.warehouse_writer.name}'],
         ['project_iam_member', 'freshet_kafka', 'roles/managedkafka.client'],
         ['service_account_iam_member', 'freshet_pods', 'roles/iam.workloadIdentityUser'],
         ['secret_manager_secret_iam_member', 'secrets', 'roles/secretmanager.secretAccessor'],
@@ -80,6 +90,11 @@ suite('Terraform', () => {
         ['project_iam_member', 'nodes', 'roles/container.defaultNodeServiceAccount'],
         ['artifact_registry_repository_iam_member', 'nodes', 'roles/artifactregistry.reader'],
       ],
+    );
+    const own = resources.filter(({ type }) => type === 'google_project_iam_custom_role');
+    assert.deepEqual(
+      own.map(({ body }) => (body as { permissions: string[] }).permissions.map(unquoted)),
+      [['bigquery.tables.get', 'bigquery.tables.updateData']],
     );
     assert.ok(!resources.some(({ type }) => type === 'google_service_account_key'));
   });
@@ -94,6 +109,45 @@ suite('Terraform', () => {
       assert.equal(entry, remote);
       assert.ok(secrets?.includes(`"${entry}"`), entry);
     }
+  });
+});
+
+suite('tables of the warehouse', () => {
+  const source = sources.get('deploy/terraform/bigquery.tf') ?? '';
+
+  test('they are what the schemas say', () => {
+    const written = globSync('deploy/terraform/tables/*.json').map(
+      (path) => [path, readFileSync(path, 'utf8')] as const,
+    );
+    assert.deepEqual(new Map(written), warehouseFiles(), 'run: node deploy/terraform/warehouse-tables.ts');
+  });
+
+  test('the columns that were promised are there', () => {
+    const promised = {
+      interactions: 'interaction_id customer_id timestamp event_type item_id channel context session_id',
+      customer_profiles: 'customer_id age gender location segment preferences lifetime_value last_activity',
+      recommendations: 'recommendation_id customer_id item_id score algorithm timestamp context status',
+    };
+    const tables = warehouseTables();
+    assert.deepEqual([...tables.keys()].sort(), Object.keys(promised).sort());
+    for (const [table, columns] of Object.entries(promised)) {
+      const names = tables.get(table)?.map(({ name }) => name) ?? [];
+      for (const column of columns.split(' ')) assert.ok(names.includes(column), `${table}.${column}`);
+      assert.equal(new Set(names).size, names.length, table);
+    }
+  });
+
+  test('partitions, clusters and keys are columns that can be that', () => {
+    const described = source.matchAll(/^ {4}(\w+) += \{ time = "(\w+)", key = \[(.*)\] \}$/gm);
+    const byTable = new Map(Array.from(described, ([, table = '', time = '', key = '']) => [table, { time, key }]));
+    for (const [table, columns] of warehouseTables()) {
+      const { time, key } = byTable.get(table) ?? assert.fail(table);
+      const column = (name: string) => columns.find((each) => each.name === name);
+      assert.equal(column(time)?.type, 'TIMESTAMP', table);
+      for (const name of ['customer_id', ...key.replaceAll('"', '').split(', ')])
+        assert.deepEqual([column(name)?.type, column(name)?.mode], ['STRING', 'REQUIRED'], `${table}.${name}`);
+    }
+    assert.equal(byTable.size, warehouseTables().size);
   });
 });
 

@@ -43,6 +43,18 @@ variable "redis_memory_gb" {
   default     = 5
 }
 
+variable "warehouse_readers" {
+  description = "Who may ask the warehouse: user:…, group:… or serviceAccount:…"
+  type        = set(string)
+  default     = []
+}
+
+variable "warehouse_writers" {
+  description = "Who fills the warehouse: they may write rows, and neither read nor delete tables. Freshet itself does not write to it yet."
+  type        = set(string)
+  default     = []
+}
+
 variable "notification_channels" {
   description = "Who hears of alerts: projects/…/notificationChannels/…"
   type        = list(string)
@@ -50,7 +62,7 @@ variable "notification_channels" {
 }
 
 variable "deletion_protection" {
-  description = "Refuses to destroy the cluster and Redis."
+  description = "Refuses to destroy the cluster and the tables of the warehouse."
   type        = bool
   default     = true
 }

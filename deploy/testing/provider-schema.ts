@@ -15,13 +15,18 @@ const meta = ['count', 'for_each', 'depends_on', 'lifecycle', 'provider', '__is_
 
 /** What is wrong with a resource, a line each. */
 export function problemsOf(provider: string, type: string, body: object): string[] {
-  const folder = type.replace(/^google_/, '').replaceAll('_', '-');
-  const files = globSync(join(provider, folder, '**', '*.d.ts'));
+  const files = filesOf(provider, type);
   if (files.length === 0) return [`there is no resource ${type}`];
   const interfaces = interfacesIn(files.map((file) => readFileSync(file, 'utf8')).join('\n'));
   const wanted = `${type.replace(/^google_/, '').replaceAll('_', '')}config`;
   const name = [...interfaces.keys()].find((each) => each.toLowerCase() === wanted) ?? '';
   return problemsIn(type, body, name, interfaces);
+}
+
+/** Whether others may ask a resource for it: what it was given, and what the provider tells of it. */
+export function hasAttribute(provider: string, type: string, attribute: string): boolean {
+  const getter = new RegExp(`^ {4}(get ${camelCase(attribute)}\\(|private _${camelCase(attribute)};$)`, 'm');
+  return filesOf(provider, type).some((file) => getter.test(readFileSync(file, 'utf8')));
 }
 
 function problemsIn(at: string, body: object, name: string, interfaces: Interfaces): string[] {
@@ -38,6 +43,10 @@ function problemsIn(at: string, body: object, name: string, interfaces: Interfac
       return blocks.flatMap((block) => problemsIn(`${at}.${key}`, block, field.type, interfaces));
     }),
   ];
+}
+
+function filesOf(provider: string, type: string): string[] {
+  return globSync(join(provider, type.replace(/^google_/, '').replaceAll('_', '-'), '**', '*.d.ts'));
 }
 
 function isBlock(value: unknown): value is object {

@@ -23,6 +23,8 @@ const folder = mkdtempSync(join(tmpdir(), 'freshet-chaos-'));
 const seed = Number(values.seed);
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 say(`seed ${seed}, ${values.client}`);
+let isRight = false;
+let verdict = 'no verdict';
 try {
   const report = await runChaos({
     folder,
@@ -35,8 +37,11 @@ try {
   });
   if (report === undefined) throw new Error('a server is missing: see above');
   for (const complaint of report.complaints) say(`WRONG: ${complaint}`);
-  say(`faults ${report.faults}, events ${report.events}, lost ${report.lost}, doubled ${report.doubled}`);
-  process.exitCode = report.complaints.length === 0 ? 0 : 1;
+  verdict = `faults ${report.faults}, events ${report.events}, lost ${report.lost}, doubled ${report.doubled}`;
+  isRight = report.complaints.length === 0;
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  if (isRight) rmSync(folder, { recursive: true, force: true });
+  else say(`what brokers and processes wrote is in ${folder}`);
 }
+say(verdict);
+process.exitCode = isRight ? 0 : 1;

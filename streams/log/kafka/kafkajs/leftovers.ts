@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TopicPartition } from '../../log.ts';
 import { KafkaFailure } from '../client.ts';
-import { isCommittedAfter, isEnding, undecided } from '../last-transaction.ts';
+import { isEnding, undecided } from '../last-transaction.ts';
 import { compactArray, CompactReader, compactString, int32, nothingTagged } from './compact.ts';
 import { encoded, leaderOf, type InnerBroker, type InnerCluster } from './kafkajs.ts';
 
@@ -67,15 +67,15 @@ export async function allLed(cluster: InnerCluster, places: readonly TopicPartit
   }
 }
 
-/** To be called when the id was opened: ends what is open in `places` the way that the `former` transaction ended. */
+/** Ends what is open in `places` of the last transaction the way that it ended: `isCommitted`, unless nobody knows. */
 export async function decideLeftovers(
   cluster: InnerCluster,
   id: string,
   places: readonly TopicPartition[],
-  former: LastTransaction | undefined,
+  isCommitted: boolean | undefined,
   untilMs: number,
 ): Promise<void> {
-  if (former === undefined || places.length === 0) return;
+  if (places.length === 0) return;
   for (;;) {
     const now = await lastTransaction(cluster, id);
     if (now === undefined) return;
@@ -86,7 +86,6 @@ export async function decideLeftovers(
     await allLed(cluster, places, untilMs);
     const left = await leftOpen(cluster, now.producerId, places);
     if (left.length === 0) return;
-    const isCommitted = isCommittedAfter(former.state);
     if (isCommitted === undefined || performance.now() >= untilMs) throw undecided(id, left);
     await endOnceMore(await coordinatorOf(cluster, id), id, now, left, isCommitted);
   }

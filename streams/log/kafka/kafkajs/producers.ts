@@ -9,7 +9,9 @@ import {
   type Producer,
   type TransactionalProducer,
 } from '../client.ts';
+import { isCommittedAfter } from '../last-transaction.ts';
 import { piecesOf } from '../pieces.ts';
+import { placesOf } from '../places.ts';
 import type { KafkaContext, KafkaLimits } from '../settings.ts';
 import { naming } from './failure.ts';
 import { createKafka, patientRetry, type InnerCluster } from './kafkajs.ts';
@@ -67,13 +69,24 @@ export async function openTransactionalProducer(
     const former = await askingAgain(limits, () => lastTransaction(cluster, transactionalId));
     await naming(() => allLed(cluster, places, untilMs));
     await fence(producer, limits);
-    await askingAgain(limits, () => decideLeftovers(cluster, transactionalId, places, former, untilMs));
+    if (former !== undefined) {
+      const isCommitted = isCommittedAfter(former.state);
+      await askingAgain(limits, () => decideLeftovers(cluster, transactionalId, places, isCommitted, untilMs));
+    }
   } catch (error) {
     await producer.disconnect();
     throw error;
   }
+  /** Where brokers may have forgotten what was committed last: the next transaction would decide it, and take it back when it is aborted. */
+  let unsure: readonly TopicPartition[] = [];
   return {
-    commit: (records, consumed) => naming(() => commit(producer, records, consumed, limits)),
+    commit: async (records, consumed) => {
+      const decidedByMs = performance.now() + limits.retryMs;
+      await askingAgain(limits, () => decideLeftovers(cluster, transactionalId, unsure, true, decidedByMs));
+      const offsets = await naming(() => commit(producer, records, consumed, limits));
+      unsure = placesOf(records);
+      return offsets;
+    },
     close: () => producer.disconnect(),
   };
 }

@@ -18,6 +18,7 @@ import type { Offset, TopicPartition } from '../../log.ts';
 import type { ConsumedOffsets, GroupMembership, PlacedRecord, TransactionalProducer } from '../client.ts';
 import { toStreamsError } from '../errors.ts';
 import { isCommittedAfter, isEnding, undecided } from '../last-transaction.ts';
+import { placesOf } from '../places.ts';
 import type { KafkaLimits } from '../settings.ts';
 import { codesOf, failing, failureOf, isBusy, isMoved } from './broker-errors.ts';
 import type { Cluster, Coordinated, Lane, Patience } from './cluster.ts';
@@ -78,7 +79,7 @@ class ThinTransactionalProducer implements TransactionalProducer {
   /** Something may be open of a transaction that failed. */
   #isUnsettled = false;
   #committedAtMs = -Infinity;
-  /** Of the transaction that is open, or failed. */
+  /** Of the transaction that is open, or failed, or was committed and may have been forgotten there. */
   #places: readonly TopicPartition[] = [];
 
   constructor(id: string, context: TransactionContext) {
@@ -109,9 +110,9 @@ class ThinTransactionalProducer implements TransactionalProducer {
 
   async commit(records: readonly PlacedRecord[], consumed?: ConsumedOffsets): Promise<Offset[]> {
     if (this.#isUnsettled) await this.#settle();
-    if (performance.now() - this.#committedAtMs < MARKERS_WITHIN_MS) await this.#formerFinished();
+    else await this.#formerDecided();
     this.#isUnsettled = true;
-    this.#places = records;
+    this.#places = placesOf(records);
     const offsets = await this.#write(records, consumed);
     await this.#commitWritten();
     this.#isUnsettled = false;
@@ -121,14 +122,28 @@ class ThinTransactionalProducer implements TransactionalProducer {
 
   async close(): Promise<void> {}
 
-  /** A broker that is written to too early makes us wait for 20 ms, unless set otherwise. To ask the coordinator first costs less than one. */
-  async #formerFinished(): Promise<void> {
-    if (!this.#context.cluster.hasTransactionEpochs) return; // there the first request is refused at once
+  /**
+   * Brokers may have forgotten to decide the former transaction somewhere (`leftovers.ts`): this one would decide it there, and take back
+   * what was committed when it is aborted. And a broker that is written to before it has decided makes us wait for 20 ms, unless set
+   * otherwise. To ask first costs less than one.
+   */
+  async #formerDecided(): Promise<void> {
+    const { cluster, lane, limits } = this.#context;
+    if (!cluster.hasTransactionEpochs) return; // there the first request is refused at once
+    const isRecent = performance.now() - this.#committedAtMs < MARKERS_WITHIN_MS;
+    const options = { cluster, lane, untilMs: performance.now() + limits.retryMs };
     try {
-      await this.#markersWritten();
+      const left = await both(
+        leftOpen(this.#writer.producer.id, this.#places, options),
+        isRecent ? this.#markersWritten() : undefined,
+      );
+      if (left.length > 0) await this.decideLeftovers(left, true);
     } catch (error) {
-      throw toStreamsError(failureOf(error, `Asking about the former transaction of ${this.#id}`));
+      throw (
+        this.#ended(error) ?? toStreamsError(failureOf(error, `Asking about the former transaction of ${this.#id}`))
+      );
     }
+    this.#places = [];
   }
 
   async #markersWritten(): Promise<void> {
@@ -251,6 +266,7 @@ class ThinTransactionalProducer implements TransactionalProducer {
       const isEpochRaised = (await this.#abort()) && this.#context.cluster.hasTransactionEpochs;
       if (!isEpochRaised) await this.#raiseEpoch();
       await this.decideLeftovers(this.#places, false);
+      this.#places = [];
       this.#isUnsettled = false;
     } catch (error) {
       if (error instanceof CommitUnclear) throw error;

@@ -11,7 +11,7 @@ import { plantedBug } from './planted-bug.ts';
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string' },
-    faults: { type: 'string', default: '100' },
+    faults: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     client: { type: 'string', default: 'kafkajs' },
     /** Runs the processes with a bug that must be found, and strikes as it takes to find it. */
@@ -19,6 +19,8 @@ const { values } = parseArgs({
   },
 });
 
+/** Enough to find it. */
+const plantedFaults = 10;
 const folder = mkdtempSync(join(tmpdir(), 'freshet-chaos-'));
 const seed = Number(values.seed);
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -31,7 +33,7 @@ try {
     seed,
     kafkaClient: values.client,
     ...(values.plant ? { environment: plantedBug, draw: drawZombie } : {}),
-    faultsMax: values.minutes === undefined ? Number(values.faults) : Infinity,
+    faultsMax: values.minutes === undefined ? Number(values.faults ?? (values.plant ? plantedFaults : 100)) : Infinity,
     ...(values.minutes === undefined ? {} : { minutesMax: Number(values.minutes) }),
     say,
   });

@@ -66,30 +66,39 @@ export async function openTransactionalProducer(
   });
   await connected(producer);
   try {
-    const former = await askingAgain(limits, () => lastTransaction(cluster, transactionalId));
+    const last = await askingAgain(limits, () => lastTransaction(cluster, transactionalId));
     await naming(() => allLed(cluster, places, untilMs));
     await fence(producer, limits);
-    if (former !== undefined) {
-      const isCommitted = isCommittedAfter(former.state);
+    if (last !== undefined) {
+      const isCommitted = isCommittedAfter(last.state);
       await askingAgain(limits, () => decideLeftovers(cluster, transactionalId, places, isCommitted, untilMs));
     }
   } catch (error) {
     await producer.disconnect();
     throw error;
   }
-  /** Where brokers may have forgotten what was committed last: the next transaction would decide it, and take it back when it is aborted. */
-  let unsure: readonly TopicPartition[] = [];
+  /** Brokers may have forgotten what was committed last: the next transaction would decide it, and take it back when it is aborted. */
+  let former: { readonly places: readonly TopicPartition[]; readonly isDecided: Promise<boolean> } | undefined;
+  const decide = (written: readonly TopicPartition[]) =>
+    askingAgain(limits, () =>
+      decideLeftovers(cluster, transactionalId, written, true, performance.now() + limits.retryMs),
+    );
   return {
     commit: async (records, consumed) => {
-      const decidedByMs = performance.now() + limits.retryMs;
-      await askingAgain(limits, () => decideLeftovers(cluster, transactionalId, unsure, true, decidedByMs));
+      if ((await former?.isDecided) === false) await decide(former?.places ?? []);
       const offsets = await naming(() => commit(producer, records, consumed, limits));
-      unsure = placesOf(records);
+      const written = placesOf(records);
+      // Begun at once, as there is other work to do before the next transaction.
+      former = { places: written, isDecided: decide(written).then(isTrue, isFalse) };
       return offsets;
     },
     close: () => producer.disconnect(),
   };
 }
+
+const isTrue = () => true;
+/** It is asked again before anything is written. */
+const isFalse = () => false;
 
 async function connected(producer: KafkajsOwnProducer): Promise<void> {
   try {

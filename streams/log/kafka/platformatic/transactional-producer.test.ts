@@ -204,8 +204,8 @@ test('what an abort has left open is aborted once more', async () => {
 test('what a commit has left open is committed once more before the next transaction writes', async () => {
   const script: Script = {};
   const { producer, asked } = await open(script);
+  script.leftOpen = 1;
   assert.equal(await verdictOn(producer), 'committed');
-  script.leftOpen = 2;
   assert.equal(await verdictOn(producer), 'committed');
   assert.deepEqual(asked, [writes, commits, commits, writes, commits]);
 });
@@ -213,8 +213,8 @@ test('what a commit has left open is committed once more before the next transac
 test('nothing is written before the leaders have said what is open of the former transaction', async () => {
   const script: Script = { looks: [] };
   const { producer, asked } = await open(script);
+  script.looks?.push('NOT_LEADER_OR_FOLLOWER', 'NOT_LEADER_OR_FOLLOWER');
   assert.equal(await verdictOn(producer), 'committed');
-  script.looks?.push('NOT_LEADER_OR_FOLLOWER');
   assert.equal(await verdictOn(producer), 'DependencyUnavailable');
   assert.equal(await verdictOn(producer), 'committed');
   assert.deepEqual(asked, [writes, commits, writes, commits]);

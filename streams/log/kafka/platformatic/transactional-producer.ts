@@ -15,7 +15,13 @@ import {
 } from '@platformatic/kafka';
 import { CommitUnclear, TaskFenced, TransactionAborted } from '../../../errors.ts';
 import type { Offset, TopicPartition } from '../../log.ts';
-import type { ConsumedOffsets, GroupMembership, PlacedRecord, TransactionalProducer } from '../client.ts';
+import {
+  KafkaFailure,
+  type ConsumedOffsets,
+  type GroupMembership,
+  type PlacedRecord,
+  type TransactionalProducer,
+} from '../client.ts';
 import { toStreamsError } from '../errors.ts';
 import { isCommittedAfter, isEnding, undecided } from '../last-transaction.ts';
 import { placesOf } from '../places.ts';
@@ -38,7 +44,7 @@ export interface TransactionContext {
 const OPEN_WITHIN_MS = 60_000;
 /** A commit is answered when it is decided; its markers are written then, and before that the next transaction can't begin. */
 const FORMER_PAUSE_MS = 1;
-const MARKERS_WITHIN_MS = 50;
+const FORMER_PAUSE_MS_MAX = 16;
 const NEWS_WITHIN_MS = 1_000;
 const NEWS_PAUSE_MS = 5;
 
@@ -78,9 +84,10 @@ class ThinTransactionalProducer implements TransactionalProducer {
   readonly #writer: SequencedWriter;
   /** Something may be open of a transaction that failed. */
   #isUnsettled = false;
-  #committedAtMs = -Infinity;
   /** Of the transaction that is open, or failed, or was committed and may have been forgotten there. */
   #places: readonly TopicPartition[] = [];
+  /** Begun right after a commit, as there is other work to do before the next one. */
+  #lookingBack: Promise<boolean> | undefined;
 
   constructor(id: string, context: TransactionContext) {
     this.#id = id;
@@ -94,15 +101,20 @@ class ThinTransactionalProducer implements TransactionalProducer {
   }
 
   /** Ends what brokers have left open in `places` the way the last transaction ended: `isCommitted`, unless nobody knows. */
-  async decideLeftovers(places: readonly TopicPartition[], isCommitted: boolean | undefined): Promise<void> {
+  async decideLeftovers(
+    places: readonly TopicPartition[],
+    isCommitted: boolean | undefined,
+    withinMs = OPEN_WITHIN_MS,
+  ): Promise<void> {
     const { cluster, lane } = this.#context;
-    if (!cluster.hasTransactionEpochs || places.length === 0) return;
-    const untilMs = performance.now() + OPEN_WITHIN_MS;
-    for (;;) {
-      await this.#markersWritten();
+    if (!cluster.hasTransactionEpochs) return;
+    const untilMs = performance.now() + withinMs;
+    for (let attempt = 0; ; attempt += 1) {
+      await this.#markersWritten(untilMs);
+      if (places.length === 0) return;
       const left = await leftOpen(this.#writer.producer.id, places, { cluster, lane, untilMs });
       if (left.length === 0) return;
-      if (isCommitted === undefined || performance.now() >= untilMs) throw undecided(this.#id, left);
+      if (isCommitted === undefined || (attempt > 0 && performance.now() >= untilMs)) throw undecided(this.#id, left);
       await this.#addToTransaction(left);
       await this.#end(isCommitted, {});
     }
@@ -116,7 +128,7 @@ class ThinTransactionalProducer implements TransactionalProducer {
     const offsets = await this.#write(records, consumed);
     await this.#commitWritten();
     this.#isUnsettled = false;
-    this.#committedAtMs = performance.now();
+    this.#lookingBack = this.#lookBack().then(isTrue, isFalse);
     return offsets;
   }
 
@@ -125,32 +137,32 @@ class ThinTransactionalProducer implements TransactionalProducer {
   /**
    * Brokers may have forgotten to decide the former transaction somewhere (`leftovers.ts`): this one would decide it there, and take back
    * what was committed when it is aborted. And a broker that is written to before it has decided makes us wait for 20 ms, unless set
-   * otherwise. To ask first costs less than one.
+   * otherwise. To ask first costs less.
    */
   async #formerDecided(): Promise<void> {
-    const { cluster, lane, limits } = this.#context;
-    if (!cluster.hasTransactionEpochs) return; // there the first request is refused at once
-    const isRecent = performance.now() - this.#committedAtMs < MARKERS_WITHIN_MS;
-    const options = { cluster, lane, untilMs: performance.now() + limits.retryMs };
+    const isDecided = (await this.#lookingBack) ?? true;
     try {
-      const left = await both(
-        leftOpen(this.#writer.producer.id, this.#places, options),
-        isRecent ? this.#markersWritten() : undefined,
-      );
-      if (left.length > 0) await this.decideLeftovers(left, true);
+      if (!isDecided) await this.#lookBack();
     } catch (error) {
       throw (
         this.#ended(error) ?? toStreamsError(failureOf(error, `Asking about the former transaction of ${this.#id}`))
       );
     }
+    this.#lookingBack = undefined;
     this.#places = [];
   }
 
-  async #markersWritten(): Promise<void> {
-    for (;;) {
+  #lookBack(): Promise<void> {
+    return this.decideLeftovers(this.#places, true, this.#context.limits.retryMs);
+  }
+
+  async #markersWritten(untilMs: number): Promise<void> {
+    for (let pauseMs = FORMER_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, FORMER_PAUSE_MS_MAX)) {
       const { transactionStates } = await this.#ask({}, describeTransactionsV0.api, [this.#id]);
       if (transactionStates.every(({ transactionState }) => !isEnding(transactionState))) return;
-      await sleep(FORMER_PAUSE_MS);
+      if (performance.now() >= untilMs)
+        throw new KafkaFailure('CONCURRENT_TRANSACTIONS', `The former transaction of ${this.#id} does not end.`);
+      await sleep(pauseMs);
     }
   }
 
@@ -339,6 +351,10 @@ async function both<T>(first: T, second: unknown): Promise<Awaited<T>> {
   if (other.status === 'rejected') throw other.reason;
   return one.value;
 }
+
+const isTrue = () => true;
+/** It is asked again before anything is written. */
+const isFalse = () => false;
 
 function asError(failure: unknown): Error {
   return failure instanceof Error ? failure : new Error(String(failure));

@@ -13,7 +13,7 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     faults: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    client: { type: 'string', default: 'kafkajs' },
+    client: { type: 'string', default: 'platformatic' },
     /** Runs the processes with a bug that must be found, and strikes as it takes to find it. */
     plant: { type: 'boolean', default: false },
   },

@@ -52,7 +52,11 @@ export async function lastTransaction(cluster: InnerCluster, id: string): Promis
  * Waits until every partition has somebody to ask. To be called before the id is opened: after that nobody knows any more how the last
  * transaction ended.
  */
-export async function allLed(cluster: InnerCluster, places: readonly TopicPartition[], untilMs: number): Promise<void> {
+export async function allLed(
+  cluster: InnerCluster,
+  places: readonly TopicPartition[],
+  isOver: () => boolean,
+): Promise<void> {
   if (places.length === 0) return;
   await cluster.addMultipleTargetTopics([...new Set(places.map(({ topic }) => topic))]);
   for (;;) {
@@ -60,7 +64,7 @@ export async function allLed(cluster: InnerCluster, places: readonly TopicPartit
       if (places.every((place) => leaderOf(cluster, place) !== nobody)) return;
       throw new KafkaFailure('LEADER_NOT_AVAILABLE', 'There are partitions that nobody leads just now.');
     } catch (error) {
-      if (performance.now() >= untilMs) throw error;
+      if (isOver()) throw error;
       await sleep(leaderlessPauseMs);
       await cluster.refreshMetadata();
     }
@@ -73,20 +77,22 @@ export async function decideLeftovers(
   id: string,
   places: readonly TopicPartition[],
   isCommitted: boolean | undefined,
-  untilMs: number,
+  isOver: () => boolean,
 ): Promise<void> {
   if (places.length === 0) return;
-  for (;;) {
+  for (let attempt = 0; ;) {
     const now = await lastTransaction(cluster, id);
     if (now === undefined) return;
     if (isEnding(now.state)) {
+      if (isOver()) throw new KafkaFailure('CONCURRENT_TRANSACTIONS', `The former transaction of ${id} does not end.`);
       await sleep(endingPauseMs);
       continue;
     }
-    await allLed(cluster, places, untilMs);
+    await allLed(cluster, places, isOver);
     const left = await leftOpen(cluster, now.producerId, places);
     if (left.length === 0) return;
-    if (isCommitted === undefined || performance.now() >= untilMs) throw undecided(id, left);
+    if (isCommitted === undefined || (attempt > 0 && isOver())) throw undecided(id, left);
+    attempt += 1;
     await endOnceMore(await coordinatorOf(cluster, id), id, now, left, isCommitted);
   }
 }

@@ -55,7 +55,12 @@ export async function openTransactionalProducer(
   context: KafkaContext,
 ): Promise<TransactionalProducer> {
   const { limits } = context;
-  const untilMs = performance.now() + limits.retryMs;
+  let isClosed = false;
+  const overIn = (ms: number) => {
+    const untilMs = performance.now() + ms;
+    return () => isClosed || performance.now() >= untilMs;
+  };
+  const isOver = overIn(limits.retryMs);
   const producer = createKafka(context).producer({
     createPartitioner,
     transactionalId,
@@ -67,11 +72,11 @@ export async function openTransactionalProducer(
   await connected(producer);
   try {
     const last = await askingAgain(limits, () => lastTransaction(cluster, transactionalId));
-    await naming(() => allLed(cluster, places, untilMs));
+    await naming(() => allLed(cluster, places, isOver));
     await fence(producer, limits);
     if (last !== undefined) {
       const isCommitted = isCommittedAfter(last.state);
-      await askingAgain(limits, () => decideLeftovers(cluster, transactionalId, places, isCommitted, untilMs));
+      await askingAgain(limits, () => decideLeftovers(cluster, transactionalId, places, isCommitted, isOver));
     }
   } catch (error) {
     await producer.disconnect();
@@ -80,9 +85,7 @@ export async function openTransactionalProducer(
   /** Brokers may have forgotten what was committed last: the next transaction would decide it, and take it back when it is aborted. */
   let former: { readonly places: readonly TopicPartition[]; readonly isDecided: Promise<boolean> } | undefined;
   const decide = (written: readonly TopicPartition[]) =>
-    askingAgain(limits, () =>
-      decideLeftovers(cluster, transactionalId, written, true, performance.now() + limits.retryMs),
-    );
+    askingAgain(limits, () => decideLeftovers(cluster, transactionalId, written, true, overIn(limits.retryMs)));
   return {
     commit: async (records, consumed) => {
       if ((await former?.isDecided) === false) await decide(former?.places ?? []);
@@ -92,7 +95,10 @@ export async function openTransactionalProducer(
       former = { places: written, isDecided: decide(written).then(isTrue, isFalse) };
       return offsets;
     },
-    close: () => producer.disconnect(),
+    close: async () => {
+      isClosed = true; // what is left open then is for the next owner to see to
+      await producer.disconnect();
+    },
   };
 }
 

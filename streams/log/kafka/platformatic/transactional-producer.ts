@@ -59,7 +59,8 @@ export async function openTransactionalProducer(
   return failing(`Opening the transactional id ${id}`, async () => {
     // Once the id is opened nobody knows any more how the last transaction ended. So all who will be asked then must be there before.
     const former = cluster.hasTransactionEpochs ? await lastTransaction(id, who, context) : undefined;
-    if (former !== undefined) await leftOpen(former.producerId, places, { cluster, lane, untilMs: who.untilMs });
+    const isOver = () => performance.now() >= who.untilMs;
+    if (former !== undefined) await leftOpen(former.producerId, places, { cluster, lane, isOver });
     const opened = await cluster.askCoordinator(who, initProducerIdV4.api, id, limits.transactionTimeoutMs, -1n, -1);
     const producer = new ThinTransactionalProducer(id, context);
     producer.begin(opened);
@@ -88,6 +89,8 @@ class ThinTransactionalProducer implements TransactionalProducer {
   #places: readonly TopicPartition[] = [];
   /** Begun right after a commit, as there is other work to do before the next one. */
   #lookingBack: Promise<boolean> | undefined;
+  /** What the looking back finds is for the next owner to see to. */
+  #isClosed = false;
 
   constructor(id: string, context: TransactionContext) {
     this.#id = id;
@@ -109,12 +112,13 @@ class ThinTransactionalProducer implements TransactionalProducer {
     const { cluster, lane } = this.#context;
     if (!cluster.hasTransactionEpochs) return;
     const untilMs = performance.now() + withinMs;
+    const isOver = () => this.#isClosed || performance.now() >= untilMs;
     for (let attempt = 0; ; attempt += 1) {
-      await this.#markersWritten(untilMs);
+      await this.#markersWritten(isOver);
       if (places.length === 0) return;
-      const left = await leftOpen(this.#writer.producer.id, places, { cluster, lane, untilMs });
+      const left = await leftOpen(this.#writer.producer.id, places, { cluster, lane, isOver });
       if (left.length === 0) return;
-      if (isCommitted === undefined || (attempt > 0 && performance.now() >= untilMs)) throw undecided(this.#id, left);
+      if (isCommitted === undefined || (attempt > 0 && isOver())) throw undecided(this.#id, left);
       await this.#addToTransaction(left);
       await this.#end(isCommitted, {});
     }
@@ -132,7 +136,9 @@ class ThinTransactionalProducer implements TransactionalProducer {
     return offsets;
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
 
   /**
    * Brokers may have forgotten to decide the former transaction somewhere (`leftovers.ts`): this one would decide it there, and take back
@@ -156,11 +162,11 @@ class ThinTransactionalProducer implements TransactionalProducer {
     return this.decideLeftovers(this.#places, true, this.#context.limits.retryMs);
   }
 
-  async #markersWritten(untilMs: number): Promise<void> {
+  async #markersWritten(isOver: () => boolean): Promise<void> {
     for (let pauseMs = FORMER_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, FORMER_PAUSE_MS_MAX)) {
       const { transactionStates } = await this.#ask({}, describeTransactionsV0.api, [this.#id]);
       if (transactionStates.every(({ transactionState }) => !isEnding(transactionState))) return;
-      if (performance.now() >= untilMs)
+      if (isOver())
         throw new KafkaFailure('CONCURRENT_TRANSACTIONS', `The former transaction of ${this.#id} does not end.`);
       await sleep(pauseMs);
     }

@@ -1,4 +1,4 @@
-// What brokers and others do to a client: forget it, go away and come back, pack their records, speak an older protocol.
+// What brokers and others do to a client: forget it, go away and come back, pack their records, speak an older protocol, use another library.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Producer as LibraryProducer } from '@platformatic/kafka';
@@ -84,6 +84,19 @@ if (kafka !== undefined) {
     );
     await client.close();
   });
+
+  test('members by both client libraries share a group, so that one can replace the other process by process', () =>
+    withLog(async (log) => {
+      const former = await openKafkaLog({ ...settings, client: 'kafkajs' });
+      await log.ensureTopics([{ name: 'shared', partitions: 2, cleanup: 'delete' }]);
+      const one = await Recorder.join(former, 'shared', 'one', ['shared']);
+      await until('it has all', () => one.partitions.length === 2);
+      const other = await Recorder.join(log, 'shared', 'other', ['shared']);
+      await until('both have one', () => one.partitions.length === 1 && other.partitions.length === 1);
+      assert.notEqual(one.partitions[0], other.partitions[0]);
+      await former.close();
+      await until('the other has all', () => other.partitions.length === 2);
+    }));
 
   test('over the death of a broker that has written and not answered: appends and transactions are there once, in order', () =>
     withLog(async (log) => {

@@ -140,16 +140,16 @@ export function drawFault({ cluster, ledger, random }: FaultsOptions): Fault {
 
 /** Only what the transactional ids of tasks are for: one that stands still between what it wrote and the end of its transaction. */
 export function drawZombie({ cluster: { workers, toKafka }, random }: FaultsOptions): Fault {
-  const { name, strike } = zombie(oneOf(workers, random));
+  const standing = zombie(oneOf(workers, random));
   return {
-    name: `${name} as it commits`,
+    name: `${standing.name} as it commits`,
     // One after the other: somebody must be there to take over.
     target: 'zombie',
     strike: async () => {
       // Commits take long then, and so most moments are in the middle of one.
       await toKafka.slow(slowMs);
       await sleep(shortMs * (0.5 + random()));
-      const over = strike();
+      const over = standing.strike();
       await toKafka.mend();
       await over;
     },

@@ -14,7 +14,7 @@ export const outsideSettings = {
   kafkaClient: setting(
     'Kafka',
     'KAFKA_CLIENT',
-    'kafkajs',
+    'platformatic',
     oneOf('kafkajs', 'platformatic'),
   )('Which client library talks to the brokers; docs/decisions.md (24, 25) says what they differ in.'),
   kafkaCreateTopics: setting(

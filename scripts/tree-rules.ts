@@ -27,6 +27,8 @@ const madeForTests = ['test/', 'streams/testing/', 'streams/random.ts'];
 
 const kafkaClient = /kafka/i;
 const kafkaFolder = 'streams/log/kafka/';
+/** Programs of others, who are no part of Freshet. */
+const examples = 'examples/';
 
 const timeless = ['models/', 'processors/'];
 
@@ -41,7 +43,7 @@ function importViolation(path: string, specifier: string): string | undefined {
   const isTest = testFiles.test(path);
   const rule = rules.find(({ folder }) => path.startsWith(folder));
   if (!specifier.startsWith('.')) {
-    if (kafkaClient.test(specifier) && !path.startsWith(kafkaFolder) && !isTest)
+    if (kafkaClient.test(specifier) && ![kafkaFolder, examples].some((each) => path.startsWith(each)) && !isTest)
       return `imports ${specifier}: only ${kafkaFolder} may know a Kafka client`;
     if (rule?.packages === undefined || rule.packages.test(specifier) || isTest) return undefined;
     return `imports ${specifier}: ${rule.folder} may import only packages that match ${rule.packages}`;

@@ -27,7 +27,7 @@ export interface Times {
 }
 
 export interface TrafficReport {
-  readonly routes: readonly (Times & { readonly name: string; readonly wrong: number })[];
+  readonly routes: readonly (Times & { readonly name: string; readonly wrong: number; readonly turnedAway: number })[];
   /** Requests that were due and could not be sent, as too many were under way. */
   readonly dropped: number;
   readonly freshness: Times | undefined;
@@ -87,7 +87,8 @@ function reportOf(metrics: Metrics): Omit<TrafficReport, 'wrongAnswers'> {
     const name = /^http_req_duration\{name:(.*)\}$/.exec(metric)?.[1];
     const times = timesOf(metrics[metric]);
     if (name === undefined || times === undefined) return [];
-    return [{ name, ...times, wrong: metrics[`wrong{name:${name}}`]?.values['count'] ?? 0 }];
+    const count = (what: string) => metrics[`${what}{name:${name}}`]?.values['count'] ?? 0;
+    return [{ name, ...times, wrong: count('wrong'), turnedAway: count('turned_away') }];
   });
   return {
     routes,

@@ -13,6 +13,8 @@ const awayToMs = Number(__ENV.AWAY_TO_S) * 1000;
 const customers = 3000;
 const probesPerSecond = 2;
 const probeWithinMs = 60_000;
+/** Who is turned away tries again, as a client does that wants nothing lost. */
+const againWithinMs = 60_000;
 
 /** Each with how many of 100 requests it is. */
 const shares = [
@@ -27,6 +29,7 @@ const shares = [
 const probes = ['POST probe', 'GET probe'];
 
 const wrong = new Counter('wrong');
+const turnedAway = new Counter('turned_away');
 const freshness = new Trend('freshness', true);
 const freshnessWhileAway = new Trend('freshness_while_away', true);
 
@@ -41,12 +44,13 @@ export const options = {
     [...shares.map(({ name }) => name), ...probes].flatMap((name) => [
       [`http_req_duration{name:${name}}`, ['max>=0']],
       [`wrong{name:${name}}`, ['count>=0']],
+      [`turned_away{name:${name}}`, ['count>=0']],
     ]),
   ),
 };
 
 function arrivals(perSecond, preAllocatedVUs, maxVUs) {
-  return { rate: perSecond, timeUnit: '1s', duration: `${seconds}s`, preAllocatedVUs, maxVUs, gracefulStop: '70s' };
+  return { rate: perSecond, timeUnit: '1s', duration: `${seconds}s`, preAllocatedVUs, maxVUs, gracefulStop: '120s' };
 }
 
 export function setup() {
@@ -130,15 +134,22 @@ function oneOf(items) {
 }
 
 function get(name, path, expected) {
-  return judged(name, http.get(`${url}/api/v1${path}`, { tags: { name } }), expected);
+  return judged(name, () => http.get(`${url}/api/v1${path}`, { tags: { name } }), expected);
 }
 
 function post(name, path, body, expected) {
   const params = { tags: { name }, headers: { 'content-type': 'application/json' } };
-  return judged(name, http.post(`${url}/api/v1${path}`, JSON.stringify(body), params), expected);
+  return judged(name, () => http.post(`${url}/api/v1${path}`, JSON.stringify(body), params), expected);
 }
 
-function judged(name, answer, expected) {
+function judged(name, ask, expected) {
+  const untilMs = Date.now() + againWithinMs;
+  let answer = ask();
+  while (answer.status === 503 && Date.now() < untilMs) {
+    turnedAway.add(1, { name });
+    sleep(Number(answer.headers['Retry-After'] ?? 1));
+    answer = ask();
+  }
   if (!check(answer, { expected: ({ status }) => expected.includes(status) })) {
     wrong.add(1, { name });
     console.error(`WRONG ${name}: ${answer.status} ${answer.error} ${String(answer.body).slice(0, 200)}`);

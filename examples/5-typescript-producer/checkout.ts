@@ -3,7 +3,7 @@
 // The registry gives the schema an id, as it is compatible with Freshet's; the id stands in front of the value.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { Kafka, Partitioners } from 'kafkajs';
 
 const topic = 'freshet.interactions.v1';
@@ -11,7 +11,11 @@ const [brokers = '', registryUrl = '', customer = ''] = process.argv.slice(2);
 
 const registry = new SchemaRegistry({ host: registryUrl });
 const schema = readFileSync(new URL('../interaction.avsc', import.meta.url), 'utf8');
-const { id } = await registry.register({ type: SchemaType.AVRO, schema }, { subject: `${topic}-value` });
+const { id } = await registry.register(
+  { type: SchemaType.AVRO, schema },
+  // This library asks whether the registry has the compatibility that it expects.
+  { subject: `${topic}-value`, compatibility: COMPATIBILITY.BACKWARD_TRANSITIVE },
+);
 
 // The partitioner of Java's client: all events of a customer must be in one partition, whoever writes them.
 const kafka = new Kafka({ brokers: brokers.split(','), clientId: 'checkout' });

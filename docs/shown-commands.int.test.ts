@@ -27,7 +27,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-for (const page of ['README.md', 'docs/api.md', 'docs/troubleshooting.md']) {
+for (const page of ['README.md', 'docs/api.md', 'docs/troubleshooting.md', 'docs/performance-tuning.md']) {
   const blocks = fencedBlocks(page);
   /** Positions that the page shows, and those that really were answered. */
   const positions = new Map<string, string>();

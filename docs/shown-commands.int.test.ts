@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fencedBlocks, type FencedBlock } from './testing/fenced-blocks.ts';
 import { assertSameShape } from './testing/same-shape.ts';
+import { shownPages } from './testing/shown-pages.ts';
 import { shell, startShown, type ShownSystem } from './testing/shown-system.ts';
 
 const shownAddress = 'localhost:8000';
@@ -27,7 +28,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-for (const page of ['README.md', 'docs/api.md', 'docs/troubleshooting.md', 'docs/performance-tuning.md']) {
+for (const page of shownPages) {
   const blocks = fencedBlocks(page);
   /** Positions that the page shows, and those that really were answered. */
   const positions = new Map<string, string>();

@@ -23,7 +23,7 @@ same('order of headings, lists, tables, blocks and paragraphs', (prose) =>
     .filter((kind) => kind !== undefined),
 );
 same('links', (prose) => linksOf(prose).toSorted());
-same('names in code', (prose) => [...prose.matchAll(/`([^`\n]+)`/g)].map(([, name]) => name).toSorted());
+same('names in code', (prose) => [...prose.matchAll(/`([^`\n]+)`/g)].map(([, name = '']) => name).toSorted());
 same('numbers', (prose) => (prose.replace(/\]\([^)]*\)/g, '').match(/\d+/g) ?? []).toSorted());
 
 /** Without those that lead from one language to the other. */

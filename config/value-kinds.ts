@@ -131,10 +131,14 @@ export const headerList: ValueKind<Readonly<Record<string, string>>> = {
   accepts: '`name=value`, several separated by commas',
   parse: (text) => {
     const given = text.split(',').flatMap((each) => each.trim() || []);
-    if (!given.every((each) => /^[\w-]+=([^%]|%[\da-fA-F]{2})*$/.test(each))) return notAccepted;
-    return Object.fromEntries(
-      given.map((each) => [each.slice(0, each.indexOf('=')), decodeURIComponent(each.slice(each.indexOf('=') + 1))]),
-    );
+    if (!given.every((each) => /^[\w-]+=/.test(each))) return notAccepted;
+    try {
+      return Object.fromEntries(
+        given.map((each) => [each.slice(0, each.indexOf('=')), decodeURIComponent(each.slice(each.indexOf('=') + 1))]),
+      );
+    } catch {
+      return notAccepted; // a percent sign that encodes nothing
+    }
   },
 };
 

@@ -138,7 +138,7 @@ async function positionReached(customer: string, position: string): Promise<unkn
 
 /** The pages speak of a shop that has been open for a while: of items that have neighbours. */
 async function demonstrationShopHasItsHistory(): Promise<void> {
-  const untilMs = Date.now() + 30_000;
+  const untilMs = Date.now() + 120_000;
   while (Date.now() < untilMs) {
     const answer = await fetch(`${system.url}/api/v1/status`);
     const { counts } = (await answer.json()) as { counts: Record<string, number> };

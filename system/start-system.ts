@@ -56,7 +56,7 @@ export async function startSystem(
   record?: Tracing,
 ): Promise<System> {
   await using opened = new AsyncDisposableStack();
-  const tracing = record ?? (await openTracing(settings, version, opened));
+  const tracing = record ?? (await openTracing(settings, version, logger, opened));
   const threads = beginThreads(roles.gateway ? settings.gatewayWorkers : 0);
   opened.defer(async () => {
     await Promise.all(threads.map((thread) => thread.terminate()));

@@ -49,14 +49,15 @@ async function start({ settings, servingFolder, topology, version, limits, handl
     servingFolder === null
       ? await openRedisServingStore(redisOptions(settings))
       : new EmbeddedServingReader(servingFolder);
-  const tracing = await openTracing(settings, version, opened);
+  const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const tracing = await openTracing(settings, version, logger, opened);
   gateway = createGateway({
     ...gatewayParts(settings, serving, time),
     log,
     status: () => latestStatus ?? unknownStatus,
     topology,
     metrics: registry,
-    logger: pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true })),
+    logger,
     routes: [
       ...importRoutes({
         progress: (importId) => main.call('importProgress', importId),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { LogRecord } from '../../streams/log/log.ts';
-import { openTelemetry } from './open-telemetry.ts';
+import { openTelemetry, tellingFailure } from './open-telemetry.ts';
 import type { Tracing } from './tracing.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
@@ -108,4 +108,16 @@ test('a failed write is not recorded: it comes again', async () => {
     await assert.rejects(broken.write([write], []));
   });
   assert.equal(spans.length, 0);
+});
+
+test('that nothing can be sent is said once, and again after it could', () => {
+  const told: string[] = [];
+  const outcomes = [1, 1, 0, 1];
+  const away = { shutdown: async () => {} } as unknown as InMemorySpanExporter; // the rest is what the test gives it
+  away.export = (_, done) => done({ code: outcomes.shift() ?? 0, error: new Error('refused') });
+  const exporter = tellingFailure(away, (reason) => told.push(reason));
+  const codes: number[] = [];
+  for (let sent = 0; sent < 4; sent += 1) exporter.export([], ({ code }) => codes.push(code));
+  assert.deepEqual(codes, [1, 1, 0, 1]);
+  assert.deepEqual(told, ['refused', 'refused']);
 });

@@ -53,6 +53,22 @@ export function toCollector({ traceEndpoint, traceHeaders }: Settings): SpanExpo
   return new OTLPTraceExporter({ url, headers: { ...traceHeaders }, timeoutMillis: EXPORT_TIMEOUT_MS });
 }
 
+/** The same exporter; `failed` hears why, once until something has been sent again. */
+export function tellingFailure(exporter: SpanExporter, failed: (reason: string) => void): SpanExporter {
+  let isFailing = false;
+  return {
+    export: (spans, done) =>
+      exporter.export(spans, (result) => {
+        const fails = result.code !== 0;
+        if (fails && !isFailing) failed(result.error?.message ?? 'no reason was given');
+        isFailing = fails;
+        done(result);
+      }),
+    forceFlush: async () => exporter.forceFlush?.(),
+    shutdown: () => exporter.shutdown(),
+  };
+}
+
 /** Nothing is registered globally: who records is given what it records with. */
 export function openTelemetry({ settings, version, exporter }: OpenTelemetryOptions): Tracing {
   const ids = new GivenSpanIds();

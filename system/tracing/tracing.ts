@@ -1,4 +1,5 @@
 // What records spans, as the parts of a process see it. Nothing here knows OpenTelemetry: that is loaded only when it is wanted.
+import type { Logger } from 'pino';
 import type { Settings } from '../../config/settings.ts';
 import type { RequestTracing } from '../../gateway/http/trace-context.ts';
 import type { SinkTarget } from '../../streams/index.ts';
@@ -17,11 +18,14 @@ export interface Tracing {
 export async function openTracing(
   settings: Settings,
   version: string,
+  logger: Logger,
   opened: AsyncDisposableStack,
 ): Promise<Tracing | undefined> {
   if (settings.traceEndpoint === '') return undefined;
-  const { openTelemetry, toCollector } = await import('./open-telemetry.ts');
-  const tracing = openTelemetry({ settings, version, exporter: toCollector(settings) });
+  const { openTelemetry, tellingFailure, toCollector } = await import('./open-telemetry.ts');
+  const failed = (reason: string) => logger.warn({ reason }, 'traces could not be sent');
+  const exporter = tellingFailure(toCollector(settings), failed);
+  const tracing = openTelemetry({ settings, version, exporter });
   opened.defer(() => tracing.close());
   return tracing;
 }

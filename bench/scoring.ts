@@ -27,10 +27,12 @@ export async function run({ sessions = 1_000_000, items: count = 100_000 }: Benc
   for (let at = 0; at < sessions; at += 1)
     index.upsert(`c${at}~0`, shop[at % shop.length] as string[], NOW_MS - sessions + at);
   const upserts = 300_000;
+  const cpuBefore = process.cpuUsage();
   const before = process.hrtime.bigint();
   for (let at = 0; at < upserts; at += 1)
     index.upsert(`d${at}~0`, shop[(at * 7) % shop.length] as string[], NOW_MS + at);
   const upsertSeconds = Number(process.hrtime.bigint() - before) / 1e9;
+  const upsertCpu = process.cpuUsage(cpuBefore);
 
   const rankings = rankingsOf(count, random);
   const customers = Array.from({ length: CUSTOMERS }, (_, at) => customer(at, count, random));
@@ -49,6 +51,7 @@ export async function run({ sessions = 1_000_000, items: count = 100_000 }: Benc
     bytes_per_session: Math.round(index.bytes / index.sessions),
     bytes_per_item: Math.round(items.bytes / items.described),
     upserts_per_second: Math.round(upserts / upsertSeconds),
+    upsert_cpu_us: Math.round(((upsertCpu.user + upsertCpu.system) / upserts) * 10) / 10,
     query_us: query,
     score_us: score,
     score_with_trained_model_us: scoreTrained,

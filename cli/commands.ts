@@ -61,7 +61,7 @@ export const commands: readonly Command[] = [
     usage: '<files…> --mapping <yaml>',
     operands: { count: 'many', complete: 'files' },
     description:
-      'A mapping says which columns become which fields: docs/importing.md explains it, examples/mappings has some to\n' +
+      'A mapping says which columns become which fields: docs/importing.md explains it, examples/4-import has some to\n' +
       'start from. Files may be of any size, gzipped or not. Interrupted in whatever way, the same command goes on where\n' +
       'it was: no line is lost or imported twice, and a file that was imported before is left alone. Lines that can’t be\n' +
       'used are counted, and listed with their reasons in a report.\n\n' +

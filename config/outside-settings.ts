@@ -1,6 +1,17 @@
 // The settings of what runs outside of Freshet: brokers and the serving store. Nothing set: everything is embedded.
 import { secret, setting } from './declare.ts';
-import { addresses, anyText, oneOf, onOff, pem, redisUrl, serverUrl, wholeNumber } from './value-kinds.ts';
+import {
+  addresses,
+  anyText,
+  headerList,
+  oneOf,
+  onOff,
+  pem,
+  redisUrl,
+  serverUrl,
+  share,
+  wholeNumber,
+} from './value-kinds.ts';
 
 export const outsideSettings = {
   kafkaBrokers: setting(
@@ -86,6 +97,30 @@ export const outsideSettings = {
     '',
     anyText,
   )('In place of name and password: sent as `Authorization: Bearer <token>`.'),
+
+  traceEndpoint: setting(
+    'Traces',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    '',
+    serverUrl,
+  )(
+    'Records traces and sends them to this OpenTelemetry collector (OTLP over HTTP; `/v1/traces` is added). Empty: no spans are recorded, and `traceparent` is passed on as it came.',
+  ),
+  traceHeaders: secret(
+    'Traces',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    '',
+    headerList,
+  )('Sent with every export, for collectors that ask who sends.'),
+  traceShare: setting(
+    'Traces',
+    'OTEL_TRACES_SAMPLER_ARG',
+    '1',
+    share,
+  )(
+    'Of the requests without a `traceparent`, the share whose trace is recorded. With one, its sampled flag decides. With much traffic take `0.01`.',
+  ),
+  traceService: setting('Traces', 'OTEL_SERVICE_NAME', 'freshet', anyText)('What the spans say that they are from.'),
 
   redisUrl: secret(
     'Redis',

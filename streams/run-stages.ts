@@ -12,6 +12,7 @@ import { Standby } from './standby.ts';
 import { DEFAULT_TASK_SETTINGS, Task, type FaultPoint, type TaskSettings } from './task.ts';
 import { StageTurns, type Asker } from './stage-turns.ts';
 import { deadLetters, physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
+import type { StageTracing } from './tracing.ts';
 
 export interface RunOptions {
   readonly log: Log;
@@ -28,6 +29,7 @@ export interface RunOptions {
   readonly standbyEveryMs?: number | null;
   readonly clock?: Clock;
   readonly observer?: RuntimeObserver;
+  readonly tracing?: StageTracing | undefined;
   /** Lets other work of the process have its turn, and other tasks theirs: as `StageTurns` has it. */
   readonly yieldTurn?: (asker: Asker) => Promise<void>;
   readonly faultPoint?: (point: FaultPoint) => Promise<void>;
@@ -142,8 +144,9 @@ export function runStages(options: RunOptions): RunningStages {
   };
 }
 
-type FullOptions = Required<Omit<RunOptions, 'settings' | 'faultPoint' | 'lookups'>> & {
+type FullOptions = Required<Omit<RunOptions, 'settings' | 'faultPoint' | 'lookups' | 'tracing'>> & {
   settings: TaskSettings;
+  tracing?: RunOptions['tracing'];
   faultPoint?: RunOptions['faultPoint'];
 };
 
@@ -274,7 +277,7 @@ class StageRun implements GroupListener {
       });
       return;
     }
-    const { prefix, log, stateStore, settings, clock, observer, yieldTurn, faultPoint } = this.#options;
+    const { prefix, log, stateStore, settings, clock, observer, tracing, yieldTurn, faultPoint } = this.#options;
     const task = new Task({
       stage: this.#stage,
       partition,
@@ -286,6 +289,7 @@ class StageRun implements GroupListener {
       settings,
       clock,
       observer,
+      tracing,
       yieldTurn: (isInBatch) => yieldTurn({ lingerMs: this.#stage.lingerMs, isInBatch }),
       ...(faultPoint === undefined ? {} : { faultPoint }),
     });

@@ -53,6 +53,10 @@ const benches: Readonly<Record<string, Entry>> = {
     says: 'clicks lost by Thompson sampling and other ways on simulated shelves with known rates (--events)',
     load: () => import('./exploration.ts'),
   },
+  online: {
+    says: 'how good lists asked for over HTTP are, against what the replay says of them (--folder with ml-100k.inter.gz, --events)',
+    load: () => import('./online.ts'),
+  },
   import: {
     says: 'lines per second of `freshet import` into an empty folder (--events)',
     load: () => import('./import.ts'),

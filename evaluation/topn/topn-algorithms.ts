@@ -76,7 +76,7 @@ const byHistory: readonly TopnAlgorithm[] = [
   {
     name: 'spectral_filter',
     choices: {
-      sharpening: { values: [0, 0.5, 1, 1.5, 2, 2.5, 3], first: 0 },
+      sharpening: { values: [0, 1, 2, 3], first: 0 },
       low_pass: { values: [0.1, 0.3, 1, 3], first: 0.3 },
       vectors: { values: [64, 128, 256, 512], first: 256 },
     },
@@ -87,12 +87,12 @@ const byHistory: readonly TopnAlgorithm[] = [
 
 /** Filters that are tried one after the other mostly differ in what takes no time. */
 class LatestBasis {
-  #matrix = new WeakRef<InteractionMatrix>(new InteractionMatrix([], 0));
+  #matrix: WeakRef<InteractionMatrix> | undefined;
   #vectors = 0;
-  #basis = new Float32Array(0);
+  #basis: Float32Array = new Float32Array(0);
 
   of(matrix: InteractionMatrix, vectors: number): Float32Array {
-    if (this.#matrix.deref() !== matrix || this.#vectors !== vectors) {
+    if (this.#matrix?.deref() !== matrix || this.#vectors !== vectors) {
       this.#matrix = new WeakRef(matrix);
       this.#vectors = vectors;
       this.#basis = spectralBasis(matrix, vectors, seededRandom(SEED));

@@ -42,7 +42,7 @@ const benches: Readonly<Record<string, Entry>> = {
     load: () => import('./overload.ts'),
   },
   scoring: {
-    says: 'microseconds for the lists of one customer, with 100,000 items and a full session index (--items, --sessions)',
+    says: 'microseconds for the list of one customer, and for each of its sources, with 10 thousand to a million items and a full session index (--items, --sessions)',
     load: () => import('./scoring.ts'),
   },
   als: {

@@ -13,7 +13,9 @@ import type { BenchOptions, Figures } from './lib/bench.ts';
 const NEIGHBOURS = 30;
 const CUSTOMERS = 2_000;
 const FACTORS = 64;
-const ROUNDS = 20;
+const ROUNDS = 10;
+/** Enough for a mean. */
+const ROUNDS_FOR_SOURCES = 3;
 const RECENT = 30;
 const CATEGORIES = 200;
 const NOW_MS = Date.UTC(2026, 0, 1);
@@ -53,7 +55,7 @@ function measure(count: number, sessions: number): Figures {
   const scoreTrained = microseconds(customers, (profile) => scorer.score(profile, 'VIP', trained, NOW_MS));
   const without = ALGORITHMS.filter((name) => name !== 'popular').map((name) => {
     const settings = { ...DEFAULT_SETTINGS, weights: { ...DEFAULT_SETTINGS.weights, [name]: 0 } };
-    const { cpu_mean: cpu } = microseconds(customers, (profile) => scorer.score(profile, 'VIP', { ...trained, settings }, NOW_MS)); // prettier-ignore
+    const { cpu_mean: cpu } = microseconds(customers, (profile) => scorer.score(profile, 'VIP', { ...trained, settings }, NOW_MS), ROUNDS_FOR_SOURCES); // prettier-ignore
     return [name, (scoreTrained.cpu_mean ?? 0) - (cpu ?? 0)] as const;
   });
   const figures = {
@@ -73,11 +75,15 @@ function measure(count: number, sessions: number): Figures {
   return figures;
 }
 
-function microseconds(customers: readonly Profile[], work: (profile: Profile) => unknown): Record<string, number> {
+function microseconds(
+  customers: readonly Profile[],
+  work: (profile: Profile) => unknown,
+  rounds = ROUNDS,
+): Record<string, number> {
   for (const profile of customers) work(profile); // until compiled
   const taken: number[] = [];
   const cpuBefore = process.cpuUsage();
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const profile of customers) {
       const before = process.hrtime.bigint();
       work(profile);

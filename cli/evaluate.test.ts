@@ -102,7 +102,7 @@ test('the other protocols', () => {
   assert.equal(next.status, 0, next.stderr);
   assert.match(next.stderr, /tried repeat: ndcg@20 /);
   const answer = JSON.parse(next.stdout) as { baskets: number; categories: number; tried: unknown[] };
-  assert.deepEqual([answer.baskets, answer.categories, answer.tried.length], [34, 4, 5]);
+  assert.deepEqual([answer.baskets, answer.categories, answer.tried.length], [34, 4, 7]);
   const shown = file('shown.csv', 'item_id,position,click,propensity_score\n1,1,0,0.5\n2,1,1,0.5\n1,1,1,0.5\n');
   const policies = evaluate('--protocol', 'counterfactual', '--train', shown, '--test', shown, '--json');
   assert.equal(policies.status, 0, policies.stderr);

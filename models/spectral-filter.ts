@@ -67,10 +67,16 @@ export class SpectralFilter implements HistoryModel {
 
   get bytes(): number {
     const { userItems, itemUsers, userStart, itemStart } = this.#matrix;
-    return [this.#userNorm, this.#itemNorm, this.#reached, this.#term, userItems, itemUsers, userStart, itemStart].reduce(
-      (sum, { byteLength }) => sum + byteLength,
-      this.#arena.bytes,
-    );
+    return [
+      this.#userNorm,
+      this.#itemNorm,
+      this.#reached,
+      this.#term,
+      userItems,
+      itemUsers,
+      userStart,
+      itemStart,
+    ].reduce((sum, { byteLength }) => sum + byteLength, this.#arena.bytes);
   }
 
   score(history: Int32Array, scores: Float64Array): void {

@@ -3,7 +3,14 @@
 // before is missed. What a user has had already is neither asked for nor learnt again.
 import { performance } from 'node:perf_hooks';
 import { seededRandom } from '../../streams/random.ts';
-import { pickAlgorithms, type AlgorithmResult, type Chosen, type Evaluation, type Progress } from '../evaluation.ts';
+import {
+  chooseByReplay,
+  pickAlgorithms,
+  type AlgorithmResult,
+  type Chosen,
+  type Evaluation,
+  type Progress,
+} from '../evaluation.ts';
 import { EvaluationRefused } from '../errors.ts';
 import { ItemNumbers } from '../item-numbers.ts';
 import { Tally } from '../tally.ts';
@@ -122,12 +129,12 @@ function choose(
   const course: Course =
     learnt > 0 ? { events, isAsked: (_, at) => at >= from } : { events: events.slice(0, count), isAsked: () => true };
   const key = `ndcg@${Math.max(...options.ks)}`;
-  const tried = onlineAlgorithms.map((algorithm): Chosen => {
-    const validation = replay(course, algorithm, sizes, options).tally.mean(key);
-    options.progress.note(`tried ${algorithm.name}: ${key} ${validation.toFixed(4)}`);
-    return { algorithm: algorithm.name, parameters: {}, validation };
-  });
-  return tried.toSorted((one, other) => other.validation - one.validation);
+  return chooseByReplay(
+    onlineAlgorithms,
+    key,
+    (algorithm) => replay(course, algorithm, sizes, options),
+    options.progress,
+  );
 }
 
 function eventsOf(raw: readonly RawInteraction[], users: ItemNumbers, items: ItemNumbers): OnlineEvent[] {

@@ -25,7 +25,7 @@ export async function run({ folder, events = 5_000 }: BenchOptions): Promise<Fig
     const freshet = await startFreshet(dataDir);
     try {
       await freshet.ready();
-      return figuresOf(await evaluateOnline(raw, { ...course, onProgress: tell }, freshet.ask));
+      return figuresOf(await evaluateOnline(raw, { ...course, onProgress: tell }, freshet));
     } finally {
       await freshet.stop();
     }

@@ -11,7 +11,9 @@ export interface Answer {
   json<T>(): T;
 }
 
-export type Ask = (method: string, path: string, body?: object) => Promise<Answer>;
+export interface RunningSystem {
+  ask(method: string, path: string, body?: object): Promise<Answer>;
+}
 
 export interface OnlineOptions extends CourseOptions {
   readonly ks: readonly number[];
@@ -25,7 +27,7 @@ const LIST_ITEMS = 30;
 export async function evaluateOnline(
   raw: readonly RawInteraction[],
   { ks, onProgress = () => {}, ...options }: OnlineOptions,
-  ask: Ask,
+  system: RunningSystem,
 ): Promise<Tally> {
   const { sizes, course } = courseOf([], raw, options);
   const tally = tallyOf(course, sizes, ks);
@@ -35,7 +37,7 @@ export async function evaluateOnline(
     const known = customers.get(event.user);
     if (known !== undefined && course.isAsked(event, at)) {
       const askedMs = performance.now();
-      const ids = await listOf(event.userId, known.position, ask);
+      const ids = await listOf(event.userId, known.position, system);
       const list = ids.map((id) => sizes.itemNumberOf(id)).filter((item) => !known.had.has(item));
       tally.add({
         group: event.user,
@@ -46,7 +48,7 @@ export async function evaluateOnline(
       });
     }
     const { timestamp, ...deed } = deedOf(event);
-    const position = await post({ ...deed, timestamp: new Date(timestamp).toISOString(), backfill: true }, ask);
+    const position = await post({ ...deed, timestamp: new Date(timestamp).toISOString(), backfill: true }, system);
     if (known === undefined) customers.set(event.user, { had: new Set([event.item]), position });
     else {
       known.had.add(event.item);
@@ -56,17 +58,17 @@ export async function evaluateOnline(
   return tally;
 }
 
-async function listOf(customerId: string, position: string, ask: Ask): Promise<string[]> {
+async function listOf(customerId: string, position: string, system: RunningSystem): Promise<string[]> {
   const query = `limit=${LIST_ITEMS}&explain=none&min_position=${position}`;
-  const answer = await ask('GET', `/api/v1/recommendations/${encodeURIComponent(customerId)}?${query}`);
+  const answer = await system.ask('GET', `/api/v1/recommendations/${encodeURIComponent(customerId)}?${query}`);
   const { items, position_reached: isReached } = answer.json<{ items?: { item_id: string }[]; position_reached?: boolean }>(); // prettier-ignore
   if (answer.status !== 200 || items === undefined || isReached !== true)
     throw new Error(`${answer.status} for the list of ${customerId}, which reflects ${position}: ${isReached}`);
   return items.map(({ item_id }) => item_id);
 }
 
-async function post(body: object, ask: Ask): Promise<string> {
-  const answer = await ask('POST', '/api/v1/interactions', body);
+async function post(body: object, system: RunningSystem): Promise<string> {
+  const answer = await system.ask('POST', '/api/v1/interactions', body);
   const { position } = answer.json<{ position?: string | null }>();
   if (answer.status !== 202 || typeof position !== 'string')
     throw new Error(`${answer.status} for ${JSON.stringify(body)}: ${JSON.stringify(answer.json())}`);

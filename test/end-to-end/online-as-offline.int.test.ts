@@ -21,7 +21,7 @@ test('lists asked for over HTTP are as good as those of the replay', async (t) =
   const freshet = await startFreshet(dataDir);
   try {
     await freshet.ready();
-    const online = await evaluateOnline(events, options, freshet.ask);
+    const online = await evaluateOnline(events, options, freshet);
     const { low, high } = replayed?.interval(KEY) ?? { low: 1, high: 0 };
     const told = `online ${online.mean(KEY)}, replayed ${replayed?.mean(KEY)} (${low} to ${high}), popular ${popular?.mean(KEY)}`; // prettier-ignore
     assert.equal(online.events, replayed?.events);

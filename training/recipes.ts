@@ -20,7 +20,8 @@ export interface Recipe {
   readonly algorithm: string;
   /** Items that it can take. */
   readonly itemsMax: number;
-  readonly choices: readonly Parameters[];
+  /** What it is tried with, given how much there is to learn from. */
+  readonly choices: (interactions: number) => readonly Parameters[];
   readonly learn: (matrix: InteractionMatrix, chosen: Parameters) => Tastes;
 }
 
@@ -28,6 +29,8 @@ export interface Recipe {
 const ROW_MAX = 50;
 const SEED = 11;
 const THREADS_MAX = 4;
+/** With fewer there is little to learn a further factor from, and the nightly training takes as long again. */
+const INTERACTIONS_PER_FACTOR = 500;
 /** Its square in doubles is 128 MB, and inverting it takes a minute or two. */
 const EASE_ITEMS_MAX = 4_000;
 
@@ -35,16 +38,13 @@ export const recipes: readonly Recipe[] = [
   {
     algorithm: 'ease',
     itemsMax: EASE_ITEMS_MAX,
-    choices: [{ lambda: 100 }, { lambda: 500 }],
+    choices: () => [{ lambda: 100 }, { lambda: 500 }],
     learn: (matrix, { lambda = 100 }) => ({ rows: easeRows(new Ease(matrix, lambda), matrix.items), factors: null }),
   },
   {
     algorithm: 'als',
     itemsMax: Infinity,
-    choices: [
-      { factors: 32, unobserved: 0.1, lambda: 3, power: 0 },
-      { factors: 64, unobserved: 0.03, lambda: 0.01, power: 1 },
-    ],
+    choices: alsChoices,
     learn: (matrix, { factors = 64, unobserved = 0.03, lambda = 0.01, power = 1 }) => ({
       rows: neighbourRows(matrix, 1),
       factors: new ImplicitAls(matrix, {
@@ -61,10 +61,22 @@ export const recipes: readonly Recipe[] = [
   {
     algorithm: 'item_knn',
     itemsMax: Infinity,
-    choices: [{ rarity: 1 }],
+    choices: () => [{ rarity: 1 }],
     learn: (matrix, { rarity = 1 }) => ({ rows: neighbourRows(matrix, rarity), factors: null }),
   },
 ];
+
+/**
+ * More factors tell more tastes apart, if there is enough to learn them from. There is no choice of 256: folding a customer in takes the third
+ * power of their number, which would be more than the time that a list may take.
+ */
+function alsChoices(interactions: number): readonly Parameters[] {
+  const few = { factors: 32, unobserved: 0.1, lambda: 3, power: 0 };
+  const byFrequency = [64, 128]
+    .filter((factors) => factors === 64 || interactions >= INTERACTIONS_PER_FACTOR * factors)
+    .flatMap((factors) => [0.03, 0.1].map((unobserved) => ({ factors, unobserved, lambda: 0.003, power: 1 })));
+  return [few, { factors: 64, unobserved: 0.03, lambda: 0.01, power: 1 }, ...byFrequency];
+}
 
 export const recipeNames: readonly string[] = recipes.map(({ algorithm }) => algorithm);
 

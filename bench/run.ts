@@ -49,6 +49,10 @@ const benches: Readonly<Record<string, Entry>> = {
     says: 'seconds per sweep of implicit ALS against Python’s implicit on one matrix (--folder with a train.txt.gz)',
     load: () => import('./als.ts'),
   },
+  models: {
+    says: 'processor time and memory of the models of `evaluate` on public sets (--folder with ml-1m, gowalla and sessions)',
+    load: () => import('./models.ts'),
+  },
   exploration: {
     says: 'clicks lost by Thompson sampling and other ways on simulated shelves with known rates (--events)',
     load: () => import('./exploration.ts'),

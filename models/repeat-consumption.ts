@@ -11,8 +11,8 @@ export interface Taken {
 
 /** Half octaves of days: up to some three years. */
 const GAPS = 21;
-/** 1, 2, 3–4, 5–8 and so on, up to more than 64: somebody's daily milk is far more certain than their weekly one. */
-const TIMES = 8;
+/** 1, 2, 3–4, 5–8, more. */
+const TIMES = 5;
 /** A category speaks for itself from about so many occasions; before, all categories together speak for it. */
 const PRIOR_OCCASIONS = 20;
 

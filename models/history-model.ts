@@ -10,8 +10,4 @@ export interface HistoryModel {
    * @param history item numbers, each once.
    */
   score(history: Int32Array, scores: Float64Array): void;
-  /** For models that score several histories faster at once than one after the other: how many. */
-  readonly together?: number;
-  /** The same for up to so many histories, each with its array of scores. */
-  scoreTogether?(histories: readonly Int32Array[], scores: readonly Float64Array[]): void;
 }

@@ -2,7 +2,6 @@
 // iteration (Halko, Martinsson and Tropp, "Finding structure with randomness", SIAM Review 2011, algorithm 4.4).
 import type { InteractionMatrix } from './interaction-matrix.ts';
 import { Arena, arenaBytes, padded } from './kernels/arena.ts';
-import { sideOf, spread, type Side } from './graph-side.ts';
 import { cholesky, invertLower } from './symmetric.ts';
 
 export interface SingularVectorsOptions {
@@ -77,9 +76,9 @@ class Subspace {
   iterate(): void {
     const v = this.#v;
     this.#u.fill(0);
-    spread(this.#arena, this.#byUser, this.#byItem, v, this.#u, this.#width);
+    this.#spread(this.#byUser, this.#byItem, v, this.#u);
     for (let at = 0; at < v.length; at += 1) v[at] = SHIFT * (v[at] as number);
-    spread(this.#arena, this.#byItem, this.#byUser, this.#u, v, this.#width);
+    this.#spread(this.#byItem, this.#byUser, this.#u, v);
     this.orthonormalise();
   }
 
@@ -99,4 +98,21 @@ class Subspace {
     kernels.multiplyRows(this.#v.byteOffset, this.#rows, width, square.byteOffset, this.#spare.byteOffset);
     [this.#v, this.#spare] = [this.#spare, this.#v];
   }
+
+  #spread(own: Side, others: Side, from: Float32Array, to: Float32Array): void {
+    const [start, partners, norms] = [own.start, own.partners, own.norms].map(({ byteOffset }) => byteOffset) as [number, number, number]; // prettier-ignore
+    this.#arena.kernels.spread(start, partners, own.norms.length, norms, others.norms.byteOffset, from.byteOffset, this.#width, to.byteOffset); // prettier-ignore
+  }
+}
+
+interface Side {
+  readonly start: Int32Array;
+  readonly partners: Int32Array;
+  readonly norms: Float32Array;
+}
+
+function sideOf(arena: Arena, start: Int32Array, partners: Int32Array, norms: Float64Array): Side {
+  const own = arena.floats(norms.length);
+  own.set(norms);
+  return { start: arena.copyOf(start), partners: arena.copyOf(partners), norms: own };
 }

@@ -5,7 +5,6 @@
 import type { HistoryModel } from './history-model.ts';
 import type { InteractionMatrix } from './interaction-matrix.ts';
 import { Arena, arenaBytes, padded } from './kernels/arena.ts';
-import { sideOf, spread, type Side } from './graph-side.ts';
 import { singularVectors } from './singular-vectors.ts';
 
 export interface SpectralFilterOptions {
@@ -30,8 +29,6 @@ export function spectralBasis(matrix: InteractionMatrix, vectors: number, random
 
 /** Of one Runge–Kutta step of fourth order along ds/dt = −s · P: e^(−tP) up to (tP)⁴. */
 const STEP_ORDER = 4;
-/** Customers whose scores are sharpened at once. */
-const SHARPENED_TOGETHER = 8;
 
 export class SpectralFilter implements HistoryModel {
   readonly #matrix: InteractionMatrix;
@@ -47,12 +44,16 @@ export class SpectralFilter implements HistoryModel {
   /** By user: scratch. */
   readonly #reached: Float64Array;
   readonly #touched: number[] = [];
-  readonly #sharpener: Sharpener | undefined;
+  readonly #sharpening: number;
+  /** By item: scratch, where scores are sharpened. */
+  readonly #term: Float64Array;
 
   constructor(matrix: InteractionMatrix, { vectors, lowPassWeight, sharpening = 0, basis }: SpectralFilterOptions) {
     const { items, users } = matrix;
     this.#matrix = matrix;
     this.#lowPassWeight = lowPassWeight;
+    this.#sharpening = sharpening;
+    this.#term = new Float64Array(sharpening === 0 ? 0 : items);
     this.#userNorm = inverseRoots(matrix.userStart);
     this.#itemNorm = inverseRoots(matrix.itemStart);
     this.#reached = new Float64Array(users);
@@ -62,28 +63,26 @@ export class SpectralFilter implements HistoryModel {
     this.#signal = this.#arena.floats(this.#width);
     this.#scores = this.#arena.floats(items);
     this.#v.set(basis);
-    if (sharpening > 0) this.#sharpener = new Sharpener(matrix, this.#userNorm, this.#itemNorm, sharpening);
   }
 
   get bytes(): number {
     const { userItems, itemUsers, userStart, itemStart } = this.#matrix;
-    return [this.#userNorm, this.#itemNorm, this.#reached, userItems, itemUsers, userStart, itemStart].reduce(
-      (sum, { byteLength }) => sum + byteLength,
-      this.#arena.bytes,
-    );
+    return [
+      this.#userNorm,
+      this.#itemNorm,
+      this.#reached,
+      this.#term,
+      userItems,
+      itemUsers,
+      userStart,
+      itemStart,
+    ].reduce((sum, { byteLength }) => sum + byteLength, this.#arena.bytes);
   }
 
   score(history: Int32Array, scores: Float64Array): void {
-    this.scoreTogether([history], [scores]);
-  }
-
-  scoreTogether(histories: readonly Int32Array[], scores: readonly Float64Array[]): void {
-    for (const [at, history] of histories.entries()) {
-      const own = scores[at] as Float64Array;
-      this.#lowPass(history, own);
-      this.#addNeighbourhood(history, own);
-    }
-    this.#sharpener?.sharpen(scores.slice(0, histories.length));
+    this.#lowPass(history, scores);
+    this.#addNeighbourhood(history, scores);
+    if (this.#sharpening > 0) this.#sharpen(scores);
   }
 
   /** r · α · D_I^−½ · V · Vᵀ · D_I^½ */
@@ -122,56 +121,36 @@ export class SpectralFilter implements HistoryModel {
     }
     this.#touched.length = 0;
   }
-}
-
-/** Lets scores run along ds/dt = −s · P: some customers' at once, so that each entry of the matrix is fetched once for all of them. */
-class Sharpener {
-  readonly #time: number;
-  readonly #arena: Arena;
-  readonly #byUser: Side;
-  readonly #byItem: Side;
-  /** By item or user × customer. */
-  readonly #term: Float32Array;
-  readonly #reached: Float32Array;
-
-  constructor(matrix: InteractionMatrix, userNorm: Float64Array, itemNorm: Float64Array, time: number) {
-    const { users, items, ones } = matrix;
-    this.#time = time;
-    const sides = [users + 1, items + 1, ones, ones, users, items];
-    this.#arena = new Arena(arenaBytes(...sides, items * SHARPENED_TOGETHER, users * SHARPENED_TOGETHER));
-    this.#byUser = sideOf(this.#arena, matrix.userStart, matrix.userItems, userNorm);
-    this.#byItem = sideOf(this.#arena, matrix.itemStart, matrix.itemUsers, itemNorm);
-    this.#term = this.#arena.floats(items * SHARPENED_TOGETHER);
-    this.#reached = this.#arena.floats(users * SHARPENED_TOGETHER);
-  }
-
-  get bytes(): number {
-    return this.#arena.bytes;
-  }
 
   /** s · (1 − tP + (tP)²/2 − (tP)³/6 + (tP)⁴/24) */
-  sharpen(scores: readonly Float64Array[]): void {
-    const term = this.#term.fill(0);
-    for (const [at, own] of scores.entries()) {
-      for (let item = 0; item < own.length; item += 1) term[item * SHARPENED_TOGETHER + at] = own[item] as number;
-    }
+  #sharpen(scores: Float64Array): void {
+    const term = this.#term;
+    term.set(scores);
     for (let order = 1; order <= STEP_ORDER; order += 1) {
-      this.#blur(-this.#time / order);
-      for (const [at, own] of scores.entries()) {
-        for (let item = 0; item < own.length; item += 1)
-          own[item] = (own[item] as number) + (term[item * SHARPENED_TOGETHER + at] as number);
-      }
+      this.#blur(term, -this.#sharpening / order);
+      for (let item = 0; item < scores.length; item += 1) scores[item] = (scores[item] as number) + (term[item] as number); // prettier-ignore
     }
   }
 
-  /** term = factor · term · R̃ᵀ · R̃ */
-  #blur(factor: number): void {
-    const term = this.#term;
-    this.#reached.fill(0);
-    spread(this.#arena, this.#byUser, this.#byItem, term, this.#reached, SHARPENED_TOGETHER);
-    for (let at = 0; at < this.#reached.length; at += 1) this.#reached[at] = factor * (this.#reached[at] as number);
-    term.fill(0);
-    spread(this.#arena, this.#byItem, this.#byUser, this.#reached, term, SHARPENED_TOGETHER);
+  /** s = factor · s · R̃ᵀ · R̃ */
+  #blur(signal: Float64Array, factor: number): void {
+    const { users, userStart, userItems, itemStart, itemUsers } = this.#matrix;
+    const reached = this.#reached;
+    for (let item = 0; item < signal.length; item += 1)
+      signal[item] = (signal[item] as number) * (this.#itemNorm[item] as number);
+    for (let user = 0; user < users; user += 1) {
+      let sum = 0;
+      for (let place = userStart[user] as number, end = userStart[user + 1] as number; place < end; place += 1)
+        sum += signal[userItems[place] as number] as number;
+      reached[user] = sum * (this.#userNorm[user] as number) ** 2;
+    }
+    for (let item = 0; item < signal.length; item += 1) {
+      let sum = 0;
+      for (let place = itemStart[item] as number, end = itemStart[item + 1] as number; place < end; place += 1)
+        sum += reached[itemUsers[place] as number] as number;
+      signal[item] = factor * sum * (this.#itemNorm[item] as number);
+    }
+    reached.fill(0);
   }
 }
 

@@ -6,7 +6,6 @@ import { ScoreBlend } from '../../models/score-blend.ts';
 import { describeChosen, type Chosen, type Progress } from '../evaluation.ts';
 import { ndcgAt } from '../metrics.ts';
 import { BlendedLists, weighParts, type Asked } from './blend-weights.ts';
-import { scoresOf } from './scores-of.ts';
 import { BLEND, type TopnAlgorithm } from './topn-algorithms.ts';
 import { cutTopnValidation, type TopnData } from './topn-data.ts';
 import { TopScorer, type TopScores } from './top-scores.ts';
@@ -75,15 +74,10 @@ function tryOut(
   progress.show(what, 0, asked.length);
   const model = algorithm.fit(matrix, parameters);
   const scorer = new TopScorer(items.count);
-  const lists: TopScores[] = [];
-  for (const { scores } of scoresOf(
-    model,
-    asked.map(({ history }) => history),
-    items.count,
-  )) {
-    progress.show(what, lists.length, asked.length);
-    lists.push(scorer.of((asked[lists.length] as Asked).history, scores));
-  }
+  const lists = asked.map(({ history }, at) => {
+    progress.show(what, at, asked.length);
+    return scorer.of(model, history);
+  });
   const validation = meanOf(asked.map((one, at) => ndcgOf(lists[at]?.items ?? [], one, k)));
   return { chosen: { algorithm: algorithm.name, parameters, validation }, lists, algorithm };
 }

@@ -11,7 +11,6 @@ import { chooseModels, type Choice, type Contender } from './choose-models.ts';
 import { BLEND, topnAlgorithms, type TopnAlgorithm } from './topn-algorithms.ts';
 import { topnData, withinRange, type TimeRange, type TopnData } from './topn-data.ts';
 import type { RawInteraction } from './read-interactions.ts';
-import { scoresOf } from './scores-of.ts';
 
 export interface TopnOptions extends TimeRange {
   readonly ks: readonly number[];
@@ -86,17 +85,14 @@ function evaluateOne(
   const popularity = Float64Array.from({ length: matrix.items }, (_, item) => matrix.countOf(item));
   const likeness = content === undefined ? undefined : (one: number, other: number) => content.similarity(one, other);
   const tally = new Tally(users.length, options.ks, popularity, likeness);
-  const lists = new Lists(matrix.items, { limit: Math.max(...options.ks), diversity: options.diversity ?? 0, likeness }); // prettier-ignore
-  const histories = users.map((user) => train[user] as Int32Array);
-  for (const { scores, elapsedMs: scoringMs } of scoresOf(model, histories, matrix.items)) {
-    const group = tally.events;
+  const lists = new Lists(model, matrix.items, { limit: Math.max(...options.ks), diversity: options.diversity ?? 0, likeness }); // prettier-ignore
+  for (const [group, user] of users.entries()) {
     if (group % PROGRESS_EVERY === 0) options.progress.show(algorithm, group, users.length);
-    const history = histories[group] as Int32Array;
-    const listedMs = performance.now();
-    const list = lists.of(history, scores);
-    const elapsedMs = scoringMs + performance.now() - listedMs;
-    const relevant = [...(test[users[group] as number] as Int32Array)];
-    tally.add({ group, relevant, list, slices: [historySlice(history.length)], elapsedMs });
+    const history = train[user] as Int32Array;
+    const askedMs = performance.now();
+    const list = lists.of(history);
+    const elapsedMs = performance.now() - askedMs;
+    tally.add({ group, relevant: [...(test[user] as Int32Array)], list, slices: [historySlice(history.length)], elapsedMs }); // prettier-ignore
   }
   return { algorithm, parameters, modelBytes: model.bytes, fitMs, tally };
 }

@@ -1,4 +1,5 @@
-// Lists from a model's scores: the best of what somebody has not had, spread over unlike items if asked for.
+// A model's lists for histories: the best of what somebody has not had, spread over unlike items if asked for.
+import type { HistoryModel } from '../../models/history-model.ts';
 import { spreadByRelevance } from '../../models/maximal-marginal-relevance.ts';
 import type { Likeness } from '../tally.ts';
 import { Ranking } from './ranking.ts';
@@ -14,18 +15,21 @@ export interface ListsOptions {
 const POOL_PER_PLACE = 5;
 
 export class Lists {
+  readonly #model: HistoryModel;
   readonly #ranking: Ranking;
   readonly #options: ListsOptions;
 
-  constructor(items: number, options: ListsOptions) {
+  constructor(model: HistoryModel, items: number, options: ListsOptions) {
+    this.#model = model;
     this.#options = options;
     this.#ranking = new Ranking(items, options.limit * (options.diversity > 0 ? POOL_PER_PLACE : 1));
   }
 
   /** Best first. Valid until the next call. */
-  of(history: Int32Array, scores: Float64Array): ArrayLike<number> {
+  of(history: Int32Array): ArrayLike<number> {
     const { diversity, likeness, limit } = this.#options;
-    this.#ranking.scores.set(scores);
+    const { scores } = this.#ranking;
+    this.#model.score(history, scores);
     const best = this.#ranking.best(history);
     if (diversity === 0 || likeness === undefined) return best;
     const own = Float64Array.from(best, (item) => scores[item] as number);

@@ -1,5 +1,6 @@
 // The upper end of a model's scores for somebody, which is all that a list is made of: what is kept while models are weighed against each
 // other, since the scores of all items for all who are looked at would fill the memory.
+import type { HistoryModel } from '../../models/history-model.ts';
 import { standardise } from '../../models/score-blend.ts';
 import { Ranking } from './ranking.ts';
 
@@ -19,9 +20,9 @@ export class TopScorer {
     this.#ranking = new Ranking(items, Math.min(items, ITEMS_MAX));
   }
 
-  of(history: Int32Array, given: Float64Array): TopScores {
+  of(model: HistoryModel, history: Int32Array): TopScores {
     const { scores } = this.#ranking;
-    scores.set(given);
+    model.score(history, scores);
     standardise(scores);
     const items = this.#ranking.best(history).slice();
     const least = items.length === 0 ? 0 : (scores[items.at(-1) as number] as number);

@@ -11,7 +11,6 @@ import { readSessions } from '../evaluation/sessions/read-sessions.ts';
 import { sessionAlgorithms } from '../evaluation/sessions/session-algorithms.ts';
 import { numbered, trainingData } from '../evaluation/sessions/session-data.ts';
 import { readInteractions } from '../evaluation/topn/read-interactions.ts';
-import { scoresOf } from '../evaluation/topn/scores-of.ts';
 import { topnData, type TopnData } from '../evaluation/topn/topn-data.ts';
 import { seededRandom } from '../streams/random.ts';
 import type { BenchOptions, Figures } from './lib/bench.ts';
@@ -48,7 +47,8 @@ function histories({ matrix, train }: TopnData, fits: Readonly<Record<string, Fi
   const asked = train.filter(({ length }) => length > 0).slice(0, LISTS);
   return each(fits, (fit) => {
     const [model, trainSeconds] = processorSeconds(() => fit(matrix));
-    const [, seconds] = processorSeconds(() => [...scoresOf(model, asked, matrix.items)].length);
+    const scores = new Float64Array(matrix.items);
+    const [, seconds] = processorSeconds(() => asked.forEach((history) => model.score(history, scores)));
     return cost(trainSeconds, model.bytes, seconds / asked.length);
   });
 }

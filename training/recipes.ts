@@ -6,6 +6,7 @@ import { ImplicitAls } from '../models/implicit-als.ts';
 import type { InteractionMatrix } from '../models/interaction-matrix.ts';
 import { ItemNeighbours } from '../models/item-neighbours.ts';
 import { ItemRowsBuilder, type ItemRows } from '../models/item-rows.ts';
+import { SpectralFilter, spectralBasis } from '../models/spectral-filter.ts';
 import { SparseScores } from '../models/sparse-scores.ts';
 import { seededRandom } from '../streams/random.ts';
 
@@ -34,6 +35,9 @@ const INTERACTIONS_PER_FACTOR = 500;
 /** Its square in doubles is 128 MB, and inverting it takes a minute or two. */
 const EASE_ITEMS_MAX = 4_000;
 
+/** Each of them is filtered by itself, which takes a millisecond or ten. */
+const FILTER_ITEMS_MAX = 20_000;
+
 export const recipes: readonly Recipe[] = [
   {
     algorithm: 'ease',
@@ -57,6 +61,16 @@ export const recipes: readonly Recipe[] = [
         random: seededRandom(SEED),
       }).itemFactors,
     }),
+  },
+  {
+    algorithm: 'spectral_filter',
+    itemsMax: FILTER_ITEMS_MAX,
+    choices: () => [0, 2].map((sharpening) => ({ vectors: 128, low_pass: 0.3, sharpening })),
+    learn: (matrix, { vectors = 128, low_pass = 0.3, sharpening = 0 }) => {
+      const basis = spectralBasis(matrix, vectors, seededRandom(SEED));
+      const filter = new SpectralFilter(matrix, { vectors, lowPassWeight: low_pass, sharpening, basis });
+      return { rows: filterRows(filter, matrix.items), factors: null };
+    },
   },
   {
     algorithm: 'item_knn',
@@ -87,6 +101,21 @@ function easeRows(ease: Ease, items: number): ItemRows {
   for (let item = 0; item < items; item += 1) {
     ease.weightsOf(item).forEach((weight, other) => {
       if (weight > 0) scores.add(other, weight);
+    });
+    rows.addBest(scores, ROW_MAX);
+  }
+  return rows.build();
+}
+
+/** Filters are linear: the scores of a history are the sums of those of its items. */
+function filterRows(filter: SpectralFilter, items: number): ItemRows {
+  const rows = new ItemRowsBuilder();
+  const filtered = new Float64Array(items);
+  const scores = new SparseScores(items);
+  for (let item = 0; item < items; item += 1) {
+    filter.score(Int32Array.of(item), filtered);
+    filtered.forEach((score, other) => {
+      if (score > 0 && other !== item) scores.add(other, score);
     });
     rows.addBest(scores, ROW_MAX);
   }

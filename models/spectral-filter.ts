@@ -1,7 +1,7 @@
 // GF-CF: a low-pass filter on the graph of who had what, in closed form. Shen et al., "How Powerful is Graph Convolution for
 // Recommendation?" (CIKM 2021, section 4.3): with R̃ = D_U^−½ · R · D_I^−½, somebody's scores are r · (R̃ᵀR̃ + α · D_I^−½ · V·Vᵀ · D_I^½),
 // V being the first right singular vectors of R̃. What such filters blur can be sharpened: Choi et al., "Blurring-Sharpening Process Models for
-// Collaborative Filtering" (SIGIR 2023, section 3.3) let the scores s run along ds/dt = −s · R̃ᵀR̃, which takes back most of what all have in common.
+// Collaborative Filtering" (SIGIR 2023) let the scores s run along ds/dt = −s · R̃ᵀR̃, which takes back most of what all have in common.
 import type { HistoryModel } from './history-model.ts';
 import type { InteractionMatrix } from './interaction-matrix.ts';
 import { Arena, arenaBytes, padded } from './kernels/arena.ts';

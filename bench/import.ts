@@ -17,7 +17,7 @@ const EVENTS_PER_SECOND = 10;
 const LINES_PER_WRITE = 1_000;
 
 const grocer = fileURLToPath(new URL('../../shared/data/completejourney/transactions.csv.gz', import.meta.url));
-const grocerMapping = fileURLToPath(new URL('../examples/mappings/completejourney-transactions.yaml', import.meta.url));
+const grocerMapping = fileURLToPath(new URL('../examples/4-import/completejourney-transactions.yaml', import.meta.url));
 
 const mappingText = `target: interactions
 format: { type: csv }

@@ -42,16 +42,24 @@ const benches: Readonly<Record<string, Entry>> = {
     load: () => import('./overload.ts'),
   },
   scoring: {
-    says: 'microseconds for the lists of one customer, with 100,000 items and a full session index (--items, --sessions)',
+    says: 'microseconds for the list of one customer, and for each of its sources, with 10 thousand to a million items and a full session index (--items, --sessions)',
     load: () => import('./scoring.ts'),
   },
   als: {
     says: 'seconds per sweep of implicit ALS against Python’s implicit on one matrix (--folder with a train.txt.gz)',
     load: () => import('./als.ts'),
   },
+  models: {
+    says: 'processor time and memory of the models of `evaluate` on public sets (--folder with ml-1m, gowalla and sessions)',
+    load: () => import('./models.ts'),
+  },
   exploration: {
     says: 'clicks lost by Thompson sampling and other ways on simulated shelves with known rates (--events)',
     load: () => import('./exploration.ts'),
+  },
+  online: {
+    says: 'how good lists asked for over HTTP are, against what the replay says of them (--folder with ml-100k.inter.gz, --events)',
+    load: () => import('./online.ts'),
   },
   import: {
     says: 'lines per second of `freshet import` into an empty folder (--events)',

@@ -61,7 +61,7 @@ export const commands: readonly Command[] = [
     usage: '<files…> --mapping <yaml>',
     operands: { count: 'many', complete: 'files' },
     description:
-      'A mapping says which columns become which fields: docs/importing.md explains it, examples/mappings has some to\n' +
+      'A mapping says which columns become which fields: docs/importing.md explains it, examples/4-import has some to\n' +
       'start from. Files may be of any size, gzipped or not. Interrupted in whatever way, the same command goes on where\n' +
       'it was: no line is lost or imported twice, and a file that was imported before is left alone. Lines that can’t be\n' +
       'used are counted, and listed with their reasons in a report.\n\n' +
@@ -195,7 +195,7 @@ export const commands: readonly Command[] = [
       url: serverOptions.url,
       key,
       'key-file': keyFile,
-      algorithms: { type: 'string', value: '<a,b>', doc: 'Tries only these of ease, als, item_knn.' },
+      algorithms: { type: 'string', value: '<a,b>', doc: 'Tries only these of ease, als, spectral_filter, item_knn.' },
       'fit-weights': {
         type: 'boolean',
         doc: 'Learns also what each source of a list should count, by replaying the latest events; takes some minutes.',

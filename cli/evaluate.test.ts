@@ -57,6 +57,37 @@ test('sessions as JSON: the promised names, twice the same bytes, a page that fe
   assert.doesNotMatch(html, /https?:|<script|src=/);
 });
 
+test('the figures that are promised stand under their names; --sample and a range of time ask for less', () => {
+  const events = file('timed.csv', Array.from({ length: 200 }, (_, at) => `u${at % 20},i${(at * 7) % 23},5,${1_700_000_000 + 3_600 * at}`).join('\n')); // prettier-ignore
+  const asked = ['--protocol', 'prequential', '--test', events, '--algorithms', 'popularity,live_co_visits', '--compare', 'popularity,live_co_visits', '--json']; // prettier-ignore
+  const answers = [[], ['--sample', '0.5'], ['--from', '2023-11-18', '--until', '2023-11-20T12:00Z']].map((more) => {
+    const { status, stdout, stderr } = evaluate(...asked, ...more);
+    assert.equal(status, 0, stderr);
+    return JSON.parse(stdout) as { results: Record<string, unknown>[]; comparison: { metrics: object } };
+  });
+  const [all, half, some] = answers.map(({ results }) => Number(results[0]?.['events']));
+  assert.ok((half ?? 0) > 0 && (half ?? 0) < 0.8 * (all ?? 0), `${half} of ${all}`);
+  assert.equal(some, 60, 'two days and a half of an event each hour');
+  for (const result of answers[0]?.results ?? []) {
+    const names = ['hit_rate', 'mrr', 'recall', 'ndcg', 'map'].flatMap((name) => [`${name}@10`, `${name}@20`]);
+    for (const name of [
+      ...names,
+      'latency_ms_p50',
+      'latency_ms_p99',
+      'memory_mb',
+      'coverage',
+      'arp',
+      'gini',
+      'novelty',
+      'diversity',
+    ])
+      // prettier-ignore
+      assert.equal(typeof result[name], 'number', `${String(result['algorithm'])}: ${name}`);
+    assert.deepEqual(Object.keys(result['intervals_95'] as object).length, 8);
+  }
+  assert.equal(Object.keys(answers[0]?.comparison.metrics ?? {}).length, 10);
+});
+
 test('without --algorithms the answer names what was chosen, for people too', () => {
   const { status, stdout, stderr } = evaluate(...sessions);
   assert.equal(status, 0, stderr);
@@ -102,7 +133,7 @@ test('the other protocols', () => {
   assert.equal(next.status, 0, next.stderr);
   assert.match(next.stderr, /tried repeat: ndcg@20 /);
   const answer = JSON.parse(next.stdout) as { baskets: number; categories: number; tried: unknown[] };
-  assert.deepEqual([answer.baskets, answer.categories, answer.tried.length], [34, 4, 5]);
+  assert.deepEqual([answer.baskets, answer.categories, answer.tried.length], [34, 4, 7]);
   const shown = file('shown.csv', 'item_id,position,click,propensity_score\n1,1,0,0.5\n2,1,1,0.5\n1,1,1,0.5\n');
   const policies = evaluate('--protocol', 'counterfactual', '--train', shown, '--test', shown, '--json');
   assert.equal(policies.status, 0, policies.stderr);

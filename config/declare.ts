@@ -22,6 +22,7 @@ export const groups = [
   'Processing',
   'Limits of requests',
   'Logging',
+  'Traces',
 ] as const;
 export type Group = (typeof groups)[number];
 

@@ -1,6 +1,17 @@
 // The settings of what runs outside of Freshet: brokers and the serving store. Nothing set: everything is embedded.
 import { secret, setting } from './declare.ts';
-import { addresses, anyText, oneOf, onOff, pem, redisUrl, serverUrl, wholeNumber } from './value-kinds.ts';
+import {
+  addresses,
+  anyText,
+  headerList,
+  oneOf,
+  onOff,
+  pem,
+  redisUrl,
+  serverUrl,
+  share,
+  wholeNumber,
+} from './value-kinds.ts';
 
 export const outsideSettings = {
   kafkaBrokers: setting(
@@ -14,7 +25,7 @@ export const outsideSettings = {
   kafkaClient: setting(
     'Kafka',
     'KAFKA_CLIENT',
-    'kafkajs',
+    'platformatic',
     oneOf('kafkajs', 'platformatic'),
   )('Which client library talks to the brokers; docs/decisions.md (24, 25) says what they differ in.'),
   kafkaCreateTopics: setting(
@@ -37,6 +48,14 @@ export const outsideSettings = {
     '15000',
     wholeNumber(1_000, 1_800_000),
   )('A process that says nothing for so long is given up, and its tasks go to others.'),
+  standby: setting(
+    'Kafka',
+    'STANDBY',
+    'off',
+    onOff,
+  )(
+    'Each process of a stage keeps a copy of the state of tasks that others have, a few seconds old: who takes one over only reads the end of its tables. Costs the disk space and the reading of all partitions in each process.',
+  ),
   kafkaSsl: setting('Kafka', 'KAFKA_SSL', 'off', onOff)('Talks TLS to the brokers.'),
   kafkaSslCa: secret(
     'Kafka',
@@ -78,6 +97,30 @@ export const outsideSettings = {
     '',
     anyText,
   )('In place of name and password: sent as `Authorization: Bearer <token>`.'),
+
+  traceEndpoint: setting(
+    'Traces',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    '',
+    serverUrl,
+  )(
+    'Records traces and sends them to this OpenTelemetry collector (OTLP over HTTP; `/v1/traces` is added). Empty: no spans are recorded, and `traceparent` is passed on as it came.',
+  ),
+  traceHeaders: secret(
+    'Traces',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    '',
+    headerList,
+  )('Sent with every export, for collectors that ask who sends.'),
+  traceShare: setting(
+    'Traces',
+    'OTEL_TRACES_SAMPLER_ARG',
+    '1',
+    share,
+  )(
+    'Of the requests without a `traceparent`, the share whose trace is recorded. With one, its sampled flag decides. With much traffic take `0.01`.',
+  ),
+  traceService: setting('Traces', 'OTEL_SERVICE_NAME', 'freshet', anyText)('What the spans say that they are from.'),
 
   redisUrl: secret(
     'Redis',

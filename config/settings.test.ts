@@ -122,6 +122,22 @@ suite('settings', () => {
       assert.match(problemsOf({ CORS_ORIGINS: wrong }).join(), /such as https:\/\/shop.example/, wrong);
   });
 
+  test('traces are off, and their settings are those of OpenTelemetry', () => {
+    assert.equal(readSettings({}).settings.traceEndpoint, '');
+    const { settings } = readSettings({
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20a=b, x-tenant=shop',
+      OTEL_TRACES_SAMPLER_ARG: '0.01',
+    });
+    assert.deepEqual(settings.traceHeaders, { authorization: 'Bearer a=b', 'x-tenant': 'shop' });
+    assert.equal(settings.traceShare, 0.01);
+    for (const wrong of ['2', '-1', '1.5', 'all', '1e-3'])
+      assert.match(problemsOf({ OTEL_TRACES_SAMPLER_ARG: wrong }).join(), /a number from 0 to 1/, wrong);
+    for (const wrong of ['authorization', '=x', 'a=%', 'a=%ff']) {
+      const said = problemsOf({ OTEL_EXPORTER_OTLP_HEADERS: wrong }).join();
+      assert.match(said, /OTEL_EXPORTER_OTLP_HEADERS is not usable: give name=value/, wrong);
+    }
+  });
+
   test('loopback is 127.0.0.0/8, ::1 and localhost only', () => {
     assert.deepEqual(['127.0.0.1', '127.9.9.9', '::1', 'localhost'].map(isLoopback), [true, true, true, true]);
     assert.deepEqual(['0.0.0.0', '::', '127.evil.org', '128.0.0.1'].map(isLoopback), [false, false, false, false]);

@@ -121,6 +121,27 @@ export const serverUrl: ValueKind<string> = {
   },
 };
 
+export const share: ValueKind<number> = {
+  accepts: 'a number from 0 to 1',
+  parse: (text) => (/^(0|1|0?\.\d{1,9}|1\.0{1,9})$/.test(text) ? Number(text) : notAccepted),
+};
+
+/** As OpenTelemetry writes them; values are percent-encoded. */
+export const headerList: ValueKind<Readonly<Record<string, string>>> = {
+  accepts: '`name=value`, several separated by commas',
+  parse: (text) => {
+    const given = text.split(',').flatMap((each) => each.trim() || []);
+    if (!given.every((each) => /^[\w-]+=/.test(each))) return notAccepted;
+    try {
+      return Object.fromEntries(
+        given.map((each) => [each.slice(0, each.indexOf('=')), decodeURIComponent(each.slice(each.indexOf('=') + 1))]),
+      );
+    } catch {
+      return notAccepted; // a percent sign that encodes nothing
+    }
+  },
+};
+
 /** Web origins as browsers send them: scheme, host and port, nothing behind. */
 export const origins: ValueKind<readonly string[]> = {
   accepts: 'web origins separated by commas, such as `https://shop.example`',

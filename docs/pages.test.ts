@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { stages } from '../processors/topology.ts';
 
-const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('{docs/*,deploy/**/README}.md')];
+const pages = ['README.md', 'README.pt.md', 'CONTRIBUTING.md', ...globSync('{docs/*,{deploy,examples}/**/README}.md')];
 
 for (const page of pages) {
   test(`links of ${page}`, () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fencedBlocks, type FencedBlock } from './testing/fenced-blocks.ts';
 import { assertSameShape } from './testing/same-shape.ts';
+import { shownPages } from './testing/shown-pages.ts';
 import { shell, startShown, type ShownSystem } from './testing/shown-system.ts';
 
 const shownAddress = 'localhost:8000';
@@ -27,7 +28,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-for (const page of ['README.md', 'docs/api.md', 'docs/troubleshooting.md']) {
+for (const page of shownPages) {
   const blocks = fencedBlocks(page);
   /** Positions that the page shows, and those that really were answered. */
   const positions = new Map<string, string>();
@@ -137,7 +138,7 @@ async function positionReached(customer: string, position: string): Promise<unkn
 
 /** The pages speak of a shop that has been open for a while: of items that have neighbours. */
 async function demonstrationShopHasItsHistory(): Promise<void> {
-  const untilMs = Date.now() + 30_000;
+  const untilMs = Date.now() + 120_000;
   while (Date.now() < untilMs) {
     const answer = await fetch(`${system.url}/api/v1/status`);
     const { counts } = (await answer.json()) as { counts: Record<string, number> };

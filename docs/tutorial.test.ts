@@ -1,4 +1,4 @@
-// The tutorial's code is that of examples/own-processor, character for character, and its program does what the page says.
+// The tutorial's code is that of examples/8-own-processor, character for character, and its program does what the page says.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -8,8 +8,8 @@ import { test } from 'node:test';
 import { fencedBlocks } from './testing/fenced-blocks.ts';
 
 const page = 'docs/tutorial.md';
-const folder = 'examples/own-processor';
-const program = new URL('../examples/own-processor/run.ts', import.meta.url);
+const folder = 'examples/8-own-processor';
+const program = new URL('../examples/8-own-processor/run.ts', import.meta.url);
 
 test('the code on the page is the code in the folder', () => {
   const shown = Map.groupBy(
@@ -18,7 +18,9 @@ test('the code on the page is the code in the folder', () => {
   );
   assert.deepEqual(
     [...shown.keys()].toSorted(),
-    readdirSync(folder).map((file) => `${folder}/${file}`),
+    readdirSync(folder)
+      .filter((file) => file !== 'README.md')
+      .map((file) => `${folder}/${file}`),
   );
   for (const [file, blocks] of shown) {
     const onPage = blocks.map(({ content }) => content).join('\n\n');

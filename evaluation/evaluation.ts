@@ -70,6 +70,21 @@ export function compare({ results, ks }: Evaluation, first: string, second: stri
   return { first, second, metrics: Object.fromEntries(metrics) };
 }
 
+/** Algorithms without parameters by what `replay` says of each, the best first. @param key what is looked at, such as `ndcg@20`. */
+export function chooseByReplay<A extends { readonly name: string }>(
+  algorithms: readonly A[],
+  key: string,
+  replay: (algorithm: A) => AlgorithmResult,
+  progress: Progress,
+): Chosen[] {
+  const tried = algorithms.map((algorithm): Chosen => {
+    const validation = replay(algorithm).tally.mean(key);
+    progress.note(`tried ${algorithm.name}: ${key} ${validation.toFixed(4)}`);
+    return { algorithm: algorithm.name, parameters: {}, validation };
+  });
+  return tried.toSorted((one, other) => other.validation - one.validation);
+}
+
 export function describeChosen({ algorithm, parameters }: Pick<Chosen, 'algorithm' | 'parameters'>): string {
   const named = Object.entries(parameters).map(([name, value]) => `${name} ${value}`);
   return named.length === 0 ? algorithm : `${algorithm} (${named.join(', ')})`;

@@ -6,6 +6,7 @@ import type { MaybePromise } from '../serving/serving-store.ts';
 import type { HandleForwarded } from './http/forward.ts';
 import type { LimitMemory } from './http/limits.ts';
 import type { Route } from './http/route.ts';
+import type { RequestTracing } from './http/trace-context.ts';
 import type { ReadableStore } from './serving-reads.ts';
 
 export interface GatewayDependencies {
@@ -34,6 +35,8 @@ export interface GatewayDependencies {
   readonly handleWrites?: HandleForwarded | undefined;
   /** Given to all gateways of several on the same port, so that they keep the limits together. */
   readonly limits?: LimitMemory;
+  /** Given when spans are recorded. */
+  readonly tracing?: RequestTracing | undefined;
   /** Freshet's, for the API's document. */
   readonly version: string;
 }

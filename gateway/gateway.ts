@@ -41,7 +41,7 @@ export interface Gateway {
 
 /** @throws KeyFileUnusable, NoKeys */
 export function createGateway(given: GatewayDependencies): Gateway {
-  const dependencies = { ...given, log: tracedLog(given.log) };
+  const dependencies = { ...given, log: tracedLog(given.log, given.tracing) };
   const { settings, logger, routes = [], version, handleWrites } = dependencies;
   const metrics = gatewayMetrics(dependencies.metrics);
   const reads = new ServingReads(dependencies);
@@ -89,6 +89,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
     ...(given.limits && { limits: given.limits }),
     metrics,
     logger,
+    tracing: given.tracing,
   });
 
   const server = createApiServer({ app, settings, inFlight, metrics, logger });

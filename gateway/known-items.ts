@@ -40,6 +40,8 @@ export class KnownItems {
   readonly #items = new LRUCache<string, KnownItem>({ max: itemsMax });
   /** Whether the store answers later, as one on a server does. */
   #isWaitedFor = false;
+  /** How often an item turned out to have changed. */
+  #changes = 0;
 
   constructor({ serving, clock }: Pick<GatewayDependencies, 'serving' | 'clock'>) {
     this.#store = serving;
@@ -61,11 +63,19 @@ export class KnownItems {
 
   #watchedFrom(known: readonly KnownItem[]): WatchedItems {
     const items = known.map(itemOf);
+    // While no item has changed and all were read lately, there is nothing to look at: most lists are asked for far more often.
+    let looked = { changes: NaN, fromMs: Infinity, untilMs: -Infinity };
     return {
       items,
       areStillSo: (nowMs) => {
+        if (looked.changes === this.#changes && nowMs >= looked.fromMs && nowMs < looked.untilMs) return true;
         const renewing = this.#renewed(known, nowMs);
-        return renewing === undefined ? areStill(known, items) : renewing.then(() => areStill(known, items));
+        if (renewing !== undefined) return renewing.then(() => areStill(known, items));
+        const are = areStill(known, items);
+        const readAtMs = nowMs - oldestMs(known, nowMs);
+        const untilMs = readAtMs + (this.#isWaitedFor ? readAheadMs : itemAgeMsMax);
+        looked = { changes: are ? this.#changes : NaN, fromMs: nowMs, untilMs };
+        return are;
       },
     };
   }
@@ -98,27 +108,28 @@ export class KnownItems {
     const found = this.#store.getMany(
       unasked.map(({ id, bytes }) => ({ collection: topic.name, key: id, known: bytes })),
     );
-    if (!(found instanceof Promise)) return take(unasked, found, nowMs);
+    if (!(found instanceof Promise)) return this.#take(unasked, found, nowMs);
     this.#isWaitedFor = true;
     const reading = found
-      .then((all) => take(unasked, all, nowMs))
+      .then((all) => this.#take(unasked, all, nowMs))
       .finally(() => {
         for (const each of unasked) each.reading = undefined;
       });
     for (const each of unasked) each.reading = reading;
     reading.catch(() => undefined); // who waits for them is told; for others there was no need to hurry
   }
-}
 
-function take(known: readonly KnownItem[], found: readonly (Buffer | null)[], readAtMs: number): void {
-  known.forEach((each, index) => {
-    const bytes = found[index] ?? null;
-    if (!areSame(each.bytes, bytes)) {
-      each.item = bytes === null ? undefined : topic.codec.decode(bytes);
-      each.bytes = bytes === null ? null : keepable(bytes);
-    }
-    each.readAtMs = readAtMs;
-  });
+  #take(known: readonly KnownItem[], found: readonly (Buffer | null)[], readAtMs: number): void {
+    known.forEach((each, index) => {
+      const bytes = found[index] ?? null;
+      if (!areSame(each.bytes, bytes)) {
+        each.item = bytes === null ? undefined : topic.codec.decode(bytes);
+        each.bytes = bytes === null ? null : keepable(bytes);
+        this.#changes += 1;
+      }
+      each.readAtMs = readAtMs;
+    });
+  }
 }
 
 /** A plain loop: every list that is answered comes by here with all of its items. */

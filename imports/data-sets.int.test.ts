@@ -36,7 +36,7 @@ for (const [file, name, least] of cases) {
     });
     try {
       const mapping = parseMapping(
-        readFileSync(new URL(`../examples/mappings/${name}.yaml`, import.meta.url), 'utf8'),
+        readFileSync(new URL(`../examples/4-import/${name}.yaml`, import.meta.url), 'utf8'),
         name,
       );
       const report = new RejectionReport(join(folder, 'rejected.jsonl'));

@@ -17,7 +17,7 @@ export interface RepeatHabit {
 export interface BatchModelParts {
   /** Names it in answers. */
   readonly version: string;
-  /** als, ease or item_knn. */
+  /** als, ease, spectral_filter or item_knn. */
   readonly algorithm: string;
   /** Ids, by number. */
   readonly items: readonly string[];

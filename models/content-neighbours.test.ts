@@ -1,33 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ContentNeighbours } from './content-neighbours.ts';
-import { termsOf } from './text-terms.ts';
-
-test('words meet their plurals, in English and in Portuguese, with accents or without', () => {
-  for (const [one, many] of [
-    ['box', 'boxes'],
-    ['movie', 'Movies'],
-    ['shoe', 'shoes'],
-    ['button', 'buttons'],
-    ['store', 'stores'],
-    ['watch', 'watches'],
-    ['dress', 'dresses'],
-    ['film', 'films'],
-    ['flor', 'flores'],
-    ['botão', 'botões'],
-    ['pão', 'PÃES'],
-    ['papel', 'papéis'],
-    ['lençol', 'lençóis'],
-    ['animal', 'animais'],
-    ['jovem', 'jovens'],
-    ['luz', 'luzes'],
-    ['camisa', 'camisas'],
-  ] as const)
-    assert.deepEqual(termsOf(many), termsOf(one));
-  assert.deepEqual(termsOf('Cadeira de praia para as crianças'), ['cadeira', 'praia', 'crianca']);
-  assert.deepEqual(termsOf('The Lamp of the 1990s, e a mesa'), ['lamp', '1990s', 'mesa']);
-  assert.deepEqual(termsOf(' — !'), []);
-});
 
 test('cosines by hand; items without text are like nothing', () => {
   // Of four items, `red` is in two, `lamp` in two, `desk` in one.

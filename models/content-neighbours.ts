@@ -2,7 +2,7 @@
 // retrieval", IPM 1988; Lops, de Gemmis and Semeraro, "Content-based recommender systems", 2011, section 3.3.1.1). It knows an item that nobody has had
 // yet as well as any other.
 import type { HistoryModel } from './history-model.ts';
-import { termsOf } from './text-terms.ts';
+import { wordsOf } from './words.ts';
 
 interface Occurrence {
   readonly term: number;
@@ -70,7 +70,7 @@ function vectorsOf(texts: readonly string[]): { vectors: Occurrence[][]; terms: 
   const numbers = new Map<string, number>();
   const counted = texts.map((text) => {
     const counts = new Map<number, number>();
-    for (const word of termsOf(text)) {
+    for (const word of wordsOf(text)) {
       const term = numbers.get(word) ?? numbers.size;
       numbers.set(word, term);
       counts.set(term, (counts.get(term) ?? 0) + 1);

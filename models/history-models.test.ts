@@ -8,7 +8,7 @@ import { ImplicitAls } from './implicit-als.ts';
 import { InteractionMatrix } from './interaction-matrix.ts';
 import { ItemNeighbours } from './item-neighbours.ts';
 import { ScoreBlend } from './score-blend.ts';
-import { SpectralFilter } from './spectral-filter.ts';
+import { SpectralFilter, spectralBasis } from './spectral-filter.ts';
 
 const histories = [[0, 1, 2], [0, 1], [1, 2, 3], [3, 4], [2, 3, 4], [0, 4]]; // prettier-ignore
 const matrix = new InteractionMatrix(histories, 5);
@@ -18,6 +18,11 @@ function scoresOf(model: HistoryModel, ...history: number[]): number[] {
   const scores = new Float64Array(5);
   model.score(Int32Array.from(history), scores);
   return [...scores];
+}
+
+function filterOf(trained: InteractionMatrix, vectors: number, lowPassWeight: number, sharpening = 0): SpectralFilter {
+  const basis = spectralBasis(trained, vectors, seededRandom(1));
+  return new SpectralFilter(trained, { vectors, lowPassWeight, sharpening, basis });
 }
 
 function near(actual: readonly number[], expected: readonly number[], tolerance = 1e-9): void {
@@ -108,7 +113,7 @@ test('ALS: several threads give the same bits', () => {
 });
 
 test('the spectral filter is r · (R̃ᵀR̃ + α D^−½ V Vᵀ D^½)', () => {
-  const full = new SpectralFilter(matrix, { vectors: 5, lowPassWeight: 0.3, random: seededRandom(1) });
+  const full = filterOf(matrix, 5, 0.3);
   const normalised = ones.map((row, user) => row.map((one) => one / Math.sqrt((histories[user]?.length ?? 1) * 3)));
   const neighbourhood = (item: number) =>
     [0, 1, 2, 3, 4].map((other) =>
@@ -117,16 +122,29 @@ test('the spectral filter is r · (R̃ᵀR̃ + α D^−½ V Vᵀ D^½)', () => {
   near(scoresOf(full, 1), neighbourhood(1).map((value, item) => value + (item === 1 ? 0.3 : 0)), 1e-6); // prettier-ignore
   // One column of customers less: fewer singular vectors than asked for.
   const poor = new InteractionMatrix([[0, 1], [2]], 5);
-  assert.ok(
-    scoresOf(new SpectralFilter(poor, { vectors: 5, lowPassWeight: 1, random: seededRandom(1) }), 0).every(
-      Number.isFinite,
-    ),
-  );
+  assert.ok(scoresOf(filterOf(poor, 5, 1), 0).every(Number.isFinite));
   // The first vector is √(customers of each item): with it alone the low pass gives an item's share of all.
   const random = seededRandom(9);
   const mixed = new InteractionMatrix(Array.from({ length: 80 }, () => [0, 1, 2, 3, 4].filter((item) => random() < 0.3 + 0.15 * item)), 5); // prettier-ignore
-  const [with1, without] = [1, 0].map((lowPassWeight) => scoresOf(new SpectralFilter(mixed, { vectors: 1, lowPassWeight, random: seededRandom(1) }), 2)); // prettier-ignore
+  const [with1, without] = [1, 0].map((lowPassWeight) => scoresOf(filterOf(mixed, 1, lowPassWeight), 2)); // prettier-ignore
   near(with1?.map((value, item) => value - (without?.[item] ?? 0)) ?? [], [0, 1, 2, 3, 4].map((item) => mixed.countOf(item) / mixed.ones), 1e-4); // prettier-ignore
+});
+
+test('sharpening takes back, along the graph, what has been blurred', () => {
+  const plain = scoresOf(filterOf(matrix, 5, 0.3), 1);
+  const blurred = (signal: readonly number[]) => {
+    const share = (user: number, item: number) =>
+      (ones[user]?.[item] ?? 0) / Math.sqrt((histories[user]?.length ?? 1) * 3);
+    const reached = ones.map((row, user) => row.reduce<number>((sum, _, item) => sum + share(user, item) * (signal[item] ?? 0), 0)); // prettier-ignore
+    return signal.map((_, item) => reached.reduce((sum, each, user) => sum + share(user, item) * each, 0));
+  };
+  const time = 0.5;
+  let term: readonly number[] = plain;
+  const expected = [1, 2, 3, 4].reduce((sum, order) => {
+    term = blurred(term).map((each) => (-time * each) / order);
+    return sum.map((each, item) => each + (term[item] ?? 0));
+  }, plain);
+  near(scoresOf(filterOf(matrix, 5, 0.3, time), 1), expected, 1e-6);
 });
 
 test('a blend adds what its parts say, each on one scale', () => {

@@ -1,4 +1,5 @@
-// How much more often two things are bought together than chance would have it.
+// How much more often two things are bought together than chance would have it: the interest, or lift, of Brin et al., "Dynamic itemset
+// counting and implication rules for market basket data" (SIGMOD 1997).
 
 export interface SharedBaskets {
   /** With both. */

@@ -1,5 +1,6 @@
 // Which items the same customers have, kept up to date one event at a time: item-kNN that never waits for training. An item's vote for
-// another is the share of its own customers who have that one too, P(other | item): unlike the cosine it keeps popularity in, which
+// another is the share of its own customers who have that one too, P(other | item) (Deshpande and Karypis, "Item-based top-N recommendation
+// algorithms", TOIS 2004): unlike the cosine it keeps popularity in, which
 // online learning has to beat.
 
 export interface LiveCoVisitsOptions {

@@ -1,4 +1,5 @@
-// Which items follow two items in a row: a Markov chain of second order. Rarely knows anything, but what it knows is sharp.
+// Which items follow two items in a row: a Markov chain of second order, as in Shani, Heckerman and Brafman, "An MDP-based recommender
+// system" (JMLR 2005). Rarely knows anything, but what it knows is sharp.
 import { ItemPairsBuilder, type ItemPairs } from './item-pairs.ts';
 import type { SessionSource } from './session-source.ts';
 import type { SparseScores } from './sparse-scores.ts';

@@ -4,7 +4,7 @@
 // How probable a choice was must be known exactly, or nothing can be learnt from it later. So it is drawn in two steps: a number of rounds
 // of sampling gives each item a share, of the rounds that it won and one more; and by these shares one is drawn. Given the rounds, which
 // depend on nothing that happens after, the share is the probability, and no item's is 0.
-import { normal } from './normal.ts';
+import { normals } from './normal.ts';
 
 export interface Arm {
   readonly successes: number;
@@ -25,9 +25,10 @@ const PRIOR = { successes: 1, failures: 9 };
 export function drawByThompson(arms: readonly Arm[], random: () => number): Draw {
   if (arms.length === 0) throw new RangeError('there is nothing to choose from');
   const wins = new Int32Array(arms.length).fill(1);
+  const winner = winners(arms, random);
   for (let round = 0; round < ROUNDS; round += 1) {
-    const winner = winnerOf(arms, random);
-    wins[winner] = (wins[winner] as number) + 1;
+    const place = winner();
+    wins[place] = (wins[place] as number) + 1;
   }
   const total = ROUNDS + arms.length;
   let rest = random() * total;
@@ -41,28 +42,53 @@ export function drawByThompson(arms: readonly Arm[], random: () => number): Draw
 
 /** One round: place of the arm. How probable it was, nobody knows. */
 export function winnerOf(arms: readonly Arm[], random: () => number): number {
-  let winner = 0;
-  let most = -1;
-  for (const [place, { successes, trials }] of arms.entries()) {
-    const failures = Math.max(0, trials - successes);
-    const sampled = beta(PRIOR.successes + successes, PRIOR.failures + failures, random);
-    if (sampled > most) [winner, most] = [place, sampled];
-  }
-  return winner;
+  return winners(arms, random)();
 }
 
-function beta(a: number, b: number, random: () => number): number {
-  const x = gamma(a, random);
-  return x / (x + gamma(b, random));
+/** Each call is a round of its own. */
+function winners(arms: readonly Arm[], random: () => number): () => number {
+  const normal = normals(random);
+  const posteriors = arms.map(({ successes, trials }) => ({
+    good: shaped(PRIOR.successes + successes),
+    bad: shaped(PRIOR.failures + Math.max(0, trials - successes)),
+  }));
+  return () => {
+    let winner = 0;
+    let most = -1;
+    for (let place = 0; place < posteriors.length; place += 1) {
+      const { good, bad } = posteriors[place] as (typeof posteriors)[number];
+      const x = gamma(good, normal, random);
+      const sampled = x / (x + gamma(bad, normal, random)); // beta-distributed
+      if (sampled > most) {
+        winner = place;
+        most = sampled;
+      }
+    }
+    return winner;
+  };
+}
+
+/** What of a gamma distribution's shape its numbers are made with. */
+interface Shaped {
+  readonly d: number;
+  readonly c: number;
+}
+
+function shaped(shape: number): Shaped {
+  const d = shape - 1 / 3;
+  return { d, c: 1 / Math.sqrt(9 * d) };
 }
 
 /** For shapes from 1 on: Marsaglia and Tsang, "A Simple Method for Generating Gamma Variables" (ACM TOMS 26, 2000). */
-function gamma(shape: number, random: () => number): number {
-  const d = shape - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
+function gamma({ d, c }: Shaped, normal: () => number, random: () => number): number {
   for (;;) {
-    const x = normal(random);
-    const v = (1 + c * x) ** 3;
-    if (v > 0 && Math.log(1 - random()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+    const x = normal();
+    const t = 1 + c * x;
+    if (t <= 0) continue;
+    const v = t * t * t;
+    const u = 1 - random();
+    // What their squeeze lets through needs no logarithm: all but two in a hundred.
+    const xx = x * x;
+    if (u < 1 - 0.0331 * xx * xx || Math.log(u) < 0.5 * xx + d - d * v + d * Math.log(v)) return d * v;
   }
 }

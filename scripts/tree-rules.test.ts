@@ -17,6 +17,8 @@ const forbidden: [path: string, source: string][] = [
   ['streams/task.ts', `import { Kafka } from 'kafkajs';`],
   ['gateway/server.ts', `import {\n  stage,\n} from '../streams/stage.ts';`],
   ['cli/freshet.ts', `import { Kafka } from '@confluentinc/kafka-javascript';`],
+  ['system/start-system.ts', `import { trace } from '@opentelemetry/api';`],
+  ['system/tracing/tracing.ts', `import { openTelemetry } from './open-telemetry.ts';`],
   ['schemas/topics.ts', `import { profile } from '../processors/profile/profile.ts';`],
 ];
 
@@ -31,6 +33,9 @@ const allowed: [path: string, source: string][] = [
   ['streams/log/kafka/driver.ts', `import { Kafka } from 'kafkajs';`],
   ['streams/store/lmdb.ts', `import { open } from 'lmdb';`],
   ['gateway/server.ts', `import { topics } from '../schemas/topics.ts';`],
+  ['examples/5-typescript-producer/checkout.ts', `import { Kafka } from 'kafkajs';`],
+  ['system/tracing/open-telemetry.ts', `import { trace } from '@opentelemetry/api';`],
+  ['system/tracing/tracing.ts', `const loaded = await import('./open-telemetry.ts');`],
   ['cli/freshet.ts', `import { start } from '../streams/restore.ts';`],
 ];
 

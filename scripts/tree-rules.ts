@@ -27,6 +27,12 @@ const madeForTests = ['test/', 'streams/testing/', 'streams/random.ts'];
 
 const kafkaClient = /kafka/i;
 const kafkaFolder = 'streams/log/kafka/';
+/** Programs of others, who are no part of Freshet. */
+const examples = 'examples/';
+
+/** Loaded only when traces are on: in one file, which others import when they need it, never at their start. */
+const openTelemetry = /^@opentelemetry\//;
+const openTelemetryFile = 'system/tracing/open-telemetry.ts';
 
 const timeless = ['models/', 'processors/'];
 
@@ -34,14 +40,14 @@ const timeless = ['models/', 'processors/'];
 export function violations(path: string, source: string): string[] {
   const code = withoutComments(source);
   const wrongImports = importsOf(code).flatMap((specifier) => importViolation(path, specifier) ?? []);
-  return [...wrongImports, ...clockViolations(path, code)];
+  return [...wrongImports, ...tracingViolations(path, code), ...clockViolations(path, code)];
 }
 
 function importViolation(path: string, specifier: string): string | undefined {
   const isTest = testFiles.test(path);
   const rule = rules.find(({ folder }) => path.startsWith(folder));
   if (!specifier.startsWith('.')) {
-    if (kafkaClient.test(specifier) && !path.startsWith(kafkaFolder) && !isTest)
+    if (kafkaClient.test(specifier) && ![kafkaFolder, examples].some((each) => path.startsWith(each)) && !isTest)
       return `imports ${specifier}: only ${kafkaFolder} may know a Kafka client`;
     if (rule?.packages === undefined || rule.packages.test(specifier) || isTest) return undefined;
     return `imports ${specifier}: ${rule.folder} may import only packages that match ${rule.packages}`;
@@ -53,6 +59,17 @@ function importViolation(path: string, specifier: string): string | undefined {
   return `imports ${target}: ${rule.folder} may import only ${allowed.join(', ')}`;
 }
 
+function tracingViolations(path: string, code: string): string[] {
+  if (testFiles.test(path)) return [];
+  return importsAtStart(code)
+    .filter((specifier) =>
+      specifier.startsWith('.')
+        ? resolveFrom(path, specifier) === openTelemetryFile
+        : openTelemetry.test(specifier) && path !== openTelemetryFile,
+    )
+    .map((specifier) => `imports ${specifier}: without traces OpenTelemetry must not be loaded`);
+}
+
 /** The rest of this rule (Date.now, Math.random …) is the linter's, which cannot tell `new Date()` from `new Date(ms)`. */
 function clockViolations(path: string, code: string): string[] {
   if (testFiles.test(path) || !timeless.some((folder) => path.startsWith(folder))) return [];
@@ -62,10 +79,18 @@ function clockViolations(path: string, code: string): string[] {
 }
 
 function importsOf(code: string): string[] {
+  const dynamic = /\b(?:import|require)\s*\(\s*['"]([^'"]+)['"]/g;
+  return [...importsAtStart(code), ...found(dynamic, code)];
+}
+
+function importsAtStart(code: string): string[] {
   const statement = /^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/gm;
   const bare = /^\s*import\s*['"]([^'"]+)['"]/gm;
-  const dynamic = /\b(?:import|require)\s*\(\s*['"]([^'"]+)['"]/g;
-  return [statement, bare, dynamic].flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1] ?? ''));
+  return [...found(statement, code), ...found(bare, code)];
+}
+
+function found(pattern: RegExp, code: string): string[] {
+  return [...code.matchAll(pattern)].map((match) => match[1] ?? '');
 }
 
 /** Good enough for imports: a `//` inside a string (an address) may take the rest of its line along. */

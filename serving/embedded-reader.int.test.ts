@@ -17,17 +17,18 @@ test('what is read in another thread is whole and as new as its progress', async
   const folder = mkdtempSync(join(tmpdir(), 'freshet-serving-'));
   const store = await openEmbeddedServingStore(folder, { writeGapMs: 0 });
   const worker = new Worker(new URL('testing/read-in-thread.ts', import.meta.url), {
-    workerData: { folder, keys: KEYS },
+    workerData: { shared: { folder, changes: store.changeMemory }, keys: KEYS },
   });
   const wrong: unknown[] = [];
   let answers = 0;
   let latest = 0;
-  worker.on('message', ({ progress, values }: Answer) => {
+  worker.on('message', ({ progress, values, again }: Answer) => {
     answers += 1;
     latest = progress;
     // It may be newer than the progress, as that is told after the write; but all keys are of one age, and none is older.
     const ages = new Set(values.map((value) => Number(value?.split(' ')[0])));
     if (ages.size !== 1 || [...ages].some((age) => age < progress)) wrong.push({ progress, values });
+    if (again.some((value) => Number(value?.split(' ')[0]) < progress)) wrong.push({ progress, again });
   });
   await once(worker, 'online');
   await store.write([batchOf(1)], [{ ...INPUT, offset: 1 }]);

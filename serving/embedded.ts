@@ -5,6 +5,7 @@ import { openLmdbStateStore } from '../streams/store/lmdb.ts';
 import type { LmdbFolderOptions } from '../streams/store/lmdb-folder.ts';
 import type { StateStore, StoreWrite, TaskStore } from '../streams/store/store.ts';
 import { isStorable } from '../streams/store/stored-key.ts';
+import { ChangeMarks, changeMemory } from './change-marks.ts';
 import { GroupedWrites, type GroupedWritesOptions } from './grouped-writes.ts';
 import { ProgressBoard, type ProgressBoardOptions } from './progress-board.ts';
 import type {
@@ -48,6 +49,9 @@ export async function openEmbeddedServingStore(
 export class EmbeddedServingStore implements ServingStore {
   /** Why the former content was deleted at opening; null when it was kept or there was none. */
   readonly wiped: string | null;
+  /** For readers in other threads. */
+  readonly changeMemory = changeMemory();
+  readonly #marks = new ChangeMarks(this.changeMemory);
   readonly #states: StateStore;
   readonly #board: ProgressBoard;
   readonly #positions = new Map<string, TopicOffset>();
@@ -102,9 +106,10 @@ export class EmbeddedServingStore implements ServingStore {
 
   get(collection: string, key: string, known?: Buffer | null): Buffer | null {
     this.#refuseClosed();
-    if (this.#store === null || !isStorable(key)) return null;
+    const store = this.#store;
+    if (store === null || !isStorable(key)) return null;
     try {
-      return this.#store.get(collection, key, known) ?? null;
+      return this.#marks.read(collection, key, known, () => store.get(collection, key, known) ?? null);
     } catch (error) {
       this.#problem = messageOf(error);
       throw new DependencyUnavailable('serving store', this.#problem, { cause: error });
@@ -149,6 +154,7 @@ export class EmbeddedServingStore implements ServingStore {
     this.#board.reset();
     await this.#states.wipe(TASK);
     this.#store = await this.#states.open(TASK);
+    this.#marks.changedAll();
   }
 
   async #apply(batches: readonly ServingBatch[], progress: readonly StageOffset[]): Promise<void> {
@@ -159,6 +165,7 @@ export class EmbeddedServingStore implements ServingStore {
     const reached = progress.filter((each) => each.offset > this.#board.of(each)).sort(byOffset);
     if (positions.length === 0 && reached.length === 0) return;
     await this.#store.apply([...entries, ...positions.map(positionWrite), ...reached.map(progressWrite)], LAYOUT);
+    for (const { table, key } of entries) this.#marks.changed(table, key);
     for (const position of positions) this.#positions.set(sourceName(position), position);
     this.#board.advance(reached);
     if (reached.length > 0) for (const follower of this.#followers) follower(reached);

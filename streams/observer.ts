@@ -23,6 +23,8 @@ export interface RuntimeObserver {
   transaction?(stage: string, partition: Partition, result: TransactionResult, ms: number): void;
   batch?(report: BatchReport): void;
   restoring?(stage: string, partition: Partition, remaining: number): void;
+  /** Of a copy of a task that another process has; null when it is no such copy any more. */
+  standby?(stage: string, partition: Partition, remaining: number | null): void;
   storeWiped?(stage: string, partition: Partition, reason: string): void;
   rebalanced?(stage: string): void;
   lookup?(name: string, records: number): void;

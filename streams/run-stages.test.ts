@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { jsonCodec, processor, stage, table, tableLookup, topic } from './index.ts';
 import type { Log } from './log/log.ts';
-import { runStages, topicsOf, type RunningStages } from './run-stages.ts';
+import type { RuntimeObserver } from './observer.ts';
+import { runStages, topicsOf, type RunningStages, type RunOptions } from './run-stages.ts';
 import { MemoryStateStore } from './store/memory.ts';
 import { openScriptedLog, until } from './testing/scripted-log.ts';
 
@@ -38,7 +39,7 @@ async function openLog(): Promise<Log> {
   return log;
 }
 
-function run(log: Log, instance: string): RunningStages {
+function run(log: Log, instance: string, more: Partial<RunOptions> = {}): RunningStages {
   const settings = { backoffMs: 1, backoffMsMax: 5 };
   const stages = runStages({
     log,
@@ -47,6 +48,7 @@ function run(log: Log, instance: string): RunningStages {
     prefix: 't',
     instance,
     settings,
+    ...more,
   });
   running.push(stages);
   return stages;
@@ -111,6 +113,32 @@ test('another process takes half of the tasks, and gives them back when it leave
   await clickEverywhere(log);
   await until(allAre(log, 3));
 });
+
+for (const standbyEveryMs of [null, 1])
+  test(`who takes tasks over ${standbyEveryMs === null ? 'reads all of their tables' : 'has copies of them already'}`, async () => {
+    const log = await openLog();
+    const one = run(log, 'one');
+    const copied = new Set<number>();
+    let restored = 0;
+    const observer: RuntimeObserver = {
+      standby: (_, partition, remaining) => void (remaining === 0 && copied.add(partition)),
+      restoring: (_stage, _partition, remaining) => void (restored += remaining),
+    };
+    const two = run(log, 'two', { standbyEveryMs, observer });
+    await until(() => two.isReady() && two.tasks().length === PARTITIONS / 2 && one.isReady());
+    for (let clicks = 1; clicks <= 10; clicks += 1) {
+      await clickEverywhere(log);
+      await until(allAre(log, clicks));
+    }
+    copied.clear();
+    restored = 0;
+    if (standbyEveryMs !== null) await until(() => copied.size === PARTITIONS / 2);
+    await one.stop();
+    await until(() => two.isReady() && two.tasks().length === PARTITIONS);
+    assert.equal(restored > 0, standbyEveryMs === null, `${restored} records`);
+    await clickEverywhere(log);
+    await until(allAre(log, 11));
+  });
 
 test('when one task is fenced all of the member begin anew, and none of them starves', async () => {
   const log = await openLog();

@@ -8,9 +8,11 @@ import type { StageDefinition } from './stage.ts';
 import type { StateStore } from './store/store.ts';
 import { WriteBehindStateStore } from './store/write-behind.ts';
 import { patiently } from './patiently.ts';
+import { Standby } from './standby.ts';
 import { DEFAULT_TASK_SETTINGS, Task, type FaultPoint, type TaskSettings } from './task.ts';
 import { StageTurns, type Asker } from './stage-turns.ts';
 import { deadLetters, physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
+import type { StageTracing } from './tracing.ts';
 
 export interface RunOptions {
   readonly log: Log;
@@ -23,8 +25,11 @@ export interface RunOptions {
   /** Names this process among others of the same stages. @default 'local' */
   readonly instance?: string;
   readonly settings?: Partial<TaskSettings>;
+  /** Copies of the state of tasks that other processes have are kept here too, and brought up to date so often. @default null, none */
+  readonly standbyEveryMs?: number | null;
   readonly clock?: Clock;
   readonly observer?: RuntimeObserver;
+  readonly tracing?: StageTracing | undefined;
   /** Lets other work of the process have its turn, and other tasks theirs: as `StageTurns` has it. */
   readonly yieldTurn?: (asker: Asker) => Promise<void>;
   readonly faultPoint?: (point: FaultPoint) => Promise<void>;
@@ -95,6 +100,7 @@ export function runStages(options: RunOptions): RunningStages {
   const full = {
     prefix: 'freshet',
     instance: 'local',
+    standbyEveryMs: null,
     clock: wallClock,
     observer: SILENT,
     yieldTurn: (asker: Asker) => turns.next(asker),
@@ -138,8 +144,9 @@ export function runStages(options: RunOptions): RunningStages {
   };
 }
 
-type FullOptions = Required<Omit<RunOptions, 'settings' | 'faultPoint' | 'lookups'>> & {
+type FullOptions = Required<Omit<RunOptions, 'settings' | 'faultPoint' | 'lookups' | 'tracing'>> & {
   settings: TaskSettings;
+  tracing?: RunOptions['tracing'];
   faultPoint?: RunOptions['faultPoint'];
 };
 
@@ -149,8 +156,9 @@ class StageRun implements GroupListener {
   readonly #options: FullOptions;
   readonly #lookups: LookupCopies;
   readonly #tasks = new Map<Partition, Task>();
-  /** Former tasks that still hold their store: a successor here waits for them. */
+  /** Stores that a former task or the standby still has: a successor here waits for them. */
   readonly #ending = new Map<Partition, Promise<unknown>>();
+  #standby: Standby | undefined;
   #assigned: ReadonlySet<Partition> = new Set();
   #member: GroupMember | null = null;
   /** Calls of the listener that came before `joinGroup` had answered. */
@@ -178,11 +186,15 @@ class StageRun implements GroupListener {
     const early = this.#early ?? [];
     this.#early = null;
     for (const call of early) call();
+    const { standbyEveryMs: everyMs } = this.#options;
+    const isFree = (partition: Partition) => this.#isFree(partition);
+    if (everyMs !== null && this.#stage.tables.size > 0)
+      this.#standby = new Standby({ ...this.#options, stage: this.#stage, everyMs, isFree });
   }
 
   async leave(): Promise<void> {
     this.#isLeaving = true;
-    await Promise.all([...this.#tasks.values()].map((task) => task.drain()));
+    await Promise.all([this.#standby?.stop(), ...[...this.#tasks.values()].map((task) => task.drain())]);
     await Promise.all(this.#ending.values());
     await this.#member?.leave();
   }
@@ -249,8 +261,15 @@ class StageRun implements GroupListener {
     this.#tasks.get(batch.partition)?.enqueue(batch);
   }
 
+  #isFree(partition: Partition): boolean {
+    if (!this.#hasAssignment || this.#isLeaving) return false;
+    return !this.#assigned.has(partition) && !this.#tasks.has(partition) && !this.#ending.has(partition);
+  }
+
   #begin(partition: Partition): void {
     if (this.#isLeaving) return;
+    const copied = this.#standby?.release(partition);
+    if (copied !== undefined && !this.#ending.has(partition)) this.#endsWith(partition, copied);
     const ending = this.#ending.get(partition);
     if (ending !== undefined) {
       void ending.then(() => {
@@ -258,7 +277,7 @@ class StageRun implements GroupListener {
       });
       return;
     }
-    const { prefix, log, stateStore, settings, clock, observer, yieldTurn, faultPoint } = this.#options;
+    const { prefix, log, stateStore, settings, clock, observer, tracing, yieldTurn, faultPoint } = this.#options;
     const task = new Task({
       stage: this.#stage,
       partition,
@@ -270,6 +289,7 @@ class StageRun implements GroupListener {
       settings,
       clock,
       observer,
+      tracing,
       yieldTurn: (isInBatch) => yieldTurn({ lingerMs: this.#stage.lingerMs, isInBatch }),
       ...(faultPoint === undefined ? {} : { faultPoint }),
     });
@@ -294,7 +314,11 @@ class StageRun implements GroupListener {
 
   #end(partition: Partition, task: Task): void {
     this.#tasks.delete(partition);
-    const ended = task.drain().then(() => {
+    this.#endsWith(partition, task.drain());
+  }
+
+  #endsWith(partition: Partition, letGo: Promise<unknown>): void {
+    const ended = letGo.then(() => {
       if (this.#ending.get(partition) === ended) this.#ending.delete(partition);
     });
     this.#ending.set(partition, ended);

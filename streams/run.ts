@@ -2,4 +2,5 @@
 export { runSink, type RunningSink } from './sink.ts';
 export { runStages, topicSpec, topicsOf, type RunOptions, type RunningStages, type TaskStatus } from './run-stages.ts';
 export { patiently } from './patiently.ts';
+export type { StageTracing, TracedBatch } from './tracing.ts';
 export type { BatchReport, RuntimeObserver } from './observer.ts';

@@ -1,7 +1,7 @@
 // The synchronous heart of a task: takes records, runs the stage's handlers on an overlay, answers what one transaction must commit.
 // No I/O but reads of the local store, no clock: the test bench, the replay and the live task all run this.
 import { HandlerFailed, RecordRejected, isStreamsError } from './errors.ts';
-import type { LogRecord, NewRecord, Offset, Partition, TopicOffset } from './log/log.ts';
+import type { Headers, LogRecord, NewRecord, Offset, Partition, TopicOffset } from './log/log.ts';
 import { deadLetter } from './dead-letter.ts';
 import { HandlerContext } from './handler-context.ts';
 import { readEvent, type Rejection } from './read-event.ts';
@@ -13,6 +13,7 @@ import { EXPIRY_TABLE, TableState } from './table-state.ts';
 import { NO_PROGRESS, encodeProgress, type TaskProgress } from './task-progress.ts';
 import { crosses, intervalMs } from './time.ts';
 import { physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
+import type { StageTracing } from './tracing.ts';
 
 /** The lookups' views, with how many records each has folded in. */
 export interface LookupViews {
@@ -32,6 +33,7 @@ export interface TaskCoreOptions {
   readonly expiriesMax?: number;
   /** What becomes of a record whose handler threw. @default 'stop' */
   readonly onHandlerFailure?: 'stop' | 'dead-letter';
+  readonly tracing?: Pick<StageTracing, 'headersAfter'> | undefined;
 }
 
 export interface BatchLimits {
@@ -57,6 +59,8 @@ export interface BatchOutcome {
   readonly oldestEventMs: number;
   /** More expired entries wait to be deleted. */
   readonly sweepPending: boolean;
+  /** Handled records that belong to a trace. */
+  readonly traced: readonly LogRecord[];
 }
 
 /** Says which record of the batch a failure belongs to. */
@@ -101,6 +105,9 @@ export class TaskCore {
   /** By processor: the latest event per key of its conflated inputs. */
   #conflated: Map<string, { route: Route; event: Event<unknown>; index: number }>[] = [];
   #counted = new Map<string, number>();
+  #traced: LogRecord[] = [];
+  /** By the index of a traced record: what is written because of it carries these. */
+  #traceHeaders = new Map<number, Headers>();
   /** Writes, and reads of values that the handler may have changed in place. */
   #touches = 0;
 
@@ -196,6 +203,7 @@ export class TaskCore {
   #letGo(): void {
     this.#records = [];
     this.#storeWrites = [];
+    this.#traced = [];
     this.#event = null;
   }
 
@@ -233,7 +241,7 @@ export class TaskCore {
 
   send(processor: number, topic: TopicDefinition<unknown>, key: string, value: unknown): void {
     this.#touches += 1;
-    this.#records.push({
+    this.#write(this.#index, {
       topic: this.#topicNames.get(topic.name) ?? topic.name,
       key: Buffer.from(key),
       value: value === null ? null : topic.codec.encode(value),
@@ -266,6 +274,7 @@ export class TaskCore {
       const topic = this.#inputs.get(record.topic);
       if (topic === undefined)
         throw new Error(`stage ${this.stage.name} was given a record of ${record.topic}, which it does not read`);
+      this.#noteTrace(record);
       const rejection = rejections.get(handled) ?? this.#handleRecord(topic, record);
       if (rejection !== undefined) {
         this.#records.push(deadLetter(record, rejection, this.stage.name, this.#options.prefix));
@@ -279,7 +288,8 @@ export class TaskCore {
     }
     yield* this.#runConflated();
     const sweepPending = yield* this.#sweep();
-    return { handled, byTopic, rejected, oldestEventMs, sweepPending, ...(yield* this.#collect()) };
+    const collected = yield* this.#collect();
+    return { handled, byTopic, rejected, oldestEventMs, sweepPending, traced: this.#traced, ...collected };
   }
 
   /** Event time for the freshness metric: an import's events are old without being late. */
@@ -297,8 +307,23 @@ export class TaskCore {
     this.#handedOver = [];
     this.#conflated = this.stage.processors.map(() => new Map());
     this.#counted = new Map();
+    this.#traced = [];
+    this.#traceHeaders = new Map();
     this.#event = null;
     this.#touches = 0;
+  }
+
+  #noteTrace(record: LogRecord): void {
+    const headers = this.#options.tracing?.headersAfter(this.stage.name, record);
+    if (headers === undefined) return;
+    this.#traced.push(record);
+    this.#traceHeaders.set(this.#index, headers);
+  }
+
+  /** `index` of the record that is the cause. */
+  #write(index: number, record: NewRecord): void {
+    const headers = this.#traceHeaders.get(index);
+    this.#records.push(headers === undefined ? record : { ...record, headers });
   }
 
   #handleRecord(topic: TopicDefinition<unknown>, record: LogRecord): Rejection | undefined {
@@ -450,7 +475,7 @@ export class TaskCore {
     for (const { key, value, writtenAtMs, writtenBy } of table.changes()) {
       const bytes = this.#encode(table, value, writtenBy);
       if (bytes === null && table.committedBytes(key) === undefined) continue; // came and went within the batch
-      this.#records.push({
+      this.#write(writtenBy, {
         topic,
         partition: this.partition,
         key: Buffer.from(key),

@@ -18,6 +18,7 @@ import type { StateStore, TaskStore } from './store/store.ts';
 import { TaskCore, type BatchOutcome, type LookupViews } from './task-core.ts';
 import type { TaskProgress } from './task-progress.ts';
 import { deadLetters, physicalName, positionsTopicName } from './topic.ts';
+import type { StageTracing } from './tracing.ts';
 
 /**
  * - `fencing`   shutting out the former owner; nothing is read yet
@@ -102,6 +103,7 @@ export interface TaskOptions {
   readonly settings: TaskSettings;
   readonly clock: Clock;
   readonly observer: RuntimeObserver;
+  readonly tracing?: StageTracing | undefined;
   /** Lets other work of the process have its turn, and other tasks. */
   readonly yieldTurn: (isInBatch: boolean) => Promise<void>;
   readonly faultPoint?: (point: FaultPoint) => Promise<void>;
@@ -256,6 +258,7 @@ export class Task {
       lookups: this.#options.lookups,
       decodedEntriesMax: this.#options.settings.decodedEntriesMax,
       onHandlerFailure: this.#options.settings.onHandlerFailure,
+      tracing: this.#options.tracing,
     });
     this.#core.progress = restored.meta.progress;
     await this.#at('before-seek');
@@ -287,10 +290,13 @@ export class Task {
     const { settings, clock } = this.#options;
     if (this.#queue.length === 0 && !this.#sweepPending) return this.#waitForWork();
     await this.#gather();
+    // Several tasks are woken together, by one append or timer: each has a turn of its own, and requests theirs in between.
+    await this.#options.yieldTurn(false);
     await this.#at('before-batch');
+    const startedMs = clock.nowMs();
     const { outcome, handleMs } = await this.#handle(core, this.#queue.peek(settings.batchRecordsMax));
     await this.#at('after-handlers');
-    if (isWorthCommitting(outcome)) await this.#commit(core, outcome, handleMs);
+    if (isWorthCommitting(outcome)) await this.#commit(core, outcome, { startedMs, handleMs });
     else core.drop();
     this.#sweepPending = outcome.sweepPending;
     if (this.#queue.drop(outcome.handled)) this.#eachInput((position) => this.#options.member.resume(position));
@@ -298,7 +304,6 @@ export class Task {
     this.#lastBatchMs = this.#lastCommitMs;
     this.#reason = '';
     this.#backoffMs = settings.backoffMs;
-    await this.#options.yieldTurn(false);
   }
 
   /** Waits a little since the last batch where the stage may: a transaction costs more than most events. Not after a pause. */
@@ -328,8 +333,12 @@ export class Task {
     }
   }
 
-  async #commit(core: TaskCore, outcome: BatchOutcome, handleMs: number): Promise<void> {
-    const { clock, member, observer } = this.#options;
+  async #commit(
+    core: TaskCore,
+    outcome: BatchOutcome,
+    { startedMs, handleMs }: { startedMs: number; handleMs: number },
+  ): Promise<void> {
+    const { clock, member, observer, tracing } = this.#options;
     const startMs = clock.nowMs();
     await this.#at('before-commit');
     const written = await (this.#transactor as Transactor).commit({
@@ -340,6 +349,11 @@ export class Task {
     await this.#at('after-commit');
     const commitMs = clock.nowMs() - startMs;
     observer.transaction?.(this.stage.name, this.partition, 'committed', commitMs);
+    const { traced, handled } = outcome;
+    if (traced.length > 0) {
+      const times = { startedMs, handledMs: startMs, committedMs: startMs + commitMs };
+      tracing?.committed({ stage: this.stage.name, partition: this.partition, traced, handled, ...times });
+    }
     this.#isStoreBehind = true;
     this.#meta = this.#metaAfter(outcome, written, startMs);
     await this.#at('before-apply');

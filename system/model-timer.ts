@@ -1,5 +1,6 @@
 // How long models take to score. Handlers are pure and ask no clock, so they are timed from outside.
-import { Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { DurationHistogram } from '../gateway/duration-histogram.ts';
 import type { StageDefinition } from '../streams/index.ts';
 
 /** Calls the function and counts its time as that of the model. */
@@ -11,19 +12,22 @@ const BUCKETS_SECONDS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.005, 
 const MODEL_OF: Readonly<Record<string, string>> = { recommend: 'blend' };
 
 export function modelTimer(registry: Registry): ModelTimer {
-  const durations = new Histogram({
+  const durations = new DurationHistogram({
     name: 'freshet_model_inference_duration_seconds',
     help: 'Time to score one customer or session.',
     labelNames: ['model'],
     buckets: BUCKETS_SECONDS,
     registers: [registry],
   });
+  const counters = new Map<string, (seconds: number) => void>();
   return (model, score) => {
+    let count = counters.get(model);
+    if (count === undefined) counters.set(model, (count = durations.counting({ model })));
     const startMs = performance.now();
     try {
       return score();
     } finally {
-      durations.labels(model).observe((performance.now() - startMs) / 1000);
+      count((performance.now() - startMs) / 1000);
     }
   };
 }

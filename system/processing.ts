@@ -20,6 +20,7 @@ import { openLmdbStateStore } from '../streams/store/lmdb.ts';
 import { timedStage, type ModelTimer } from './model-timer.ts';
 import type { Roles } from './roles.ts';
 import { serveSink, servingTarget } from './serve.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 export interface ProcessingOptions {
   readonly roles: Roles;
@@ -31,14 +32,18 @@ export interface ProcessingOptions {
   readonly logger: Logger;
   readonly time: ModelTimer;
   readonly fetchModel: FetchModel;
+  /** Undefined when no spans are recorded. */
+  readonly tracing: Tracing | undefined;
 }
 
 /** Records fetched ahead per task; QUEUE_BYTES_MAX bounds their bytes. */
 const QUEUE_RECORDS_MAX = 8_192;
+/** How old the copies of others' tasks may be, beside the time that a round takes. */
+const STANDBY_EVERY_MS = 5_000;
 
 /** The stages of the roles; none when it has none. They stop with `opened`. */
 export async function startStages(
-  { roles, settings, log, instance, observer, logger, time, fetchModel }: ProcessingOptions,
+  { roles, settings, log, instance, observer, logger, time, fetchModel, tracing }: ProcessingOptions,
   opened: AsyncDisposableStack,
 ): Promise<RunningStages | undefined> {
   if (roles.stages.length === 0) return undefined;
@@ -53,7 +58,9 @@ export async function startStages(
     prefix: settings.topicPrefix,
     instance,
     observer,
+    tracing: tracing?.stages,
     settings: taskSettings(settings),
+    standbyEveryMs: settings.standby ? STANDBY_EVERY_MS : null,
   });
   opened.defer(() => running.stop());
   return running;
@@ -61,16 +68,17 @@ export async function startStages(
 
 /** The sink, when the roles have it. It stops with `opened`. */
 export function startSink(
-  { roles, settings, log, instance, observer, logger }: Omit<ProcessingOptions, 'fetchModel'>,
+  { roles, settings, log, instance, observer, logger, tracing }: Omit<ProcessingOptions, 'fetchModel'>,
   store: ServingStore,
   opened: AsyncDisposableStack,
 ): RunningSink | undefined {
   if (!roles.serve) return undefined;
   const { topicPrefix: prefix } = settings;
   const onReset = (reason: string) => logger.warn({ reason }, 'the serving store is rebuilt from the log');
+  const target = servingTarget({ store, log, prefix, onReset });
   const sink = runSink({
     definition: serveSink(allStages),
-    target: servingTarget({ store, log, prefix, onReset }),
+    target: tracing?.target(target) ?? target,
     log,
     prefix,
     instance,

@@ -67,6 +67,12 @@ export function runtimeMetrics(registry: Registry, logger: Logger, version: stri
     labelNames: ['stage', 'partition'],
     registers,
   });
+  const standby = new Gauge({
+    name: 'freshet_standby_remaining_records',
+    help: 'Records that the copy of a task of another process lacked when it was last brought up to date.',
+    labelNames: ['stage', 'partition'],
+    registers,
+  });
   const rebalances = new Counter({
     name: 'freshet_rebalances_total',
     help: 'Assignments received.',
@@ -104,6 +110,10 @@ export function runtimeMetrics(registry: Registry, logger: Logger, version: stri
     },
     batch: (report) => countBatch(report, handled, { consumed, rejected, noted, delays }),
     restoring: (stage, partition, remaining) => restoring.labels(stage, String(partition)).set(remaining),
+    standby: (stage, partition, remaining) => {
+      if (remaining === null) standby.remove(stage, String(partition));
+      else standby.labels(stage, String(partition)).set(remaining);
+    },
     storeWiped: (stage, partition, reason) =>
       logger.warn({ stage, partition, reason }, 'local store is not used: it is rebuilt from the log'),
     rebalanced: (stage) => rebalances.labels(stage).inc(),

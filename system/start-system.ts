@@ -29,6 +29,7 @@ import { runtimeMetrics } from './runtime-metrics.ts';
 import { serveSink } from './serve.ts';
 import { createStatus, type Status } from './status.ts';
 import { storeBytes } from './store-bytes.ts';
+import { openTracing, type Tracing } from './tracing/tracing.ts';
 
 export interface System {
   /** Where the API listens, or what tells how the process is doing. */
@@ -43,7 +44,7 @@ export interface System {
 
 /**
  * Starts what `roles` name. Resolves once HTTP answers: reads come from the serving store at once, `/readyz` says when the rest is
- * there. What was opened before an error is closed again.
+ * there. What was opened before an error is closed again. `record` stands for what the settings say of traces.
  *
  * @throws DataFolderRefused when the data folder is foreign, newer, corrupt or in use.
  */
@@ -52,8 +53,10 @@ export async function startSystem(
   logger: Logger,
   version: string,
   roles: Roles = everything,
+  record?: Tracing,
 ): Promise<System> {
   await using opened = new AsyncDisposableStack();
+  const tracing = record ?? (await openTracing(settings, version, logger, opened));
   const threads = beginThreads(roles.gateway ? settings.gatewayWorkers : 0);
   opened.defer(async () => {
     await Promise.all(threads.map((thread) => thread.terminate()));
@@ -67,7 +70,7 @@ export async function startSystem(
   const time = modelTimer(registry);
   storeBytes(registry, settings.dataDir);
   const fetchModel = modelFiles(modelsDirOf(settings), registry, logger);
-  const processing = { roles, settings, log: written, instance, observer, logger, time, fetchModel };
+  const processing = { roles, settings, log: written, instance, observer, logger, time, fetchModel, tracing };
   const serve = serving && startSink(processing, serving.store, opened);
   const running = await startStages(processing, opened);
   const interactions = { stage: 'customers', topic: physicalName(prefix, 'interactions') };
@@ -81,7 +84,7 @@ export async function startSystem(
     append: freshness.append,
     openTransactor: freshness.openTransactor,
   };
-  const front = { settings, logger, version, status, registry, threads, time };
+  const front = { settings, logger, version, status, registry, threads, time, tracing };
   const server =
     roles.gateway && serving !== undefined && own !== undefined
       ? openGateway({ ...front, log: own, imports: written, serving }, opened)
@@ -116,11 +119,12 @@ interface GatewayOptions {
   readonly registry: Registry;
   readonly threads: readonly Worker[];
   readonly time: ModelTimer;
+  readonly tracing: Tracing | undefined;
 }
 
 /** In this thread, or in those that were begun for it. */
 function openGateway(options: GatewayOptions, opened: AsyncDisposableStack): Pick<Gateway, 'listen' | 'close'> {
-  const { settings, logger, version, log, serving, status, registry, threads, time } = options;
+  const { settings, logger, version, log, serving, status, registry, threads, time, tracing } = options;
   const imports = createImportServer({ log: options.imports, prefix: settings.topicPrefix, clock: wallClock });
   opened.defer(() => imports.close());
   const common = {
@@ -136,6 +140,7 @@ function openGateway(options: GatewayOptions, opened: AsyncDisposableStack): Pic
     ...common,
     metrics: registry,
     logger,
+    tracing: tracing?.requests,
     routes: [
       ...importRoutes(imports),
       ...modelRoutes(log, { prefix: settings.topicPrefix, partitions: settings.partitions }),

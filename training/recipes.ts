@@ -6,6 +6,7 @@ import { ImplicitAls } from '../models/implicit-als.ts';
 import type { InteractionMatrix } from '../models/interaction-matrix.ts';
 import { ItemNeighbours } from '../models/item-neighbours.ts';
 import { ItemRowsBuilder, type ItemRows } from '../models/item-rows.ts';
+import { SpectralFilter, spectralBasis } from '../models/spectral-filter.ts';
 import { SparseScores } from '../models/sparse-scores.ts';
 import { seededRandom } from '../streams/random.ts';
 
@@ -20,7 +21,8 @@ export interface Recipe {
   readonly algorithm: string;
   /** Items that it can take. */
   readonly itemsMax: number;
-  readonly choices: readonly Parameters[];
+  /** What it is tried with, given how much there is to learn from. */
+  readonly choices: (interactions: number) => readonly Parameters[];
   readonly learn: (matrix: InteractionMatrix, chosen: Parameters) => Tastes;
 }
 
@@ -28,23 +30,25 @@ export interface Recipe {
 const ROW_MAX = 50;
 const SEED = 11;
 const THREADS_MAX = 4;
+/** With fewer there is little to learn a further factor from, and the nightly training takes as long again. */
+const INTERACTIONS_PER_FACTOR = 500;
 /** Its square in doubles is 128 MB, and inverting it takes a minute or two. */
 const EASE_ITEMS_MAX = 4_000;
+
+/** Each of them is filtered by itself, which takes a millisecond or ten. */
+const FILTER_ITEMS_MAX = 20_000;
 
 export const recipes: readonly Recipe[] = [
   {
     algorithm: 'ease',
     itemsMax: EASE_ITEMS_MAX,
-    choices: [{ lambda: 100 }, { lambda: 500 }],
+    choices: () => [{ lambda: 100 }, { lambda: 500 }],
     learn: (matrix, { lambda = 100 }) => ({ rows: easeRows(new Ease(matrix, lambda), matrix.items), factors: null }),
   },
   {
     algorithm: 'als',
     itemsMax: Infinity,
-    choices: [
-      { factors: 32, unobserved: 0.1, lambda: 3, power: 0 },
-      { factors: 64, unobserved: 0.03, lambda: 0.01, power: 1 },
-    ],
+    choices: alsChoices,
     learn: (matrix, { factors = 64, unobserved = 0.03, lambda = 0.01, power = 1 }) => ({
       rows: neighbourRows(matrix, 1),
       factors: new ImplicitAls(matrix, {
@@ -59,12 +63,34 @@ export const recipes: readonly Recipe[] = [
     }),
   },
   {
+    algorithm: 'spectral_filter',
+    itemsMax: FILTER_ITEMS_MAX,
+    choices: () => [0, 2].map((sharpening) => ({ vectors: 128, low_pass: 0.3, sharpening })),
+    learn: (matrix, { vectors = 128, low_pass = 0.3, sharpening = 0 }) => {
+      const basis = spectralBasis(matrix, vectors, seededRandom(SEED));
+      const filter = new SpectralFilter(matrix, { vectors, lowPassWeight: low_pass, sharpening, basis });
+      return { rows: filterRows(filter, matrix.items), factors: null };
+    },
+  },
+  {
     algorithm: 'item_knn',
     itemsMax: Infinity,
-    choices: [{ rarity: 1 }],
+    choices: () => [{ rarity: 1 }],
     learn: (matrix, { rarity = 1 }) => ({ rows: neighbourRows(matrix, rarity), factors: null }),
   },
 ];
+
+/**
+ * More factors tell more tastes apart, if there is enough to learn them from. There is no choice of 256: folding a customer in takes the third
+ * power of their number, which would be more than the time that a list may take.
+ */
+function alsChoices(interactions: number): readonly Parameters[] {
+  const few = { factors: 32, unobserved: 0.1, lambda: 3, power: 0 };
+  const byFrequency = [64, 128]
+    .filter((factors) => factors === 64 || interactions >= INTERACTIONS_PER_FACTOR * factors)
+    .flatMap((factors) => [0.03, 0.1].map((unobserved) => ({ factors, unobserved, lambda: 0.003, power: 1 })));
+  return [few, { factors: 64, unobserved: 0.03, lambda: 0.01, power: 1 }, ...byFrequency];
+}
 
 export const recipeNames: readonly string[] = recipes.map(({ algorithm }) => algorithm);
 
@@ -75,6 +101,21 @@ function easeRows(ease: Ease, items: number): ItemRows {
   for (let item = 0; item < items; item += 1) {
     ease.weightsOf(item).forEach((weight, other) => {
       if (weight > 0) scores.add(other, weight);
+    });
+    rows.addBest(scores, ROW_MAX);
+  }
+  return rows.build();
+}
+
+/** Filters are linear: the scores of a history are the sums of those of its items. */
+function filterRows(filter: SpectralFilter, items: number): ItemRows {
+  const rows = new ItemRowsBuilder();
+  const filtered = new Float64Array(items);
+  const scores = new SparseScores(items);
+  for (let item = 0; item < items; item += 1) {
+    filter.score(Int32Array.of(item), filtered);
+    filtered.forEach((score, other) => {
+      if (score > 0 && other !== item) scores.add(other, score);
     });
     rows.addBest(scores, ROW_MAX);
   }

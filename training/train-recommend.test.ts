@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { seededRandom } from '../streams/random.ts';
 import { groupItems, historyOf, tasteHistory } from './testing/given-history.ts';
+import { recipeNames } from './recipes.ts';
 import { trainRecommend, type TrainingOptions } from './train-recommend.ts';
 
 const GIVEN = { groups: ['tea', 'bike', 'book'], itemsPerGroup: 15, customers: 120, days: 12 };
@@ -31,6 +32,14 @@ describe('training', () => {
       best.every(([id]) => id.startsWith('tea')),
       best.join(),
     );
+  });
+
+  it('finds them in each of the ways that there are', () => {
+    for (const name of recipeNames) {
+      const { metrics, model } = trainRecommend(history, items, { ...PLAIN, algorithms: [name] });
+      const { 'ndcg@20': own = 0, 'popular_ndcg@20': popular = 1 } = metrics;
+      assert.deepEqual([model.algorithm, own > 1.5 * popular], [name, true], JSON.stringify(metrics));
+    }
   });
 
   it('makes the same of the same', () => {

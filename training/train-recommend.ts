@@ -120,7 +120,9 @@ function chooseBest(history: History, numbering: Numbering, split: Split, option
     ({ algorithm, itemsMax }) =>
       numbering.learnt <= itemsMax && (options.algorithms.length === 0 || options.algorithms.includes(algorithm)),
   );
-  const choices = allowed.flatMap((recipe) => recipe.choices.map((parameters) => ({ recipe, parameters })));
+  const choices = allowed.flatMap((recipe) =>
+    recipe.choices(history.interactions).map((parameters) => ({ recipe, parameters })),
+  );
   const tried = choices.map(({ recipe, parameters }) => {
     const choice = { recipe, parameters, quality: { ndcg: 0, hitRate: 0 } };
     const model = build(history, numbering, split.atMs, choice, 'tried', {

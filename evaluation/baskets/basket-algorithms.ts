@@ -1,5 +1,7 @@
 // Algorithms that say what a customer's next basket holds, and then learn it. Those that offer what was bought before differ in how they tell
 // what comes back.
+import { ContextCounts } from '../../models/context-counts.ts';
+import { circumstancesOf, liftIn, type ContextLifts } from '../../models/context-lifts.ts';
 import { RepeatConsumption } from '../../models/repeat-consumption.ts';
 import type { RepeatShare } from '../evaluation.ts';
 
@@ -38,6 +40,8 @@ export interface BasketAlgorithm {
 const SECONDS_PER_DAY = 86_400;
 /** Categories with fewer occasions say nothing by themselves. */
 const OCCASIONS_MIN = 1000;
+/** Lifts are made anew after so many baskets, as a training at night would. */
+const LIFTS_EVERY = 500;
 
 export const basketAlgorithms: readonly BasketAlgorithm[] = [
   { name: 'popularity', begin: popularity },
@@ -45,6 +49,9 @@ export const basketAlgorithms: readonly BasketAlgorithm[] = [
   { name: 'frequency', begin: frequency },
   { name: 'repeat', begin: ({ items, categories, categoryNames }) => repeat(items, categories, categoryNames) },
   // The same without knowing categories: what these are worth.
+  // The same by the hour and the weekday: what these are worth.
+  { name: 'popularity_in_context', begin: (sizes) => inContext(sizes, popularity(sizes)) },
+  { name: 'repeat_in_context', begin: (sizes) => inContext(sizes, repeat(sizes.items, sizes.categories, sizes.categoryNames)) }, // prettier-ignore
   { name: 'repeat_without_categories', begin: ({ items }) => repeat(items, new Int32Array(items), ['all']) },
 ];
 
@@ -127,6 +134,31 @@ function repeat(items: number, categories: Int32Array, names: readonly string[])
       const now = new Set(taken);
       for (const [item, own] of bought) model.learn(takenOf(item, own, seconds), now.has(item));
       baskets.learn(taken);
+    },
+  };
+}
+
+/** As lists are in production: what is sought at this hour and on this day a little further up, by the root of how much more it is. */
+function inContext({ categories, categoryNames }: BasketSizes, plain: BasketRecommender): BasketRecommender {
+  const counts = new ContextCounts();
+  let lifts: ContextLifts = {};
+  let baskets = 0;
+  const momentOf = (seconds: number) => circumstancesOf({ timeMs: 1000 * seconds, channel: null, location: null });
+  return {
+    ...plain,
+    score(customer, seconds, scores) {
+      plain.score(customer, seconds, scores);
+      const moment = momentOf(seconds);
+      const factors = categoryNames.map((name) => Math.sqrt(liftIn(lifts, moment, name)));
+      for (let item = 0; item < scores.length; item += 1)
+        scores[item] = (scores[item] as number) * (factors[categories[item] as number] as number);
+    },
+    learn(customer, seconds, items) {
+      plain.learn(customer, seconds, items);
+      const moment = momentOf(seconds);
+      for (const item of items) counts.add(categoryNames[categories[item] as number] as string, moment);
+      baskets += 1;
+      if (baskets % LIFTS_EVERY === 0) lifts = counts.lifts();
     },
   };
 }

@@ -3,7 +3,14 @@
 import { performance } from 'node:perf_hooks';
 import { seededRandom } from '../../streams/random.ts';
 import { EvaluationRefused } from '../errors.ts';
-import { pickAlgorithms, type AlgorithmResult, type Chosen, type Evaluation, type Progress } from '../evaluation.ts';
+import {
+  chooseByReplay,
+  pickAlgorithms,
+  type AlgorithmResult,
+  type Chosen,
+  type Evaluation,
+  type Progress,
+} from '../evaluation.ts';
 import { ItemNumbers } from '../item-numbers.ts';
 import { Tally } from '../tally.ts';
 import { Ranking } from '../topn/ranking.ts';
@@ -81,12 +88,12 @@ function choose(
 ): Chosen[] {
   const key = `ndcg@${Math.max(...options.ks)}`;
   const { fromSeconds: _, ...everything } = options;
-  const tried = basketAlgorithms.map((algorithm): Chosen => {
-    const validation = replay(baskets, algorithm, users, sizes, everything).tally.mean(key);
-    options.progress.note(`tried ${algorithm.name}: ${key} ${validation.toFixed(4)}`);
-    return { algorithm: algorithm.name, parameters: {}, validation };
-  });
-  return tried.toSorted((one, other) => other.validation - one.validation);
+  return chooseByReplay(
+    basketAlgorithms,
+    key,
+    (algorithm) => replay(baskets, algorithm, users, sizes, everything),
+    options.progress,
+  );
 }
 
 function replay(

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { seededRandom } from '../../streams/random.ts';
 import { leftOut } from '../../test/left-out.ts';
 import { resultJson } from '../report/result-json.ts';
+import { twoTastes } from '../testing/two-tastes.ts';
 import { readInteractions, type RawInteraction } from '../topn/read-interactions.ts';
 import { evaluatePrequential, type PrequentialOptions } from './evaluate-prequential.ts';
 
@@ -20,16 +20,6 @@ function events(...pairs: string[]): RawInteraction[] {
   return pairs.map((pair, at) => {
     const [user = '', item = ''] = pair.split(' ');
     return { user, item, rating: Infinity, time: 1_700_000_000 + at, isTimed: true };
-  });
-}
-
-/** Customers of two tastes, who buy things of theirs one after the other, in sessions minutes apart. */
-function twoTastes(count: number): RawInteraction[] {
-  const random = seededRandom(4);
-  return Array.from({ length: count }, (_, at) => {
-    const user = Math.floor(random() * 40);
-    const item = 2 * Math.floor(random() * 15) + (user % 2);
-    return { user: `u${user}`, item: `i${item}`, rating: Infinity, time: 1_700_000_000 + 60 * at, isTimed: true };
   });
 }
 

@@ -3,7 +3,14 @@
 // before is missed. What a user has had already is neither asked for nor learnt again.
 import { performance } from 'node:perf_hooks';
 import { seededRandom } from '../../streams/random.ts';
-import { pickAlgorithms, type AlgorithmResult, type Chosen, type Evaluation, type Progress } from '../evaluation.ts';
+import {
+  chooseByReplay,
+  pickAlgorithms,
+  type AlgorithmResult,
+  type Chosen,
+  type Evaluation,
+  type Progress,
+} from '../evaluation.ts';
 import { EvaluationRefused } from '../errors.ts';
 import { ItemNumbers } from '../item-numbers.ts';
 import { Tally } from '../tally.ts';
@@ -33,11 +40,13 @@ const VALIDATION_EVENTS_MAX = 5000;
 /** What is learnt before them at most, so that choosing takes minutes however long the training is. */
 const VALIDATION_LEARNT_MAX = 50_000;
 
-/** Events in order, and which of them are asked for. */
-interface Course {
+/** Events in order, and which of them are asked for, unless their user is unknown. */
+export interface Course {
   readonly events: readonly OnlineEvent[];
   readonly isAsked: (event: OnlineEvent, at: number) => boolean;
 }
+
+export type CourseOptions = Pick<PrequentialOptions, 'sample' | 'minRating' | 'limit' | 'fromSeconds' | 'untilSeconds'>;
 
 /** @param train is learnt without being asked for; its events come first. */
 export function evaluatePrequential(
@@ -45,25 +54,45 @@ export function evaluatePrequential(
   test: readonly RawInteraction[],
   options: PrequentialOptions,
 ): Evaluation {
-  const isLiked = ({ rating }: RawInteraction) => rating >= (options.minRating ?? -Infinity);
-  const { users, items, learnt, events } = inOrder(train.filter(isLiked), test.filter(isLiked), options);
-  if (events.length === learnt) throw new EvaluationRefused('no event of the test is new: nothing to evaluate');
-  const random = seededRandom(SAMPLE_SEED);
-  const isSampled = Array.from({ length: users.count }, () => random() < options.sample);
-  const course: Course = { events, isAsked: ({ user }, at) => at >= learnt && (isSampled[user] as boolean) };
-  const sizes = { users: users.count, itemIds: items.ids, itemNumberOf: (id: string) => items.numberOf(id) };
+  const { sizes, learnt, course } = courseOf(train, test, options);
+  const { events } = course;
   const isChosen = options.algorithms.length === 0;
   const chosen = isChosen ? choose(events, learnt, sizes, options) : [];
   const names = isChosen ? chosen.slice(0, 1).map(({ algorithm }) => algorithm) : options.algorithms;
   const results = pickAlgorithms(onlineAlgorithms, names).map((algorithm) => replay(course, algorithm, sizes, options));
   return {
     protocol: 'prequential',
-    sizes: { users: users.count, items: items.count, events: events.length, scored: results[0]?.tally.events ?? 0 },
+    sizes: { users: sizes.users, items: sizes.itemIds.length, events: events.length, scored: results[0]?.tally.events ?? 0 }, // prettier-ignore
     ks: options.ks,
     results,
     chosen,
     tried: chosen,
     isChosen,
+  };
+}
+
+interface Begun {
+  readonly sizes: OnlineSizes;
+  readonly course: Course;
+  /** Events that are learnt without being asked for: they come first. */
+  readonly learnt: number;
+}
+
+/** @throws EvaluationRefused when there is nothing to ask for. */
+export function courseOf(
+  train: readonly RawInteraction[],
+  test: readonly RawInteraction[],
+  options: CourseOptions,
+): Begun {
+  const isLiked = ({ rating }: RawInteraction) => rating >= (options.minRating ?? -Infinity);
+  const { users, items, learnt, events } = inOrder(train.filter(isLiked), test.filter(isLiked), options);
+  if (events.length === learnt) throw new EvaluationRefused('no event of the test is new: nothing to evaluate');
+  const random = seededRandom(SAMPLE_SEED);
+  const isSampled = Array.from({ length: users.count }, () => random() < options.sample);
+  return {
+    sizes: { users: users.count, itemIds: items.ids, itemNumberOf: (id: string) => items.numberOf(id) },
+    course: { events, isAsked: ({ user }, at) => at >= learnt && (isSampled[user] as boolean) },
+    learnt,
   };
 }
 
@@ -76,11 +105,7 @@ interface Ordered {
 }
 
 /** What is trained on and what lies before the range that is asked for comes first. */
-function inOrder(
-  train: readonly RawInteraction[],
-  test: readonly RawInteraction[],
-  options: PrequentialOptions,
-): Ordered {
+function inOrder(train: readonly RawInteraction[], test: readonly RawInteraction[], options: CourseOptions): Ordered {
   // prettier-ignore
   const users = new ItemNumbers([...train, ...test].map(({ user }) => user));
   const items = new ItemNumbers([...train, ...test].map(({ item }) => item));
@@ -104,12 +129,12 @@ function choose(
   const course: Course =
     learnt > 0 ? { events, isAsked: (_, at) => at >= from } : { events: events.slice(0, count), isAsked: () => true };
   const key = `ndcg@${Math.max(...options.ks)}`;
-  const tried = onlineAlgorithms.map((algorithm): Chosen => {
-    const validation = replay(course, algorithm, sizes, options).tally.mean(key);
-    options.progress.note(`tried ${algorithm.name}: ${key} ${validation.toFixed(4)}`);
-    return { algorithm: algorithm.name, parameters: {}, validation };
-  });
-  return tried.toSorted((one, other) => other.validation - one.validation);
+  return chooseByReplay(
+    onlineAlgorithms,
+    key,
+    (algorithm) => replay(course, algorithm, sizes, options),
+    options.progress,
+  );
 }
 
 function eventsOf(raw: readonly RawInteraction[], users: ItemNumbers, items: ItemNumbers): OnlineEvent[] {
@@ -134,6 +159,13 @@ function firstTimes(events: readonly OnlineEvent[]): OnlineEvent[] {
   });
 }
 
+/** Empty, for as many items as there are. */
+export function tallyOf({ events }: Course, { users, itemIds }: OnlineSizes, ks: readonly number[]): Tally {
+  const popularity = new Float64Array(itemIds.length);
+  for (const { item } of events) popularity[item] = (popularity[item] as number) + 1;
+  return new Tally(users, ks, popularity);
+}
+
 function replay(
   { events, isAsked }: Course,
   algorithm: OnlineAlgorithm,
@@ -142,9 +174,7 @@ function replay(
 ): AlgorithmResult {
   const recommender = algorithm.begin(sizes);
   const histories: number[][] = Array.from({ length: sizes.users }, () => []);
-  const popularity = new Float64Array(sizes.itemIds.length);
-  for (const { item } of events) popularity[item] = (popularity[item] as number) + 1;
-  const tally = new Tally(sizes.users, ks, popularity);
+  const tally = tallyOf({ events, isAsked }, sizes, ks);
   const limit = Math.max(...ks);
   let learningMs = 0;
   for (const [at, event] of events.entries()) {

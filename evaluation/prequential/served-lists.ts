@@ -64,14 +64,13 @@ export class ServedLists implements OnlineRecommender {
   }
 }
 
-/** Ratings are things consumed; what has none was bought. */
 function interactionOf(event: OnlineEvent, number: number): Interaction {
-  const timestamp = event.timeMs < SECONDS_MAX ? event.timeMs * 1000 : event.timeMs;
-  return plainInteraction({
-    interaction_id: `e${number}`,
-    customer_id: event.userId,
-    timestamp,
-    event_type: Number.isFinite(event.rating) ? 'rating' : 'purchase',
-    item_id: event.itemId,
-  });
+  return plainInteraction({ interaction_id: `e${number}`, ...deedOf(event) });
+}
+
+/** Ratings are things consumed; what has none was bought. */
+export function deedOf({ timeMs, userId, rating, itemId }: OnlineEvent) {
+  const timestamp = timeMs < SECONDS_MAX ? timeMs * 1000 : timeMs;
+  const event_type = Number.isFinite(rating) ? 'rating' : 'purchase';
+  return { customer_id: userId, timestamp, event_type, item_id: itemId };
 }

@@ -5,7 +5,7 @@ import type { Scope } from '../../config/value-kinds.ts';
 import { Problem } from '../errors.ts';
 import { problemAnswer, type Answer } from './answer.ts';
 import { answeredItself, type ApiRequest, type Route } from './route.ts';
-import { inTrace, traceHeadersOf } from './trace-context.ts';
+import { currentTrace, inTrace, traceHeadersOf } from './trace-context.ts';
 
 /** A request that was let in and read, in a form that can change threads. */
 export interface Forwarded {
@@ -42,7 +42,8 @@ export function forwarded(route: Route, handleElsewhere: HandleForwarded): Route
         params: { ...request.params },
         query: request.query.toString(),
         url: request.incoming.url,
-        headers: { ...request.incoming.headers },
+        // The span that began here is the parent of what happens there.
+        headers: { ...request.incoming.headers, ...currentTrace() },
         scopes: scopes.filter((scope) => request.may(scope)),
         body: method === 'DELETE' ? undefined : await request.json(),
         requestId: request.requestId,

@@ -17,7 +17,7 @@ import { PlainRoutes, type PathParams } from './plain-routes.ts';
 import { bodyReader } from './read-body.ts';
 import { requestIdOf } from './request-id.ts';
 import { answeredItself, type ApiRequest, type Route } from './route.ts';
-import { inTrace, traceHeadersOf } from './trace-context.ts';
+import { inTrace, traceHeadersOf, type OpenSpan, type RequestTracing } from './trace-context.ts';
 
 export interface MountOptions {
   readonly routes: readonly Route[];
@@ -30,6 +30,7 @@ export interface MountOptions {
   readonly limits?: LimitMemory;
   readonly metrics: HttpMetrics;
   readonly logger: Logger;
+  readonly tracing?: RequestTracing | undefined;
   /** Answers are in here while they are worked on. */
   readonly inFlight: Set<ServerResponse>;
 }
@@ -112,6 +113,8 @@ interface Mounted {
   readonly isRead: boolean;
   readonly forBrowsers: boolean;
   readonly isLimited: boolean;
+  /** A stream has no end worth waiting for, and those who look after us look too often. */
+  readonly isTraced: boolean;
 }
 
 /** One request on its way to an answer. */
@@ -125,6 +128,7 @@ interface Exchange {
   readonly requestId: string;
   /** For the answer, whatever it is. */
   headers: Readonly<Record<string, string>> | undefined;
+  span: OpenSpan | undefined;
 }
 
 function asMounted(route: Route, metrics: HttpMetrics): Mounted {
@@ -134,6 +138,7 @@ function asMounted(route: Route, metrics: HttpMetrics): Mounted {
     isRead: route.method === 'GET',
     forBrowsers: isForBrowsers(route),
     isLimited: !alwaysAnswered.has(route.path),
+    isTraced: route.streams === undefined && !alwaysAnswered.has(route.path),
   };
 }
 
@@ -146,6 +151,7 @@ function beginning(request: IncomingMessage, response: ServerResponse, path: str
     startedMs: performance.now(),
     requestId: requestIdOf(request),
     headers: undefined,
+    span: undefined,
   };
 }
 
@@ -158,6 +164,7 @@ function answer(
   common: Common,
 ): void {
   const exchange = beginning(request, response, mounted.route.path, mounted.timer);
+  if (common.tracing !== undefined && mounted.isTraced) exchange.span = spanOf(exchange, mounted, common.tracing);
   try {
     const result = handled(mounted, params, exchange, common);
     if (!(result instanceof Promise)) return conclude(result, mounted, exchange, common);
@@ -187,13 +194,17 @@ function handled(mounted: Mounted, params: PathParams, exchange: Exchange, commo
   if (isRead) return route.handle(asked);
   // A write is refused before it is done; what a read answers is known afterwards.
   mustAccept(request, jsonType);
-  return inTrace(traceHeadersOf(request.headers), () => route.handle(asked));
+  return inTrace(exchange.span?.headers ?? traceHeadersOf(request.headers), () => route.handle(asked));
+}
+
+function spanOf({ request }: Exchange, { route }: Mounted, tracing: RequestTracing): OpenSpan | undefined {
+  return tracing.begin({ method: route.method, route: route.path, headers: traceHeadersOf(request.headers) });
 }
 
 function conclude(result: Handled, { isRead }: Mounted, exchange: Exchange, common: Common): void {
   const { request, response } = exchange;
   try {
-    if (result === answeredItself) return;
+    if (result === answeredItself) return exchange.span?.end({});
     if (isRead && result.body !== '') mustAccept(request, result.contentType);
     send(response, result, exchange.requestId, exchange.headers);
     ended(exchange, result.status, common);
@@ -248,7 +259,10 @@ function queryOf({ url }: IncomingMessage): URLSearchParams {
 
 function fail(error: unknown, exchange: Exchange, { logger }: Logging): void {
   const { request, response, requestId } = exchange;
-  if (error instanceof ClientGone) return void response.destroy();
+  if (error instanceof ClientGone) {
+    exchange.span?.end({ error });
+    return void response.destroy();
+  }
   const result = problemAnswer(error, requestId);
   if (result.status >= 500) {
     // What is known to happen under load or on a full disk is one line; a stack is for what should not happen.
@@ -262,8 +276,10 @@ function fail(error: unknown, exchange: Exchange, { logger }: Logging): void {
   ended(exchange, result.status, { logger });
 }
 
-function ended({ request, requestId, path, timer, startedMs }: Exchange, status: number, { logger }: Logging): void {
+function ended(exchange: Exchange, status: number, { logger }: Logging): void {
+  const { request, requestId, path, timer, startedMs, span } = exchange;
   timer(status, performance.now() - startedMs);
+  span?.end({ status });
   logger.debug({ request_id: requestId, route: path, method: request.method, status }, 'request');
 }
 

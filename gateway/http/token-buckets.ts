@@ -32,8 +32,11 @@ const int32Bytes = Int32Array.BYTES_PER_ELEMENT;
 const float64Bytes = Float64Array.BYTES_PER_ELEMENT;
 const seedsCount = 2;
 const bufferBytes = 2 * places * float64Bytes + (places + rows + seedsCount) * int32Bytes;
-/** A row is held for less than a microsecond. Whoever holds it for longer has been stopped in the midst, and must not stop others. */
-const spinsMax = 100_000;
+/** A row is held for less than a microsecond, unless who holds it has to wait for a processor: then others let it go on. */
+const spinsMax = 1_000;
+const lockPauseMs = 1;
+/** Whoever holds it for so many pauses was ended in the midst, and must not stop others. */
+const lockPausesMax = 1_000;
 /** The tag of a place that nobody has. */
 const nobody = 0;
 
@@ -91,7 +94,11 @@ export class TokenBuckets {
   }
 
   #lock(row: number): void {
-    for (let spins = 0; spins < spinsMax; spins += 1) if (Atomics.compareExchange(this.#locks, row, 0, 1) === 0) return;
+    for (let pauses = 0; pauses < lockPausesMax; pauses += 1) {
+      for (let spins = 0; spins < spinsMax; spins += 1)
+        if (Atomics.compareExchange(this.#locks, row, 0, 1) === 0) return;
+      Atomics.wait(this.#locks, row, 1, lockPauseMs);
+    }
   }
 
   #placeOf(of: string, first: number, nowMs: number): number {

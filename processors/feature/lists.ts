@@ -4,6 +4,7 @@ import type { ItemActivity, ItemEvent } from '../../schemas/types.ts';
 import { SEGMENTS } from '../segment/classify.ts';
 import { inSteps } from './heat-steps.ts';
 import { limits } from './limits.ts';
+import { trustOf } from './trust.ts';
 
 export const POPULAR = 'popular';
 export const TRENDING = 'trending';
@@ -26,11 +27,12 @@ export interface Placing {
 }
 
 export function heatsOf(activity: ItemActivity, { channel, segment }: ItemEvent): Heats {
+  const trust = trustOf(activity);
   return {
-    hour: inSteps(activity.hour_heat),
-    day: inSteps(activity.day_heat),
-    channel: inSteps(activity.channel_heats.get(channel ?? '') ?? EMPTY_HEAT),
-    segment: inSteps(activity.segment_heats.get(segment ?? '') ?? EMPTY_HEAT),
+    hour: inSteps(activity.hour_heat + trust),
+    day: inSteps(activity.day_heat + trust),
+    channel: inSteps((activity.channel_heats.get(channel ?? '') ?? EMPTY_HEAT) + trust),
+    segment: inSteps((activity.segment_heats.get(segment ?? '') ?? EMPTY_HEAT) + trust),
   };
 }
 

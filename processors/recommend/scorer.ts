@@ -83,13 +83,15 @@ export class Scorer {
     const isOffered = offeredUnder(items, settings, nowMs);
     this.#blend.begin(items.end, isOffered);
     for (const { id, factor } of this.#own.all) if (id >= 0 && factor === 0) this.#blend.refuse(id);
-    this.#addSessionMatches(profile, knowledge.sessions);
-    this.#addNeighbours();
-    this.#addComplements();
-    this.#addTastes(knowledge.model);
-    this.#addAlike(knowledge);
-    this.#addRepeats();
-    this.#addAffinities(profile.categories, knowledge.rankings);
+    // What weighs nothing is not computed either.
+    const { weights } = settings;
+    if (weights.session_knn > 0) this.#addSessionMatches(profile, knowledge.sessions);
+    if (weights.co_visitation > 0) this.#addNeighbours();
+    if (weights.bought_together > 0) this.#addComplements();
+    if (weights.tastes > 0) this.#addTastes(knowledge.model);
+    if (weights.content > 0) this.#addAlike(knowledge);
+    if (weights.repeat > 0) this.#addRepeats();
+    if (weights.affinity > 0) this.#addAffinities(profile.categories, knowledge.rankings);
     this.#addPopular(profile, segment, knowledge.rankings);
     if (this.#blend.count < settings.listItems) this.#addAnything();
     for (const { id, factor } of this.#own.all) if (id >= 0 && factor < 1) this.#blend.scale(id, factor);

@@ -92,8 +92,11 @@ export interface Log {
    * `durability: 'disk'` (the default) resolves once a crash of the machine can't lose them; callers at the same time share
    * one sync. `'memory'` resolves once readers can see them: a crash of the process loses none, one of the machine may.
    *
+   * Of brokers, a record may be there twice when an answer was lost: surely recognised is only what a transaction writes, and in an append what
+   * tells of the last day (`docs/decisions.md`, "What brokers forget"). So what must count once is to be recognisable.
+   *
    * @throws DependencyUnavailable when nothing was written: broker away, disk full. Of a broker whose answer was lost, some may have been
-   * written all the same, so that what is sent again must be recognisable.
+   * written all the same, and what is sent again is there twice.
    */
   append(records: readonly NewRecord[], options?: { durability?: 'disk' | 'memory' }): Promise<TopicOffset[]>;
 

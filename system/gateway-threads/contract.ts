@@ -6,13 +6,14 @@ import type { Answer } from '../../gateway/http/answer.ts';
 import type { LimitMemory } from '../../gateway/http/limits.ts';
 import type { Forwarded } from '../../gateway/http/forward.ts';
 import type { ImportAnswer } from '../../imports/server.ts';
+import type { SharedServing } from '../../serving/embedded-reader.ts';
 import type { StageOffset } from '../../serving/serving-store.ts';
 import type { Packed } from './packed.ts';
 
 export interface GatewayStart {
   readonly settings: Settings;
   /** Of the embedded serving store; null: the settings say where it is. */
-  readonly servingFolder: string | null;
+  readonly serving: SharedServing | null;
   readonly topology: Topology;
   readonly version: string;
   /** The same for all threads. */

@@ -30,11 +30,16 @@ export class Peer<Theirs extends Methods> {
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #calls = noAnswer;
   #gone: Error | null = null;
+  /** To be sent together: a message costs much the same whatever is in it. */
+  #unsent: Message[] = [];
+  #transfers: Transferable[] = [];
 
   constructor(port: MessagePort | Worker, ours: Methods) {
     this.#port = port;
     this.#ours = ours;
-    const receive = (message: Message) => this.#receive(message);
+    const receive = (messages: readonly Message[]) => {
+      for (const message of messages) this.#receive(message);
+    };
     (port as MessagePort).on('message', receive); // a Worker has the same event, under other overloads
   }
 
@@ -49,12 +54,14 @@ export class Peer<Theirs extends Methods> {
     this.#calls += 1;
     this.#waiting.set(this.#calls, answer);
     this.#post({ call: this.#calls, method, argument }, transfer);
+    // After all that has arrived here: calls are made one in each callback of a socket.
+    if (this.#unsent.length === 1) setImmediate(() => this.#send());
     return answer.promise as Promise<Result<Theirs, Name>>; // the other side answers what its interface says
   }
 
   /** Calls without waiting for an answer. Calls and tellings arrive in the order that they were made. */
   tell<Name extends keyof Theirs & string>(method: Name, argument: Argument<Theirs, Name>): void {
-    if (this.#gone === null) this.#post({ call: noAnswer, method, argument });
+    if (this.#gone === null) this.#postSoon({ call: noAnswer, method, argument });
   }
 
   /** Fails what waits for an answer, and all later calls. */
@@ -75,15 +82,31 @@ export class Peer<Theirs extends Methods> {
   async #answer({ call, method, argument }: { call: number; method: string; argument: unknown }): Promise<void> {
     try {
       const value = await this.#ours[method]?.(argument as never);
-      if (call !== noAnswer) this.#post({ answer: call, value });
+      if (call !== noAnswer) this.#postSoon({ answer: call, value });
     } catch (error) {
       if (call === noAnswer) throw error; // nobody else would learn of it
-      this.#post({ answer: call, failure: failureOf(error) });
+      this.#postSoon({ answer: call, failure: failureOf(error) });
     }
   }
 
-  #post(message: Message, transfer: readonly Transferable[] = []): void {
-    this.#port.postMessage(message, transfer);
+  /** Once the promises that have come true together have all had their say. */
+  #postSoon(message: Message): void {
+    this.#post(message, []);
+    process.nextTick(() => this.#send());
+  }
+
+  #post(message: Message, transfer: readonly Transferable[]): void {
+    this.#unsent.push(message);
+    this.#transfers.push(...transfer);
+  }
+
+  #send(): void {
+    const messages = this.#unsent;
+    if (messages.length === 0) return;
+    const transfers = this.#transfers;
+    this.#unsent = [];
+    this.#transfers = [];
+    this.#port.postMessage(messages, transfers);
   }
 }
 

@@ -8,6 +8,7 @@ import { openRedisServingStore, type RedisServingStore } from '../../serving/red
 import { gatewayParts } from '../gateway-parts.ts';
 import { modelTimer } from '../model-timer.ts';
 import { redisOptions } from '../redis-options.ts';
+import { openTracing } from '../tracing/tracing.ts';
 import { importRoutes } from '../import-routes.ts';
 import { modelRoutes } from '../model-routes.ts';
 import type { GatewayStart, MainMethods, ThreadMethods } from './contract.ts';
@@ -20,6 +21,7 @@ if (parentPort === null) throw new Error('this is started by the main thread');
 let serving: EmbeddedServingReader | RedisServingStore | undefined;
 let gateway: Gateway | undefined;
 let latestStatus: RuntimeStatus | undefined;
+const opened = new AsyncDisposableStack();
 
 const ours: ThreadMethods = {
   start,
@@ -32,6 +34,7 @@ const ours: ThreadMethods = {
   stop: async () => {
     await gateway?.close();
     await serving?.close();
+    await opened.disposeAsync();
   },
 };
 const main = new Peer<MainMethods>(parentPort, ours);
@@ -41,18 +44,17 @@ const registry = new ThreadRegistry({
 });
 const time = modelTimer(registry);
 
-async function start({ settings, servingFolder, topology, version, limits, handlesWrites }: GatewayStart) {
-  serving =
-    servingFolder === null
-      ? await openRedisServingStore(redisOptions(settings))
-      : new EmbeddedServingReader(servingFolder);
+async function start({ settings, serving: shared, topology, version, limits, handlesWrites }: GatewayStart) {
+  serving = shared === null ? await openRedisServingStore(redisOptions(settings)) : new EmbeddedServingReader(shared);
+  const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const tracing = await openTracing(settings, version, logger, opened);
   gateway = createGateway({
     ...gatewayParts(settings, serving, time),
     log,
     status: () => latestStatus ?? unknownStatus,
     topology,
     metrics: registry,
-    logger: pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true })),
+    logger,
     routes: [
       ...importRoutes({
         progress: (importId) => main.call('importProgress', importId),
@@ -62,6 +64,7 @@ async function start({ settings, servingFolder, topology, version, limits, handl
     ],
     version,
     limits,
+    tracing: tracing?.requests,
     handleWrites: handlesWrites ? undefined : (request) => main.call('handle', request),
   });
   return gateway.listen();

@@ -11,9 +11,9 @@ import type { GatewayStart, MainMethods, ThreadMethods } from './contract.ts';
 import { pack, unpack } from './packed.ts';
 import { Peer } from './peer.ts';
 
-export interface GatewayThreadsOptions extends Omit<GatewayStart, 'handlesWrites' | 'servingFolder' | 'limits'> {
+export interface GatewayThreadsOptions extends Omit<GatewayStart, 'handlesWrites' | 'serving' | 'limits'> {
   readonly log: GatewayLog;
-  readonly serving: Pick<OpenServing, 'folder' | 'follow'>;
+  readonly serving: Pick<OpenServing, 'shared' | 'follow'>;
   readonly imports: ImportServer;
   readonly status: () => RuntimeStatus;
   readonly registry: Registry;
@@ -49,7 +49,7 @@ export function gatewayThreads(
 
   return {
     listen: async () => {
-      const start = { servingFolder: serving.folder, topology, version, limits: limitMemory() };
+      const start = { serving: serving.shared, topology, version, limits: limitMemory() };
       const shared = shareOf(settings, peers.length);
       let address = { host: settings.apiHost, port: settings.apiPort };
       // One after the other: where any port will do, the first one finds it.

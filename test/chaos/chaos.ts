@@ -27,7 +27,8 @@ export interface ChaosReport extends Verdict {
 
 const workers = 3;
 const gateways = 2;
-const customersCount = 200;
+/** So many that nobody among them acts faster than people can: nothing is learnt from a machine (`models/machine-rate.ts`). */
+const customersCount = 1_000;
 /** Between two faults; some last longer, so that several are at work at once. */
 const gapMs = 1_600;
 const settledWithinMs = 90_000;

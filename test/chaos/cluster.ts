@@ -1,5 +1,5 @@
 // What chaos strikes at: a broker and Redis behind ways that can be cut, processes that share the stages, and gateways before them.
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startFreshet, type Environment, type FreshetProcess } from '../end-to-end/freshet-process.ts';
 import { leftOut } from '../left-out.ts';
@@ -9,6 +9,7 @@ import { hasRedis, RedisServer, withoutRedis } from '../servers/redis.ts';
 import { startToxiproxy, type Way } from '../servers/toxiproxy.ts';
 
 export interface ClusterOptions {
+  /** What broker and processes wrote stays there. */
   readonly folder: string;
   readonly kafkaClient: string;
   /** Processes that run all stages and the sink. */
@@ -38,6 +39,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster | u
   const [kafkaPort, redisPort] = [await freePort(), await freePort()];
   const kafka = await startKafka({
     listeners: { proxied: { protocol: 'PLAINTEXT', advertised: `127.0.0.1:${kafkaPort}` } },
+    keptIn: options.folder,
   });
   if (kafka === undefined) return undefined;
   opened.defer(() => kafka.remove());
@@ -111,6 +113,7 @@ export class Member {
     const started = await startFreshet(this.#dataDir, this.#environment, this.#command);
     this.#process = started;
     void started.ended.then(() => {
+      appendFileSync(join(this.#dataDir, 'output.txt'), started.output());
       if (this.#process === started) this.#process = undefined;
     });
   }

@@ -20,6 +20,7 @@ export interface FaultsOptions {
 /** Longer than the session time-out: then another has its tasks when it wakes. */
 const zombieMs = sessionTimeoutMs + 1_500;
 const shortMs = 2_000;
+const slowMs = 300;
 const hourMs = 3_600_000;
 
 /** The next one, drawn at random. */
@@ -131,15 +132,28 @@ export function drawFault({ cluster, ledger, random }: FaultsOptions): Fault {
   return faults.find(({ weight }) => (at -= weight) < 0) ?? (faults[0] as Fault);
 
   async function onWay(way: Cluster['toKafka'], how: 'cut' | 'slow' | 'swallow'): Promise<void> {
-    await (how === 'slow' ? way.slow(300) : way[how]());
+    await (how === 'slow' ? way.slow(slowMs) : way[how]());
     await sleep(waitMs);
     await way.mend();
   }
 }
 
-/** Only what the transactional ids of tasks are for. */
-export function drawZombie({ cluster, random }: FaultsOptions): Fault {
-  return zombie(oneOf(cluster.workers, random));
+/** Only what the transactional ids of tasks are for: one that stands still between what it wrote and the end of its transaction. */
+export function drawZombie({ cluster: { workers, toKafka }, random }: FaultsOptions): Fault {
+  const standing = zombie(oneOf(workers, random));
+  return {
+    name: `${standing.name} as it commits`,
+    // One after the other: somebody must be there to take over.
+    target: 'zombie',
+    strike: async () => {
+      // Commits take long then, and so most moments are in the middle of one.
+      await toKafka.slow(slowMs);
+      await sleep(shortMs * (0.5 + random()));
+      const over = standing.strike();
+      await toKafka.mend();
+      await over;
+    },
+  };
 }
 
 function zombie(worker: Member): Fault {

@@ -1,7 +1,7 @@
 // A real broker for tests and benchmarks: Apache Kafka (one node, KRaft) on this machine's Java, or Redpanda where a container engine
 // answers.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leftOut } from '../left-out.ts';
@@ -17,6 +17,8 @@ export interface KafkaOptions {
   readonly listeners?: Readonly<Record<string, KafkaListener>>;
   /** Users whom the broker itself keeps. */
   readonly scramUsers?: readonly ScramUser[];
+  /** What it wrote, also to its output, is left there. @default gone with `remove` */
+  readonly keptIn?: string;
 }
 
 export interface KafkaListener {
@@ -99,7 +101,7 @@ class ApacheKafka implements KafkaServer {
   #program: Program | undefined;
 
   static async create(java: readonly string[], options: KafkaOptions, place?: PlaceInCluster): Promise<ApacheKafka> {
-    const folder = mkdtempSync(join(tmpdir(), 'freshet-kafka-'));
+    const folder = mkdtempSync(join(options.keptIn ?? tmpdir(), 'freshet-kafka-'));
     const ports = new Map<string, number>();
     const names = [plain, ...(place === undefined ? [controller] : []), ...Object.keys(options.listeners ?? {})];
     for (const name of names) ports.set(name, await freePort());
@@ -148,10 +150,12 @@ class ApacheKafka implements KafkaServer {
 
   async stop(): Promise<void> {
     await this.#program?.stop();
+    this.#noteOutput();
   }
 
   async kill(): Promise<void> {
     await this.#program?.kill();
+    this.#noteOutput();
   }
 
   pause(): void {
@@ -164,7 +168,13 @@ class ApacheKafka implements KafkaServer {
 
   async remove(): Promise<void> {
     await this.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (this.#options.keptIn === undefined) rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #noteOutput(): void {
+    if (this.#options.keptIn !== undefined)
+      appendFileSync(join(this.#folder, 'output.txt'), this.#program?.output() ?? '');
+    this.#program = undefined;
   }
 
   get #propertiesFile(): string {

@@ -21,7 +21,7 @@ export async function openKafkaLog(settings: KafkaSettings): Promise<KafkaLog> {
   const context = kafkaContext(settings);
   return reaching(async () => {
     try {
-      const client = await clients[settings.client ?? 'kafkajs'](context);
+      const client = await clients[settings.client ?? 'platformatic'](context);
       const { clusterId } = await client.describeCluster();
       const topics = new TopicTools(client, context.limits, settings.replicationFactor);
       return new KafkaLog(clusterId, client, context, topics);

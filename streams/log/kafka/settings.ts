@@ -2,7 +2,7 @@
 import type { KafkaSecurity } from './security.ts';
 
 export interface KafkaSettings {
-  /** @default 'kafkajs' */
+  /** @default 'platformatic' */
   readonly client?: KafkaClientName;
   /** `host:port` of some brokers; they name the others. */
   readonly brokers: readonly string[];

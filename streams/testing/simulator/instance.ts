@@ -23,6 +23,7 @@ export interface InstanceWorld extends Fate, StoreFate, TargetFate {
   readonly queueRecordsMax: number;
   readonly sliceMs: number;
   readonly storeDelayMs: number;
+  readonly standbyEveryMs: number | null;
   note(text: string): void;
 }
 
@@ -62,6 +63,7 @@ export class Instance {
       queueRecordsMax,
       sliceMs,
       storeDelayMs,
+      standbyEveryMs,
     } = this.#world;
     const world = this.#world;
     const host = new Host(this.name);
@@ -92,6 +94,7 @@ export class Instance {
         backoffMs: 50,
         backoffMsMax: 800,
       },
+      standbyEveryMs,
       yieldTurn: () => host.through(() => scheduler.turn()),
       faultPoint: (point) => host.through(() => world.call(host, point, false)),
     });
@@ -136,6 +139,9 @@ export class Instance {
   }
 }
 
+/** Nothing that happens here is a reason for them. */
+const FATAL: ReadonlySet<string> = new Set(['sink failed', 'lookup stopped', 'a copy of a task could not be kept']);
+
 /** What a process says. The dead say nothing: their last turn may find their store closed already. */
 function observerOf(host: Host, world: InstanceWorld): RuntimeObserver {
   const { name } = host;
@@ -150,7 +156,7 @@ function observerOf(host: Host, world: InstanceWorld): RuntimeObserver {
       if (host.isDead) return;
       const reason = String(fields['reason'] ?? fields['error']);
       world.note(`${name} warns: ${message} ${reason}`);
-      if (message === 'sink failed' || message === 'lookup stopped') world.fail(`${name}: ${message}: ${reason}`);
+      if (FATAL.has(message)) world.fail(`${name}: ${message}: ${reason}`);
     },
   };
 }

@@ -80,6 +80,7 @@ class Run {
       // Time stands still while handlers run: a slice of none gives way every few steps.
       sliceMs: this.#dice.pick([0, 5]),
       storeDelayMs: this.#dice.pick([0, 100, 3_000]),
+      standbyEveryMs: this.#dice.fork('standby').pick([null, null, 20, 300]),
       onNote: (text) => {
         this.#traceHash = hash32(`${this.#traceHash} ${text}`);
         onNote?.(text);

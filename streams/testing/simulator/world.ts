@@ -30,6 +30,7 @@ export interface WorldOptions {
   readonly queueRecordsMax: number;
   readonly sliceMs: number;
   readonly storeDelayMs: number;
+  readonly standbyEveryMs: number | null;
   readonly onNote: (text: string) => void;
 }
 
@@ -41,6 +42,7 @@ export class World implements InstanceWorld {
   readonly queueRecordsMax: number;
   readonly sliceMs: number;
   readonly storeDelayMs: number;
+  readonly standbyEveryMs: number | null;
   readonly instances: Instance[] = [];
   external: ExternalStore;
   readonly ledger: CommitLedger;
@@ -79,6 +81,7 @@ export class World implements InstanceWorld {
     this.queueRecordsMax = options.queueRecordsMax;
     this.sliceMs = options.sliceMs;
     this.storeDelayMs = options.storeDelayMs;
+    this.standbyEveryMs = options.standbyEveryMs;
     this.#faults = [...options.faults];
     this.external = new ExternalStore();
     this.ledger = new CommitLedger(new Set(copying.reads.map(({ name }) => physicalName(PREFIX, name))));

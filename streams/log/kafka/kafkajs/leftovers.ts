@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TopicPartition } from '../../log.ts';
 import { KafkaFailure } from '../client.ts';
-import { isCommittedAfter, isEnding, undecided } from '../last-transaction.ts';
+import { isEnding, undecided } from '../last-transaction.ts';
 import { compactArray, CompactReader, compactString, int32, nothingTagged } from './compact.ts';
 import { encoded, leaderOf, type InnerBroker, type InnerCluster } from './kafkajs.ts';
 
@@ -52,7 +52,11 @@ export async function lastTransaction(cluster: InnerCluster, id: string): Promis
  * Waits until every partition has somebody to ask. To be called before the id is opened: after that nobody knows any more how the last
  * transaction ended.
  */
-export async function allLed(cluster: InnerCluster, places: readonly TopicPartition[], untilMs: number): Promise<void> {
+export async function allLed(
+  cluster: InnerCluster,
+  places: readonly TopicPartition[],
+  isOver: () => boolean,
+): Promise<void> {
   if (places.length === 0) return;
   await cluster.addMultipleTargetTopics([...new Set(places.map(({ topic }) => topic))]);
   for (;;) {
@@ -60,34 +64,35 @@ export async function allLed(cluster: InnerCluster, places: readonly TopicPartit
       if (places.every((place) => leaderOf(cluster, place) !== nobody)) return;
       throw new KafkaFailure('LEADER_NOT_AVAILABLE', 'There are partitions that nobody leads just now.');
     } catch (error) {
-      if (performance.now() >= untilMs) throw error;
+      if (isOver()) throw error;
       await sleep(leaderlessPauseMs);
       await cluster.refreshMetadata();
     }
   }
 }
 
-/** To be called when the id was opened: ends what is open in `places` the way that the `former` transaction ended. */
+/** Ends what is open in `places` of the last transaction the way that it ended: `isCommitted`, unless nobody knows. */
 export async function decideLeftovers(
   cluster: InnerCluster,
   id: string,
   places: readonly TopicPartition[],
-  former: LastTransaction | undefined,
-  untilMs: number,
+  isCommitted: boolean | undefined,
+  isOver: () => boolean,
 ): Promise<void> {
-  if (former === undefined || places.length === 0) return;
-  for (;;) {
+  if (places.length === 0) return;
+  for (let attempt = 0; ;) {
     const now = await lastTransaction(cluster, id);
     if (now === undefined) return;
     if (isEnding(now.state)) {
+      if (isOver()) throw new KafkaFailure('CONCURRENT_TRANSACTIONS', `The former transaction of ${id} does not end.`);
       await sleep(endingPauseMs);
       continue;
     }
-    await allLed(cluster, places, untilMs);
+    await allLed(cluster, places, isOver);
     const left = await leftOpen(cluster, now.producerId, places);
     if (left.length === 0) return;
-    const isCommitted = isCommittedAfter(former.state);
-    if (isCommitted === undefined || performance.now() >= untilMs) throw undecided(id, left);
+    if (isCommitted === undefined || (attempt > 0 && isOver())) throw undecided(id, left);
+    attempt += 1;
     await endOnceMore(await coordinatorOf(cluster, id), id, now, left, isCommitted);
   }
 }

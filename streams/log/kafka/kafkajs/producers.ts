@@ -9,7 +9,9 @@ import {
   type Producer,
   type TransactionalProducer,
 } from '../client.ts';
+import { isCommittedAfter } from '../last-transaction.ts';
 import { piecesOf } from '../pieces.ts';
+import { placesOf } from '../places.ts';
 import type { KafkaContext, KafkaLimits } from '../settings.ts';
 import { naming } from './failure.ts';
 import { createKafka, patientRetry, type InnerCluster } from './kafkajs.ts';
@@ -53,7 +55,12 @@ export async function openTransactionalProducer(
   context: KafkaContext,
 ): Promise<TransactionalProducer> {
   const { limits } = context;
-  const untilMs = performance.now() + limits.retryMs;
+  let isClosed = false;
+  const overIn = (ms: number) => {
+    const untilMs = performance.now() + ms;
+    return () => isClosed || performance.now() >= untilMs;
+  };
+  const isOver = overIn(limits.retryMs);
   const producer = createKafka(context).producer({
     createPartitioner,
     transactionalId,
@@ -64,19 +71,40 @@ export async function openTransactionalProducer(
   });
   await connected(producer);
   try {
-    const former = await askingAgain(limits, () => lastTransaction(cluster, transactionalId));
-    await naming(() => allLed(cluster, places, untilMs));
+    const last = await askingAgain(limits, () => lastTransaction(cluster, transactionalId));
+    await naming(() => allLed(cluster, places, isOver));
     await fence(producer, limits);
-    await askingAgain(limits, () => decideLeftovers(cluster, transactionalId, places, former, untilMs));
+    if (last !== undefined) {
+      const isCommitted = isCommittedAfter(last.state);
+      await askingAgain(limits, () => decideLeftovers(cluster, transactionalId, places, isCommitted, isOver));
+    }
   } catch (error) {
     await producer.disconnect();
     throw error;
   }
+  /** Brokers may have forgotten what was committed last: the next transaction would decide it, and take it back when it is aborted. */
+  let former: { readonly places: readonly TopicPartition[]; readonly isDecided: Promise<boolean> } | undefined;
+  const decide = (written: readonly TopicPartition[]) =>
+    askingAgain(limits, () => decideLeftovers(cluster, transactionalId, written, true, overIn(limits.retryMs)));
   return {
-    commit: (records, consumed) => naming(() => commit(producer, records, consumed, limits)),
-    close: () => producer.disconnect(),
+    commit: async (records, consumed) => {
+      if ((await former?.isDecided) === false) await decide(former?.places ?? []);
+      const offsets = await naming(() => commit(producer, records, consumed, limits));
+      const written = placesOf(records);
+      // Begun at once, as there is other work to do before the next transaction.
+      former = { places: written, isDecided: decide(written).then(isTrue, isFalse) };
+      return offsets;
+    },
+    close: async () => {
+      isClosed = true; // what is left open then is for the next owner to see to
+      await producer.disconnect();
+    },
   };
 }
+
+const isTrue = () => true;
+/** It is asked again before anything is written. */
+const isFalse = () => false;
 
 async function connected(producer: KafkajsOwnProducer): Promise<void> {
   try {

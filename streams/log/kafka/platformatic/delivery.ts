@@ -1,5 +1,6 @@
 // Brings batches to the brokers that lead their partitions, again and again until they are there. Batches carry sequence numbers, so
-// that a broker recognises what it already has: sending again never doubles.
+// that a broker recognises what it already has: sending again doubles nothing that it remembers. Outside of transactions it remembers what tells
+// of the last day.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { API } from '@platformatic/kafka';
 import type { Offset } from '../../log.ts';

@@ -11,8 +11,8 @@ import { leaderless, type Cluster, type Lane } from './cluster.ts';
 export interface LeftoversOptions {
   readonly cluster: Cluster;
   readonly lane: Lane;
-  /** `performance.now()` at which patience ends. */
-  readonly untilMs: number;
+  /** Patience has ended. */
+  readonly isOver: () => boolean;
 }
 
 const MOVED_PAUSE_MS = 50;
@@ -24,7 +24,7 @@ export async function leftOpen(
   places: readonly TopicPartition[],
   options: LeftoversOptions,
 ): Promise<TopicPartition[]> {
-  const { cluster, untilMs } = options;
+  const { cluster, isOver } = options;
   const topics = [...new Set(places.map(({ topic }) => topic))];
   await cluster.learn(topics);
   for (;;) {
@@ -32,7 +32,7 @@ export async function leftOpen(
       const byLeader = [...Map.groupBy(places, (place) => cluster.leaderOf(place))];
       return (await Promise.all(byLeader.map((each) => openAt(each, producerId, options)))).flat();
     } catch (error) {
-      if (!isMoved(error) || performance.now() >= untilMs) throw error;
+      if (!isMoved(error) || isOver()) throw error;
       await sleep(MOVED_PAUSE_MS);
       await cluster.refreshTopics(topics);
     }

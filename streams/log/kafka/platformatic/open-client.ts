@@ -9,13 +9,14 @@ import {
 } from '@platformatic/kafka';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Offset, TopicOffset, TopicPartition } from '../../log.ts';
-import type { KafkaClient, TopicToCreate } from '../client.ts';
+import { clientFailure, KafkaFailure, type KafkaClient, type TopicToCreate } from '../client.ts';
 import type { KafkaContext } from '../settings.ts';
-import { codesOf, failing, refused } from './broker-errors.ts';
-import { ASKING_LANE, Cluster, type Lane } from './cluster.ts';
+import { codesOf, failing, isMoved, refused } from './broker-errors.ts';
+import { ASKING_LANE, Cluster, leaderless, type Lane } from './cluster.ts';
 import { PlatformaticFetcher } from './fetcher.ts';
 import { PlatformaticGroupConnection } from './group-connection.ts';
 import { openProducer } from './producer.ts';
+import { placeKey } from './requests.ts';
 import { openTransactionalProducer } from './transactional-producer.ts';
 
 /** Transactional producers share connections: many wait for answers at the same time, none for long. */
@@ -43,10 +44,7 @@ export async function openPlatformaticClient(
     createTopics: (topics) => failing('Creating topics', () => createTopics(cluster, topics, limits.requestTimeoutMs)),
     topicConfigs: (names) => failing('Reading the settings of topics', () => topicConfigs(cluster, names)),
     offsets: (place) => failing(`Reading offsets of ${place.topic}/${place.partition}`, () => offsets(cluster, place)),
-    writtenEnds: (places) =>
-      failing('Reading the ends of partitions', () =>
-        Promise.all(places.map((place) => listed(cluster, place, LATEST, READ_UNCOMMITTED))),
-      ),
+    writtenEnds: (places) => failing('Reading the ends of partitions', () => writtenEnds(cluster, places)),
     committedOffsets: (group) => failing(`Reading the offsets of ${group}`, () => committedOffsets(cluster, group)),
     openProducer: () => openProducer(cluster, { name: 'append' }, limits),
     openTransactionalProducer: (id, places = []) =>
@@ -111,6 +109,46 @@ async function offsets(cluster: Cluster, place: TopicPartition): Promise<{ start
     [EARLIEST, LATEST].map((which) => listed(cluster, place, which, READ_COMMITTED)),
   );
   return { start: start ?? 0, end: end ?? 0 };
+}
+
+/** In one request to each leader, as the sinks ask this for every transaction. Where one has moved, patiently one by one. */
+async function writtenEnds(cluster: Cluster, places: readonly TopicPartition[]): Promise<Offset[]> {
+  try {
+    await cluster.learn(places.map(({ topic }) => topic));
+    const byLeader = [...Map.groupBy(places, (place) => cluster.leaderOf(place))];
+    const ends = new Map((await Promise.all(byLeader.map((each) => endsAt(cluster, each)))).flat());
+    return places.map((place) => {
+      const end = ends.get(placeKey(place));
+      if (end === undefined)
+        throw new KafkaFailure(clientFailure.unknown, `No end of ${placeKey(place)} was answered.`);
+      return end;
+    });
+  } catch (error) {
+    if (!isMoved(error)) throw error;
+    return Promise.all(places.map((place) => listed(cluster, place, LATEST, READ_UNCOMMITTED)));
+  }
+}
+
+async function endsAt(
+  cluster: Cluster,
+  [leader, places]: readonly [number | undefined, readonly TopicPartition[]],
+): Promise<[string, Offset][]> {
+  if (leader === undefined) throw leaderless(places[0] as TopicPartition);
+  const asked = [...Map.groupBy(places, ({ topic }) => topic)].map(([name, ofTopic]) => ({
+    name,
+    partitions: ofTopic.map(({ partition }) => ({
+      partitionIndex: partition,
+      currentLeaderEpoch: ANY_EPOCH,
+      timestamp: LATEST,
+    })),
+  }));
+  const { topics } = await cluster.ask(leader, ASKING_LANE, listOffsetsV6.api, CONSUMER, READ_UNCOMMITTED, asked);
+  return topics.flatMap(({ name, partitions }) =>
+    partitions.map(({ partitionIndex, offset }): [string, Offset] => [
+      placeKey({ topic: name, partition: partitionIndex }),
+      Number(offset),
+    ]),
+  );
 }
 
 async function listed(

@@ -1,4 +1,5 @@
-// Writes outside of transactions, to all replicas that are in sync; what is sent again because an answer was lost is there once.
+// Writes outside of transactions, to all replicas that are in sync; what is sent again because an answer was lost is there once, as long as
+// the broker remembers it (`delivery.ts`).
 import { initProducerIdV4 } from '@platformatic/kafka';
 import type { Offset } from '../../log.ts';
 import type { PlacedRecord, Producer } from '../client.ts';

@@ -26,6 +26,8 @@ type Script = Partial<Record<typeof commits | typeof aborts | typeof writes, str
   readonly former?: string;
   /** So often the leader says that something of it is open. */
   leftOpen?: number;
+  /** By the leader, asked what is open. */
+  readonly looks?: string[];
 };
 
 interface Written {
@@ -48,7 +50,11 @@ async function open(script: Script): Promise<{ producer: TransactionalProducer; 
     learn: async () => {},
     leaderOf: () => 1,
     ask: async (_broker, _lane, api, ...request) => {
-      if (isApi(api, describeProducersV0.api)) return { topics: [producersIn(place, script)] } as never;
+      if (isApi(api, describeProducersV0.api)) {
+        const code = script.looks?.shift();
+        if (code !== undefined) throw new KafkaFailure(code, code);
+        return { topics: [producersIn(place, script)] } as never;
+      }
       assert.ok(isApi(api, produceJoining));
       answer(writes);
       const parts = request[2] as readonly ProducePart[];
@@ -193,4 +199,23 @@ test('what an abort has left open is aborted once more', async () => {
   script.leftOpen = 1;
   assert.equal(await verdictOn(producer), 'TransactionAborted');
   assert.deepEqual(asked, [writes, commits, aborts, aborts]);
+});
+
+test('what a commit has left open is committed once more before the next transaction writes', async () => {
+  const script: Script = {};
+  const { producer, asked } = await open(script);
+  script.leftOpen = 1;
+  assert.equal(await verdictOn(producer), 'committed');
+  assert.equal(await verdictOn(producer), 'committed');
+  assert.deepEqual(asked, [writes, commits, commits, writes, commits]);
+});
+
+test('nothing is written before the leaders have said what is open of the former transaction', async () => {
+  const script: Script = { looks: [] };
+  const { producer, asked } = await open(script);
+  script.looks?.push('NOT_LEADER_OR_FOLLOWER', 'NOT_LEADER_OR_FOLLOWER');
+  assert.equal(await verdictOn(producer), 'committed');
+  assert.equal(await verdictOn(producer), 'DependencyUnavailable');
+  assert.equal(await verdictOn(producer), 'committed');
+  assert.deepEqual(asked, [writes, commits, writes, commits]);
 });

@@ -15,9 +15,16 @@ import {
 } from '@platformatic/kafka';
 import { CommitUnclear, TaskFenced, TransactionAborted } from '../../../errors.ts';
 import type { Offset, TopicPartition } from '../../log.ts';
-import type { ConsumedOffsets, GroupMembership, PlacedRecord, TransactionalProducer } from '../client.ts';
+import {
+  KafkaFailure,
+  type ConsumedOffsets,
+  type GroupMembership,
+  type PlacedRecord,
+  type TransactionalProducer,
+} from '../client.ts';
 import { toStreamsError } from '../errors.ts';
 import { isCommittedAfter, isEnding, undecided } from '../last-transaction.ts';
+import { placesOf } from '../places.ts';
 import type { KafkaLimits } from '../settings.ts';
 import { codesOf, failing, failureOf, isBusy, isMoved } from './broker-errors.ts';
 import type { Cluster, Coordinated, Lane, Patience } from './cluster.ts';
@@ -37,7 +44,7 @@ export interface TransactionContext {
 const OPEN_WITHIN_MS = 60_000;
 /** A commit is answered when it is decided; its markers are written then, and before that the next transaction can't begin. */
 const FORMER_PAUSE_MS = 1;
-const MARKERS_WITHIN_MS = 50;
+const FORMER_PAUSE_MS_MAX = 16;
 const NEWS_WITHIN_MS = 1_000;
 const NEWS_PAUSE_MS = 5;
 
@@ -52,7 +59,8 @@ export async function openTransactionalProducer(
   return failing(`Opening the transactional id ${id}`, async () => {
     // Once the id is opened nobody knows any more how the last transaction ended. So all who will be asked then must be there before.
     const former = cluster.hasTransactionEpochs ? await lastTransaction(id, who, context) : undefined;
-    if (former !== undefined) await leftOpen(former.producerId, places, { cluster, lane, untilMs: who.untilMs });
+    const isOver = () => performance.now() >= who.untilMs;
+    if (former !== undefined) await leftOpen(former.producerId, places, { cluster, lane, isOver });
     const opened = await cluster.askCoordinator(who, initProducerIdV4.api, id, limits.transactionTimeoutMs, -1n, -1);
     const producer = new ThinTransactionalProducer(id, context);
     producer.begin(opened);
@@ -77,9 +85,12 @@ class ThinTransactionalProducer implements TransactionalProducer {
   readonly #writer: SequencedWriter;
   /** Something may be open of a transaction that failed. */
   #isUnsettled = false;
-  #committedAtMs = -Infinity;
-  /** Of the transaction that is open, or failed. */
+  /** Of the transaction that is open, or failed, or was committed and may have been forgotten there. */
   #places: readonly TopicPartition[] = [];
+  /** Begun right after a commit, as there is other work to do before the next one. */
+  #lookingBack: Promise<boolean> | undefined;
+  /** What the looking back finds is for the next owner to see to. */
+  #isClosed = false;
 
   constructor(id: string, context: TransactionContext) {
     this.#id = id;
@@ -93,15 +104,21 @@ class ThinTransactionalProducer implements TransactionalProducer {
   }
 
   /** Ends what brokers have left open in `places` the way the last transaction ended: `isCommitted`, unless nobody knows. */
-  async decideLeftovers(places: readonly TopicPartition[], isCommitted: boolean | undefined): Promise<void> {
+  async decideLeftovers(
+    places: readonly TopicPartition[],
+    isCommitted: boolean | undefined,
+    withinMs = OPEN_WITHIN_MS,
+  ): Promise<void> {
     const { cluster, lane } = this.#context;
-    if (!cluster.hasTransactionEpochs || places.length === 0) return;
-    const untilMs = performance.now() + OPEN_WITHIN_MS;
-    for (;;) {
-      await this.#markersWritten();
-      const left = await leftOpen(this.#writer.producer.id, places, { cluster, lane, untilMs });
+    if (!cluster.hasTransactionEpochs) return;
+    const untilMs = performance.now() + withinMs;
+    const isOver = () => this.#isClosed || performance.now() >= untilMs;
+    for (let attempt = 0; ; attempt += 1) {
+      await this.#markersWritten(isOver);
+      if (places.length === 0) return;
+      const left = await leftOpen(this.#writer.producer.id, places, { cluster, lane, isOver });
       if (left.length === 0) return;
-      if (isCommitted === undefined || performance.now() >= untilMs) throw undecided(this.#id, left);
+      if (isCommitted === undefined || (attempt > 0 && isOver())) throw undecided(this.#id, left);
       await this.#addToTransaction(left);
       await this.#end(isCommitted, {});
     }
@@ -109,33 +126,49 @@ class ThinTransactionalProducer implements TransactionalProducer {
 
   async commit(records: readonly PlacedRecord[], consumed?: ConsumedOffsets): Promise<Offset[]> {
     if (this.#isUnsettled) await this.#settle();
-    if (performance.now() - this.#committedAtMs < MARKERS_WITHIN_MS) await this.#formerFinished();
+    else await this.#formerDecided();
     this.#isUnsettled = true;
-    this.#places = records;
+    this.#places = placesOf(records);
     const offsets = await this.#write(records, consumed);
     await this.#commitWritten();
     this.#isUnsettled = false;
-    this.#committedAtMs = performance.now();
+    this.#lookingBack = this.#lookBack().then(isTrue, isFalse);
     return offsets;
   }
 
-  async close(): Promise<void> {}
-
-  /** A broker that is written to too early makes us wait for 20 ms, unless set otherwise. To ask the coordinator first costs less than one. */
-  async #formerFinished(): Promise<void> {
-    if (!this.#context.cluster.hasTransactionEpochs) return; // there the first request is refused at once
-    try {
-      await this.#markersWritten();
-    } catch (error) {
-      throw toStreamsError(failureOf(error, `Asking about the former transaction of ${this.#id}`));
-    }
+  async close(): Promise<void> {
+    this.#isClosed = true;
   }
 
-  async #markersWritten(): Promise<void> {
-    for (;;) {
+  /**
+   * Brokers may have forgotten to decide the former transaction somewhere (`leftovers.ts`): this one would decide it there, and take back
+   * what was committed when it is aborted. And a broker that is written to before it has decided makes us wait for 20 ms, unless set
+   * otherwise. To ask first costs less.
+   */
+  async #formerDecided(): Promise<void> {
+    const isDecided = (await this.#lookingBack) ?? true;
+    try {
+      if (!isDecided) await this.#lookBack();
+    } catch (error) {
+      throw (
+        this.#ended(error) ?? toStreamsError(failureOf(error, `Asking about the former transaction of ${this.#id}`))
+      );
+    }
+    this.#lookingBack = undefined;
+    this.#places = [];
+  }
+
+  #lookBack(): Promise<void> {
+    return this.decideLeftovers(this.#places, true, this.#context.limits.retryMs);
+  }
+
+  async #markersWritten(isOver: () => boolean): Promise<void> {
+    for (let pauseMs = FORMER_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, FORMER_PAUSE_MS_MAX)) {
       const { transactionStates } = await this.#ask({}, describeTransactionsV0.api, [this.#id]);
       if (transactionStates.every(({ transactionState }) => !isEnding(transactionState))) return;
-      await sleep(FORMER_PAUSE_MS);
+      if (isOver())
+        throw new KafkaFailure('CONCURRENT_TRANSACTIONS', `The former transaction of ${this.#id} does not end.`);
+      await sleep(pauseMs);
     }
   }
 
@@ -251,6 +284,7 @@ class ThinTransactionalProducer implements TransactionalProducer {
       const isEpochRaised = (await this.#abort()) && this.#context.cluster.hasTransactionEpochs;
       if (!isEpochRaised) await this.#raiseEpoch();
       await this.decideLeftovers(this.#places, false);
+      this.#places = [];
       this.#isUnsettled = false;
     } catch (error) {
       if (error instanceof CommitUnclear) throw error;
@@ -323,6 +357,10 @@ async function both<T>(first: T, second: unknown): Promise<Awaited<T>> {
   if (other.status === 'rejected') throw other.reason;
   return one.value;
 }
+
+const isTrue = () => true;
+/** It is asked again before anything is written. */
+const isFalse = () => false;
 
 function asError(failure: unknown): Error {
   return failure instanceof Error ? failure : new Error(String(failure));

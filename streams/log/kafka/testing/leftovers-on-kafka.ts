@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import type { KafkaServer } from '../../../../test/servers/kafka.ts';
 import { patiently } from '../../../patiently.ts';
 import { pause, readPartition, record, values } from '../../contract/support.ts';
-import type { TopicPartition } from '../../log.ts';
+import type { TopicPartition, Transactor } from '../../log.ts';
 import { openKafkaLog } from '../open.ts';
 import { Cluster } from '../platformatic/cluster.ts';
 import { kafkaContext, type KafkaClientName } from '../settings.ts';
@@ -13,6 +13,9 @@ import type { BrokerProxy } from './broker-proxy.ts';
 import { kafkaBehindProxy } from './kafka-behind-proxy.ts';
 
 const topic = 'results';
+/** Takes small records only: a transaction with a large one for it is aborted. */
+const narrow = 'narrow';
+const narrowBytes = 100_000;
 /** The second node. */
 const far = 2;
 const limits = { retryMs: 100_000, requestTimeoutMs: 60_000 };
@@ -36,6 +39,9 @@ async function withTwoBrokers(client: KafkaClientName, nearBroker: KafkaServer, 
   after(() => farBroker.remove());
   await farBroker.start();
   await log.ensureTopics([{ name: topic, partitions: 4, cleanup: 'delete' }]);
+  const narrowing = await openKafkaLog({ ...settings, limits: { ...limits, recordBytesMax: narrowBytes } });
+  await narrowing.ensureTopics([{ name: narrow, partitions: 1, cleanup: 'delete' }]);
+  await narrowing.close();
   const leaders = async () => (await cluster.describeTopics([topic])).get(topic)?.leaders ?? [];
   await until('the far broker leads one', async () => (await leaders()).includes(far));
   const away: TopicPartition = { topic, partition: (await leaders()).indexOf(far) };
@@ -43,20 +49,39 @@ async function withTwoBrokers(client: KafkaClientName, nearBroker: KafkaServer, 
   const results = async () => values((await readPartition(log, away)).records);
   const result = (value: string) => ({ ...record(topic, 'k', value), partition: away.partition });
 
-  test('what was committed can be read as soon as the id is opened again', async () => {
-    const transactor = await stalling.openTransactor('committed', [topic]);
+  /** It counts as committed, and nobody led the partition then. */
+  const commitForgotten = async (transactor: Transactor, value: string): Promise<void> => {
     const held = proxy.holdFromNextCommit();
-    const committing = transactor.commit({ records: [result('done')] });
+    const committing = transactor.commit({ records: [result(value)] });
     await held;
     await farBroker.stop();
     await until('nobody leads the partition', async () => !(await isLed()));
     proxy.release();
     await committing;
+  };
+  const comeBack = async (): Promise<void> => {
     await farBroker.start();
     await until('it is led again', isLed);
+  };
+
+  test('what was committed can be read as soon as the id is opened again', async () => {
+    const transactor = await stalling.openTransactor('committed', [topic]);
+    await commitForgotten(transactor, 'done');
+    await transactor.close(); // as by dying: otherwise it would see to it itself
+    await comeBack();
     assert.deepEqual(await results(), [], 'the scene must show what the brokers forget');
     await log.openTransactor('committed', [topic]);
     assert.deepEqual(await results(), ['done']);
+  });
+
+  test('what was committed stays so when the next transaction is aborted', async () => {
+    const transactor = await stalling.openTransactor('followed', [topic, narrow]);
+    await commitForgotten(transactor, 'kept');
+    await comeBack();
+    const tooLarge = record(narrow, 'k', 'x'.repeat(2 * narrowBytes));
+    await assert.rejects(transactor.commit({ records: [result('never'), tooLarge] }));
+    await log.openTransactor('followed', [topic, narrow]);
+    assert.deepEqual(await results(), ['done', 'kept']);
   });
 
   test('what was aborted stays so when the next transaction commits', async () => {
@@ -70,7 +95,7 @@ async function withTwoBrokers(client: KafkaClientName, nearBroker: KafkaServer, 
     await farBroker.start();
     await (await opening).commit({ records: [result('next')] });
     await until('it can be read', async () => (await results()).includes('next'));
-    assert.deepEqual(await results(), ['done', 'next']);
+    assert.deepEqual(await results(), ['done', 'kept', 'next']);
   });
 }
 

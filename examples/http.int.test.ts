@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
-import { fencedBlocks } from '../../docs/testing/fenced-blocks.ts';
-import { startFreshet, type FreshetProcess } from '../../test/end-to-end/freshet-process.ts';
-import { leftOut } from '../../test/left-out.ts';
+import { fencedBlocks } from '../docs/testing/fenced-blocks.ts';
+import { startFreshet, type FreshetProcess } from '../test/end-to-end/freshet-process.ts';
+import { leftOut } from '../test/left-out.ts';
 
 const key = 'a-key-for-the-examples';
 const commands = fencedBlocks('docs/clients.md')

@@ -1,6 +1,6 @@
 """Reads a customer's profile from Kafka, as any program can that knows the registry.
 
-    python3 examples/other-producers/profile.py <brokers> <registry> <customer>
+    python3 examples/6-python-producer/profile.py <brokers> <registry> <customer>
 """
 
 import sys

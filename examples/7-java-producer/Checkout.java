@@ -1,8 +1,8 @@
 // A checkout that tells Kafka of a purchase, with Avro's own encoder and Confluent's wire format: a zero byte, the schema's id in
 // four bytes, the value.
 //
-//     mvn -f examples/other-producers dependency:copy-dependencies -DoutputDirectory=/tmp/jars
-//     java -cp '/tmp/jars/*' examples/other-producers/Checkout.java <brokers> <registry> <customer>
+//     mvn -f examples/7-java-producer dependency:copy-dependencies -DoutputDirectory=/tmp/jars
+//     java -cp '/tmp/jars/*' examples/7-java-producer/Checkout.java <brokers> <registry> <customer>
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -29,7 +29,7 @@ public class Checkout {
 
   public static void main(String[] args) throws Exception {
     String brokers = args[0], registry = args[1], customer = args[2];
-    Schema schema = new Schema.Parser().parse(Path.of("examples/other-producers/interaction.avsc").toFile());
+    Schema schema = new Schema.Parser().parse(Path.of("examples/interaction.avsc").toFile());
     long now = System.currentTimeMillis();
     GenericRecord purchase = new GenericData.Record(schema);
     purchase.put("interaction_id", UUID.randomUUID().toString());

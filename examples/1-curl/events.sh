@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sends events and reads recommendations with curl:  examples/clients/events.sh http://localhost:8000
+# Sends events and reads recommendations with curl:  examples/1-curl/events.sh http://localhost:8000
 # A key, if the server asks for one, is read from FRESHET_KEY.
 set -euo pipefail
 

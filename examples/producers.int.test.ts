@@ -6,30 +6,29 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { stages } from '../../processors/topology.ts';
-import { catalogue, profiles } from '../../schemas/topics.ts';
-import type { Profile } from '../../schemas/types.ts';
-import { physicalName, wallClock } from '../../streams/index.ts';
-import { openKafkaLog } from '../../streams/log/kafka/open.ts';
-import type { Log } from '../../streams/log/log.ts';
-import { ConfluentRegistry } from '../../streams/registry/confluent.ts';
-import { TranslatedLog } from '../../streams/registry/translated-log.ts';
-import { Translation } from '../../streams/registry/translation.ts';
-import { runStages, type RunningStages } from '../../streams/run.ts';
-import { MemoryStateStore } from '../../streams/store/memory.ts';
-import { allTopics } from '../../system/open-log.ts';
-import { leftOut } from '../../test/left-out.ts';
-import { registerAll } from '../../test/registry/register-all.ts';
-import { startKafka, type KafkaServer } from '../../test/servers/kafka.ts';
-import { kept } from '../../test/servers/kept.ts';
-import { hasCommand } from '../../test/servers/program.ts';
-import { startRegistry, type RegistryServer } from '../../test/servers/registry.ts';
-import { run } from '../../test/servers/run.ts';
+import { stages } from '../processors/topology.ts';
+import { catalogue, profiles } from '../schemas/topics.ts';
+import type { Profile } from '../schemas/types.ts';
+import { physicalName, wallClock } from '../streams/index.ts';
+import { openKafkaLog } from '../streams/log/kafka/open.ts';
+import type { Log } from '../streams/log/log.ts';
+import { ConfluentRegistry } from '../streams/registry/confluent.ts';
+import { TranslatedLog } from '../streams/registry/translated-log.ts';
+import { Translation } from '../streams/registry/translation.ts';
+import { runStages, type RunningStages } from '../streams/run.ts';
+import { MemoryStateStore } from '../streams/store/memory.ts';
+import { allTopics } from '../system/open-log.ts';
+import { leftOut } from '../test/left-out.ts';
+import { registerAll } from '../test/registry/register-all.ts';
+import { startKafka, type KafkaServer } from '../test/servers/kafka.ts';
+import { kept } from '../test/servers/kept.ts';
+import { hasCommand } from '../test/servers/program.ts';
+import { startRegistry, type RegistryServer } from '../test/servers/registry.ts';
+import { run } from '../test/servers/run.ts';
 
 const prefix = 'freshet';
 const partitions = 2;
 const patienceMs = 60_000;
-const folder = 'examples/other-producers';
 const execute = promisify(execFile);
 
 suite('producers and readers of other makers', { timeout: 280_000 }, () => {
@@ -58,6 +57,16 @@ suite('producers and readers of other makers', { timeout: 280_000 }, () => {
     await Promise.all([kafka?.remove(), registry?.remove()]);
   });
 
+  test('TypeScript: its event becomes a profile', async () => {
+    if (kafka === undefined || registry === undefined || log === undefined) return;
+    const program = 'examples/5-typescript-producer/checkout.ts';
+    const { stdout } = await execute(process.execPath, [program, kafka.address(), registry.url, 'ts-anna'], {
+      env: { ...process.env, KAFKAJS_NO_PARTITIONER_WARNING: '1' },
+    });
+    assert.equal(stdout, 'sent\n');
+    assert.equal((await profileOf(log, 'ts-anna')).lifetime_value, 49.9);
+  });
+
   test('Python: its event becomes a profile, and it reads the profile', async () => {
     if (kafka === undefined || registry === undefined || log === undefined) return;
     if (!hasPip()) return leftOut('producers in Python: there is no python3 with pip');
@@ -65,9 +74,13 @@ suite('producers and readers of other makers', { timeout: 280_000 }, () => {
       run('python3', ['-m', 'pip', 'install', '-q', '--target', into, 'confluent-kafka[avro,schemaregistry]==2.16.1']);
     });
     const python = (program: string) =>
-      execute('python3', [join(folder, program), kafka?.address() ?? '', registry?.url ?? '', 'py-anna'], {
-        env: { ...process.env, PYTHONPATH: packages },
-      });
+      execute(
+        'python3',
+        [join('examples/6-python-producer', program), kafka?.address() ?? '', registry?.url ?? '', 'py-anna'],
+        {
+          env: { ...process.env, PYTHONPATH: packages },
+        },
+      );
     assert.equal((await python('checkout.py')).stdout, 'sent\n');
     assert.equal((await profileOf(log, 'py-anna')).lifetime_value, 49.9);
     assert.equal((await python('profile.py')).stdout, 'py-anna: lifetime value 49.9, orders 1\n');
@@ -77,7 +90,7 @@ suite('producers and readers of other makers', { timeout: 280_000 }, () => {
     if (kafka === undefined || registry === undefined || log === undefined) return;
     if (!hasCommand('javac')) return leftOut('the producer in Java: there is no javac');
     const jars = await kept('java-checkout-1', async (into) => {
-      cpSync(join(folder, 'pom.xml'), join(into, 'pom.xml'));
+      cpSync('examples/7-java-producer/pom.xml', join(into, 'pom.xml'));
       run(
         'mvn',
         ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=jars', '-DincludeScope=runtime'],
@@ -87,7 +100,7 @@ suite('producers and readers of other makers', { timeout: 280_000 }, () => {
     const { stdout } = await execute('java', [
       '-cp',
       join(jars, 'jars', '*'),
-      join(folder, 'Checkout.java'),
+      'examples/7-java-producer/Checkout.java',
       kafka.address(),
       registry.url,
       'java-anna',

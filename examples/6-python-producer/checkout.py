@@ -1,7 +1,7 @@
 """A checkout that tells Kafka of a purchase, with Confluent's serialiser and a schema of its own.
 
     pip install 'confluent-kafka[avro,schemaregistry]'
-    python3 examples/other-producers/checkout.py <brokers> <registry> <customer>
+    python3 examples/6-python-producer/checkout.py <brokers> <registry> <customer>
 
 The serialiser registers the schema of interaction.avsc: the registry accepts it when Freshet's is compatible with it.
 """
@@ -19,7 +19,7 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 TOPIC = "freshet.interactions.v1"
 
 brokers, registry, customer = sys.argv[1:]
-schema = Path(__file__).with_name("interaction.avsc").read_text()
+schema = Path(__file__).parent.with_name("interaction.avsc").read_text()
 serialize = AvroSerializer(SchemaRegistryClient({"url": registry}), schema)
 now_ms = int(time.time() * 1000)
 purchase = {

@@ -1,6 +1,6 @@
 """Sends events and reads recommendations with nothing but Python's standard library.
 
-    python3 examples/clients/events.py http://localhost:8000
+    python3 examples/2-python/events.py http://localhost:8000
 
 A key, if the server asks for one, is read from FRESHET_KEY.
 """

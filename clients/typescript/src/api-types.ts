@@ -924,6 +924,10 @@ export interface GetRecommendationsQuery {
    */
   explain?: 'none' | 'summary' | 'full' | 'false' | 'true';
   /**
+   * What brought the customer, as `campaign_id` of interactions names it. Its ranking is preferred to that of the channel when the list is filled up.
+   */
+  campaign_id?: string;
+  /**
    * Such as `web` or `app`. Its ranking is preferred when the list is filled up.
    */
   channel?: string;
@@ -987,6 +991,10 @@ export interface GetSessionRecommendationsBody {
    * `none`, `summary` (words and ids of interactions) or `full` (also what was done, when, with which item).
    */
   explain?: 'none' | 'summary' | 'full' | null;
+  /**
+   * What brought the customer, as `campaign_id` of interactions names it. Its ranking is preferred to that of the channel when the list is filled up.
+   */
+  campaign_id?: string | null;
   /**
    * Such as `web` or `app`. Its ranking is preferred when the list is filled up.
    */

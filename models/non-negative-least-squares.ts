@@ -24,9 +24,10 @@ export function descendRow(
   for (let at = 0; at < factors; at += 1) {
     const curvature = gram[at * factors + at] as number;
     if (curvature < CURVATURE_MIN) continue;
-    let slope = -(wanted[at] as number);
+    let reached = 0;
     for (let other = 0; other < factors; other += 1)
-      slope += (gram[at * factors + other] as number) * (own[first + other] as number);
+      reached += (gram[at * factors + other] as number) * (own[first + other] as number);
+    const slope = reached - (wanted[at] as number);
     own[first + at] = Math.max(0, (own[first + at] as number) - slope / curvature);
   }
 }

@@ -50,7 +50,8 @@ const texts = {
   channel: 'Such as `web` or `app`. Its ranking is preferred when the list is filled up.',
   campaign:
     'What brought the customer, as `campaign_id` of interactions names it. Its ranking is preferred to that of the channel when the list is filled up.',
-  placement: 'Where the list is to be shown. It is echoed, for impressions; it does not influence the list.',
+  placement:
+    'Where the list is to be shown. It is echoed, for impressions; rules of the kind `recommend-order` may hold for some placements only.',
   context:
     'What is known of the situation, such as `context.page=home` (or `context[page]=home`). It is echoed; it does not influence the list.',
   category: 'Only items of any of these categories, at whatever level.',

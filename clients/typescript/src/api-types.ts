@@ -932,7 +932,7 @@ export interface GetRecommendationsQuery {
    */
   channel?: string;
   /**
-   * Where the list is to be shown. It is echoed, for impressions; it does not influence the list.
+   * Where the list is to be shown. It is echoed, for impressions; rules of the kind `recommend-order` may hold for some placements only.
    */
   placement?: string;
   /**
@@ -1000,7 +1000,7 @@ export interface GetSessionRecommendationsBody {
    */
   channel?: string | null;
   /**
-   * Where the list is to be shown. It is echoed, for impressions; it does not influence the list.
+   * Where the list is to be shown. It is echoed, for impressions; rules of the kind `recommend-order` may hold for some placements only.
    */
   placement?: string | null;
   /**

@@ -38,8 +38,9 @@ const EASE_ITEMS_MAX = 4_000;
 
 /** Each of them is filtered by itself, which takes a millisecond or ten. */
 const FILTER_ITEMS_MAX = 20_000;
-/** It learns in one thread, in doubles. */
+/** NMF learns in one thread, in doubles, and takes some ten times as long as ALS. */
 const NMF_ITEMS_MAX = 20_000;
+const NMF_INTERACTIONS_MAX = 1_000_000;
 const NMF_SWEEPS = 40;
 
 export const recipes: readonly Recipe[] = [
@@ -108,6 +109,7 @@ function alsChoices(interactions: number): readonly Parameters[] {
 
 /** Nothing holds its factors back but their number, so that few are tried where there is little to learn from. */
 function nmfChoices(interactions: number): readonly Parameters[] {
+  if (interactions > NMF_INTERACTIONS_MAX) return [];
   return [16, 32, 64]
     .filter((factors) => factors === 16 || interactions >= INTERACTIONS_PER_FACTOR * factors)
     .map((factors) => ({ factors }));

@@ -17,6 +17,8 @@ import type { Command, Report } from './processing-child.ts';
 import { readTopics } from './read-log.ts';
 
 const ROUNDS = Number(process.env['FAULTS_ROUNDS'] ?? 200);
+/** On a slow machine there are fewer kills, and the name of the test says only how many were meant. */
+const SECONDS_MAX = 180;
 const SEED = Number(process.env['FAULTS_SEED'] ?? Date.now() % 1e6);
 const CUSTOMERS = 120;
 /** So many of the kills fall into the start, the others into the work. */
@@ -27,14 +29,16 @@ const READY_WITHIN_MS = 15_000;
 const REQUESTS_AT_ONCE = 4;
 const EVENTS_PER_REQUEST_MAX = 12;
 
-test(`${ROUNDS} kills of the stages lose nothing and double nothing (seed ${SEED})`, async (t) => {
+test(`up to ${ROUNDS} kills of the stages lose nothing and double nothing (seed ${SEED})`, async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'freshet-kills-'));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   const random = seededRandom(SEED);
   const ledger = new Ledger(SEED, CUSTOMERS);
   const readyMs: number[] = [];
   let spare = standBy();
-  for (let round = 0; round < ROUNDS; round += 1) {
+  const untilMs = performance.now() + SECONDS_MAX * 1_000;
+  let rounds = 0;
+  for (; rounds < ROUNDS && performance.now() < untilMs; rounds += 1) {
     const child = spare;
     await child.isStandingBy;
     spare = standBy();
@@ -68,7 +72,7 @@ test(`${ROUNDS} kills of the stages lose nothing and double nothing (seed ${SEED
   assert.ok(slowest < READY_WITHIN_MS, `one start took ${slowest} ms`);
   const middle = readyMs.sort((a, b) => a - b)[Math.floor(readyMs.length / 2)];
   t.diagnostic(
-    `${ledger.sent} events; ${readyMs.length} rounds were ready before the kill, ` +
+    `${ledger.sent} events; ${rounds} kills; ${readyMs.length} rounds were ready before the kill, ` +
       `half of them within ${Math.round(middle ?? 0)} ms, all within ${Math.round(slowest)} ms`,
   );
 });

@@ -154,6 +154,7 @@ function trainedModel(count: number, random: () => number): BatchModel {
     items: Array.from({ length: count }, (_, at) => `item-${at}`),
     tastes: rows(50),
     factors: {
+      solving: 'least_squares',
       count: FACTORS,
       items: Float32Array.from({ length: count * FACTORS }, () => random() - 0.3),
       gram,

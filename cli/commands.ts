@@ -195,7 +195,11 @@ export const commands: readonly Command[] = [
       url: serverOptions.url,
       key,
       'key-file': keyFile,
-      algorithms: { type: 'string', value: '<a,b>', doc: 'Tries only these of ease, als, spectral_filter, item_knn.' },
+      algorithms: {
+        type: 'string',
+        value: '<a,b>',
+        doc: 'Tries only these of ease, als, nmf, spectral_filter, item_knn.',
+      },
       'fit-weights': {
         type: 'boolean',
         doc: 'Learns also what each source of a list should count, by replaying the latest events; takes some minutes.',

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { packArtefact, unpackArtefact } from './artefact.ts';
 import { BatchModel } from './batch-model.ts';
 import { ImplicitAls } from './implicit-als.ts';
+import { NonNegativeFactors } from './non-negative-factors.ts';
 import { InteractionMatrix } from './interaction-matrix.ts';
 
 const ROWS = { start: Int32Array.of(0, 2, 3, 3), to: Int32Array.of(1, 2, 0), weight: Float32Array.of(0.5, 0.25, 1) };
@@ -61,42 +62,61 @@ describe('with factors', () => {
     [0, 1, 2, 3, 4].filter((at) => (user + at) % 5 !== 0).map((at) => at + 5 * (user % 2)),
   );
   const matrix = new InteractionMatrix(histories, 10);
-  let state = 1;
+  const none = { start: new Int32Array(11), to: new Int32Array(0), weight: new Float32Array(0) };
+  const items = Array.from({ length: 10 }, (_, at) => `i${at}`);
   const als = new ImplicitAls(matrix, {
     factors: 4,
     sweeps: 8,
     unobservedWeight: 0.1,
     lambda: 0.5,
     frequencyPower: 0,
-    random: () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647,
+    random: lehmer(),
   });
-  const none = { start: new Int32Array(11), to: new Int32Array(0), weight: new Float32Array(0) };
-  const model = BatchModel.unpack(
-    new BatchModel({
-      ...PARTS,
-      items: Array.from({ length: 10 }, (_, at) => `i${at}`),
-      tastes: none,
-      content: none,
-      factors: als.itemFactors,
-    }).pack(),
-  );
+  const nmf = new NonNegativeFactors(matrix, { factors: 2, iterations: 40, random: lehmer() });
+  for (const [name, trained] of Object.entries({ als, nmf })) {
+    const parts = { ...PARTS, items, tastes: none, content: none, factors: trained.itemFactors };
+    const model = BatchModel.unpack(new BatchModel(parts).pack());
 
-  it('scores somebody new as the model itself would, and shares the score among what led there', () => {
-    const scores = new Float64Array(10);
-    als.score(Int32Array.of(0, 1), scores);
-    const sums = new Map<number, number>();
-    for (const [item, score] of suggestionsOf(model, [0, 1])) sums.set(item, (sums.get(item) ?? 0) + score);
-    for (const item of [2, 3, 4])
-      assert.ok(Math.abs((sums.get(item) ?? 0) - (scores[item] as number)) < 1e-6, `item ${item}`);
+    it(`of ${name} scores somebody new as the model itself would, and shares the score among what led there`, () => {
+      const scores = new Float64Array(10);
+      trained.score(Int32Array.of(0, 1), scores);
+      const sums = new Map<number, number>();
+      for (const [item, score] of suggestionsOf(model, [0, 1])) sums.set(item, (sums.get(item) ?? 0) + score);
+      for (const item of [2, 3, 4])
+        assert.ok(Math.abs((sums.get(item) ?? 0) - (scores[item] as number)) < 1e-6, `item ${item}`);
+    });
+
+    it(`of ${name} keeps tastes apart`, () => {
+      const best = suggestionsOf(model, [5, 6])
+        .filter(([item]) => item > 6 || item < 5)
+        .toSorted((one, other) => other[1] - one[1]);
+      assert.ok(
+        best.slice(0, 3).every(([item]) => item >= 7),
+        JSON.stringify(best),
+      );
+    });
+  }
+
+  it('are taken for those of least squares when the file, an older one, does not say how they are solved', () => {
+    const parts = { ...PARTS, items, tastes: none, content: none, factors: als.itemFactors };
+    const { about, arrays } = unpackArtefact(new BatchModel(parts).pack());
+    const { factors, ...rest } = about as { factors: { solving: string } };
+    const { solving: _left, ...older } = factors;
+    const model = BatchModel.unpack(packArtefact({ about: { ...rest, factors: older }, arrays }));
+    assert.deepEqual(suggestionsOf(model, [0, 1]), suggestionsOf(new BatchModel(parts), [0, 1]));
   });
 
-  it('keeps tastes apart', () => {
-    const best = suggestionsOf(model, [5, 6])
-      .filter(([item]) => item > 6 || item < 5)
-      .toSorted((one, other) => other[1] - one[1]);
-    assert.ok(
-      best.slice(0, 3).every(([item]) => item >= 7),
-      JSON.stringify(best),
-    );
+  it('are refused when they are solved in a way that is not known, or have other sizes', () => {
+    const parts = { ...PARTS, items, tastes: none, content: none, factors: nmf.itemFactors };
+    const { about, arrays } = unpackArtefact(new BatchModel(parts).pack());
+    for (const factors of [{ count: 2, solving: 'by_magic' }, { count: 3, solving: 'non_negative' }, { count: 2 }])
+      assert.throws(() => BatchModel.unpack(packArtefact({ about: { ...(about as object), factors }, arrays })), {
+        reason: 'foreign',
+      });
   });
 });
+
+function lehmer(): () => number {
+  let state = 1;
+  return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
+}

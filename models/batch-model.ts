@@ -3,8 +3,9 @@
 import { ArtefactRefused, packArtefact, unpackArtefact, type Artefact } from './artefact.ts';
 import { Best } from './best.ts';
 import { liftIn, type ContextLifts } from './context-lifts.ts';
-import { FoldedTastes, FOLDED_ITEMS_MAX, type ItemFactors } from './folded-tastes.ts';
+import { FoldedTastes, FOLDED_ITEMS_MAX, type ItemFactors, type LiveTastes } from './folded-tastes.ts';
 import { areRows, type ItemRows } from './item-rows.ts';
+import { NonNegativeTastes, type NonNegativeItemFactors } from './non-negative-tastes.ts';
 
 /** How often what was bought of a category is bought again. */
 export interface RepeatHabit {
@@ -17,13 +18,13 @@ export interface RepeatHabit {
 export interface BatchModelParts {
   /** Names it in answers. */
   readonly version: string;
-  /** als, ease, spectral_filter or item_knn. */
+  /** als, ease, nmf, spectral_filter or item_knn. */
   readonly algorithm: string;
   /** Ids, by number. */
   readonly items: readonly string[];
   /** Whom the items had bring along. With factors they are the candidates, whom the factors weigh. */
   readonly tastes: ItemRows;
-  readonly factors: ItemFactors | null;
+  readonly factors: ItemFactors | NonNegativeItemFactors | null;
   /** Items alike in title, description and tags. */
   readonly content: ItemRows;
   /** By category. */
@@ -42,11 +43,16 @@ const FACTOR_ITEMS_MAX = 40;
 const ALL_ITEMS_MAX = 700;
 const CANDIDATES_MAX = 700;
 
+/** The numbers, without the arrays. Files of before there was a choice don't say what is solved: least squares. */
+type ToldFactors =
+  | (Pick<ItemFactors, 'count' | 'lambda' | 'others' | 'power'> & { readonly solving?: 'least_squares' })
+  | Pick<NonNegativeItemFactors, 'count' | 'solving'>;
+
 interface About {
   readonly version: string;
   readonly algorithm: string;
   readonly items: readonly string[];
-  readonly factors: Pick<ItemFactors, 'count' | 'lambda' | 'others' | 'power'> | null;
+  readonly factors: ToldFactors | null;
   readonly repeats: Readonly<Record<string, RepeatHabit>>;
   readonly contexts: ContextLifts;
   readonly weights: Readonly<Record<string, number>> | null;
@@ -58,7 +64,7 @@ export class BatchModel {
   readonly algorithm: string;
   readonly #parts: BatchModelParts;
   readonly #numbers: ReadonlyMap<string, number>;
-  readonly #tastes: FoldedTastes | null;
+  readonly #tastes: LiveTastes | null;
   readonly #candidates = new Int32Array(CANDIDATES_MAX);
   /** By item: whether it is among the candidates. */
   readonly #isCandidate: Uint8Array;
@@ -71,7 +77,7 @@ export class BatchModel {
     this.algorithm = parts.algorithm;
     this.#parts = parts;
     this.#numbers = new Map(items.map((id, number) => [id, number]));
-    this.#tastes = factors === null ? null : new FoldedTastes(factors);
+    this.#tastes = factors === null ? null : tastesBy(factors);
     this.#isCandidate = new Uint8Array(factors === null ? 0 : items.length);
     this.#scores = new Float64Array(factors === null ? 0 : items.length);
   }
@@ -131,12 +137,7 @@ export class BatchModel {
       version,
       algorithm,
       items,
-      factors: factors && {
-        count: factors.count,
-        lambda: factors.lambda,
-        others: factors.others,
-        power: factors.power,
-      },
+      factors: factors && told(factors),
       repeats,
       contexts,
       weights,
@@ -150,7 +151,7 @@ export class BatchModel {
         content_start: content.start,
         content_to: content.to,
         content_weight: content.weight,
-        ...(factors !== null && { factors: factors.items, gram: factors.gram }),
+        ...(factors !== null && { [arrayNames[factors.solving]]: factors.items, gram: factors.gram }),
       },
     });
   }
@@ -160,7 +161,7 @@ export class BatchModel {
     return new BatchModel(checked(unpackArtefact(bytes)));
   }
 
-  #suggestByFactors(tastes: FoldedTastes, history: readonly number[], suggested: Suggested): void {
+  #suggestByFactors(tastes: LiveTastes, history: readonly number[], suggested: Suggested): void {
     if (history.length === 0) return;
     tastes.fold(history);
     const count = this.#collectCandidates(history, tastes.places);
@@ -197,13 +198,27 @@ export class BatchModel {
   }
 }
 
+function tastesBy(factors: NonNullable<BatchModelParts['factors']>): LiveTastes {
+  return factors.solving === 'non_negative' ? new NonNegativeTastes(factors) : new FoldedTastes(factors);
+}
+
+/** By another name, so that a program that knows of least squares alone refuses the file. */
+const arrayNames = { least_squares: 'factors', non_negative: 'non_negative_factors' } as const;
+
+function told(factors: NonNullable<BatchModelParts['factors']>): ToldFactors {
+  const { count, solving } = factors;
+  if (solving === 'non_negative') return { solving, count };
+  const { lambda, others, power } = factors;
+  return { solving, count, lambda, others, power };
+}
+
 function visitRow({ start, to, weight }: ItemRows, item: number, place: number, suggested: Suggested): void {
   for (let at = start[item] as number; at < (start[item + 1] as number); at += 1)
     suggested(to[at] as number, weight[at] as number, place);
 }
 
 /** The score, over the two places that speak most for the item, as they do. */
-function tellParts(tastes: FoldedTastes, item: number, score: number, suggested: Suggested): void {
+function tellParts(tastes: LiveTastes, item: number, score: number, suggested: Suggested): void {
   let [first, second] = [-1, -1];
   let [most, more] = [0, 0];
   for (let place = 0; place < tastes.places; place += 1) {
@@ -242,13 +257,17 @@ function checked({ about, arrays }: Artefact): BatchModelParts {
 }
 
 function withArrays(
-  factors: NonNullable<About['factors']>,
-  { factors: ofItems, gram }: Artefact['arrays'],
+  factors: ToldFactors,
+  arrays: Artefact['arrays'],
   items: number,
   wrong: (what: string) => ArtefactRefused,
-): ItemFactors {
-  const { count } = factors;
+): ItemFactors | NonNegativeItemFactors {
+  const { count, solving = 'least_squares' } = factors;
+  if (!Object.hasOwn(arrayNames, solving)) throw wrong('its factors are solved in another way');
+  const [ofItems, gram] = [arrays[arrayNames[solving]], arrays['gram']];
   if (!(ofItems instanceof Float32Array && gram instanceof Float64Array)) throw wrong('it has no factors');
   if (ofItems.length !== items * count || gram.length !== count * count) throw wrong('its factors have other sizes');
-  return { ...factors, items: ofItems, gram };
+  return factors.solving === 'non_negative'
+    ? { ...factors, items: ofItems, gram }
+    : { ...factors, solving: 'least_squares', items: ofItems, gram };
 }

@@ -4,6 +4,7 @@
 import { cholesky, solveFactored } from './symmetric.ts';
 
 export interface ItemFactors {
+  readonly solving: 'least_squares';
   /** Numbers per item. */
   readonly count: number;
   /** By item. */
@@ -19,7 +20,19 @@ export interface ItemFactors {
 /** Items that tastes are made of; the latest. */
 export const FOLDED_ITEMS_MAX = 20;
 
-export class FoldedTastes {
+/** Somebody's tastes, made of what they had. Used again for one customer after the other. */
+export interface LiveTastes {
+  /** Takes the first `FOLDED_ITEMS_MAX` of these items, each once. */
+  fold(history: readonly number[]): void;
+  /** How well an item fits the tastes: about 1 when it was among those had, near 0 when nothing speaks for it. */
+  scoreOf(item: number): number;
+  /** What the item at a place of the history adds to that. */
+  partOf(item: number, place: number): number;
+  /** How many items were taken. */
+  readonly places: number;
+}
+
+export class FoldedTastes implements LiveTastes {
   readonly #factors: ItemFactors;
   readonly #system: Float64Array;
   readonly #sum: Float64Array;
@@ -37,7 +50,6 @@ export class FoldedTastes {
     this.#right = new Float64Array(count);
   }
 
-  /** Takes the first `FOLDED_ITEMS_MAX` of these items, each once. */
   fold(history: readonly number[]): void {
     const { count, items, gram } = this.#factors;
     this.#places = Math.min(history.length, FOLDED_ITEMS_MAX);
@@ -55,12 +67,10 @@ export class FoldedTastes {
     }
   }
 
-  /** How well an item fits the tastes: about 1 when it was among those had, near 0 when nothing speaks for it. */
   scoreOf(item: number): number {
     return this.#product(item, this.#sum, 0);
   }
 
-  /** What the item at a place of the history adds to that. */
   partOf(item: number, place: number): number {
     return this.#product(item, this.#parts, place * this.#factors.count);
   }

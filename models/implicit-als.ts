@@ -62,6 +62,7 @@ export class ImplicitAls implements HistoryModel {
   get itemFactors(): ItemFactors {
     const { lambda, frequencyPower: power, unobservedWeight } = this.#options;
     return {
+      solving: 'least_squares',
       count: this.#solver.width,
       items: this.#items.factors.slice(),
       gram: Float64Array.from(this.#solver.gram),

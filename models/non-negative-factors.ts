@@ -2,6 +2,8 @@
 // matrix and tensor factorizations" (IEICE 2009, algorithm 2, "HALS"), which scikit-learn's solver `cd` is too. Absent ratings are zeros.
 import type { HistoryModel } from './history-model.ts';
 import type { InteractionMatrix } from './interaction-matrix.ts';
+import { descendRow, solveNonNegative } from './non-negative-least-squares.ts';
+import type { NonNegativeItemFactors } from './non-negative-tastes.ts';
 
 export interface NonNegativeFactorsOptions {
   readonly factors: number;
@@ -11,11 +13,6 @@ export interface NonNegativeFactorsOptions {
   /** Uniform numbers in [0, 1), for the factors to begin with. */
   readonly random: () => number;
 }
-
-/** For somebody who was not there in training. */
-const FOLD_IN_ITERATIONS = 30;
-/** What divides by less is left as it is. */
-const CURVATURE_MIN = 1e-12;
 
 export class NonNegativeFactors implements HistoryModel {
   readonly #factors: number;
@@ -49,6 +46,16 @@ export class NonNegativeFactors implements HistoryModel {
     this.residual = residualOf(matrix, byUser, w, this.#h, factors);
   }
 
+  /** What folding in needs, to be kept without the rest. */
+  get itemFactors(): NonNegativeItemFactors {
+    return {
+      solving: 'non_negative',
+      count: this.#factors,
+      items: Float32Array.from(this.#h),
+      gram: this.#gram.slice(),
+    };
+  }
+
   get bytes(): number {
     return this.#h.byteLength + this.#gram.byteLength;
   }
@@ -59,9 +66,8 @@ export class NonNegativeFactors implements HistoryModel {
     for (const item of history)
       for (let at = 0; at < factors; at += 1)
         wanted[at] = (wanted[at] as number) + (this.#h[item * factors + at] as number);
-    const user = this.#user.fill(0);
-    for (let iteration = 0; iteration < FOLD_IN_ITERATIONS; iteration += 1)
-      descendRow(user, 0, wanted, this.#gram, factors);
+    const user = this.#user;
+    solveNonNegative(user, this.#gram, wanted);
     for (let item = 0; item < this.#items; item += 1) scores[item] = dot(user, 0, this.#h, item * factors, factors);
   }
 }
@@ -86,16 +92,6 @@ function descend(
         wanted[at] = (wanted[at] as number) + rating * (others[begin + at] as number);
     }
     descendRow(own, row * factors, wanted, gram, factors);
-  }
-}
-
-/** Each coordinate to where the error is least while the others stay, but not below 0. */
-function descendRow(own: Float64Array, first: number, wanted: Float64Array, gram: Float64Array, factors: number): void {
-  for (let at = 0; at < factors; at += 1) {
-    const curvature = gram[at * factors + at] as number;
-    if (curvature < CURVATURE_MIN) continue;
-    const slope = dot(gram, at * factors, own, first, factors) - (wanted[at] as number);
-    own[first + at] = Math.max(0, (own[first + at] as number) - slope / curvature);
   }
 }
 

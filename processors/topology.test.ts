@@ -326,6 +326,25 @@ describe('items', () => {
   });
 });
 
+describe('rankings of campaigns', () => {
+  const looks = (campaign_id: string, itemId: string, minutes: number) =>
+    [0, 1].map((number) => by(`${campaign_id}-${number}`)('view', itemId, minutes, { campaign_id }));
+
+  it('hold what was looked at in the campaign', () => {
+    const shop = new Shop().happens(...looks('spring', 'pan', 0), ...looks('autumn', 'pot', 1), ann('view', 'lid', 2));
+    assert.deepEqual(shop.ranking('popular:campaign:spring'), ['pan']);
+    assert.deepEqual(shop.ranking('popular:campaign:autumn'), ['pot']);
+  });
+
+  it('go when later campaigns take their place, however many come', () => {
+    const campaigns = Array.from({ length: 60 }, (_, number) => `campaign-${number}`);
+    const shop = new Shop().happens(...campaigns.flatMap((name, number) => looks(name, 'pan', number * 48 * 60)));
+    const listed = campaigns.filter((name) => shop.ranking(`popular:campaign:${name}`).length > 0);
+    assert.deepEqual(listed, campaigns.slice(-50), 'one item stands in one partition, with 50 campaigns');
+    assert.equal(shop.bench.get(topics.rankings, 'popular:campaign:campaign-0'), undefined);
+  });
+});
+
 describe('late events', () => {
   it('correct what they belong to, on both sides', () => {
     const late = ann('view', 'lid', 1, { received_at: at(3) });

@@ -138,7 +138,12 @@ describe('numbers by id', () => {
       baskets_opened: 0,
     };
     const heats = { event_heat: 0, hour_heat: -Infinity, day_heat: 1, session_heat: -Infinity };
-    const maps = { channel_heats: new Map(), segment_heats: new Map(), basket_counts: new Map([['b', 2]]) };
+    const maps = {
+      channel_heats: new Map(),
+      segment_heats: new Map(),
+      campaign_heats: new Map(),
+      basket_counts: new Map([['b', 2]]),
+    };
     const covisits = new Map([
       ['20', 1],
       ['a', 2],

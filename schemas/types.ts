@@ -151,6 +151,8 @@ export interface ItemActivity {
   channel_heats: Map<string, number>;
   /** As day_heat, by segment of the customer. */
   segment_heats: Map<string, number>;
+  /** As day_heat, by campaign. */
+  campaign_heats: Map<string, number>;
   /** As session_heat, of the sessions shared with another item. */
   covisits: Map<string, number>;
   /** Baskets shared with another item. */
@@ -177,6 +179,8 @@ export interface ItemEvent {
   channel: string | null;
   /** Segment of the customer; of interactions only. */
   segment: string | null;
+  /** What brought the customer; of interactions only. */
+  campaign_id: string | null;
   /** Money; negative for refunds. */
   value: number | null;
   quantity: number;
@@ -440,7 +444,7 @@ export interface ListedItem {
 
 /** A list of items, best first, for customers of whom nothing is known. */
 export interface Ranking {
-  /** trending, popular, popular:category:Books, popular:channel:web, popular:segment:VIP, … */
+  /** trending, popular, popular:category:Books, popular:channel:web, popular:segment:VIP, popular:campaign:spring, … */
   list: string;
   updated_at: number;
   /** Item partitions that contribute, ascending. */

@@ -1,11 +1,12 @@
 // How tastes can be learnt: each way with the parameters it is tried with. The larger the catalogue, the fewer ways are left.
 import { availableParallelism } from 'node:os';
+import type { BatchModelParts } from '../models/batch-model.ts';
 import { Ease } from '../models/ease.ts';
-import type { ItemFactors } from '../models/folded-tastes.ts';
 import { ImplicitAls } from '../models/implicit-als.ts';
 import type { InteractionMatrix } from '../models/interaction-matrix.ts';
 import { ItemNeighbours } from '../models/item-neighbours.ts';
 import { ItemRowsBuilder, type ItemRows } from '../models/item-rows.ts';
+import { NonNegativeFactors } from '../models/non-negative-factors.ts';
 import { SpectralFilter, spectralBasis } from '../models/spectral-filter.ts';
 import { SparseScores } from '../models/sparse-scores.ts';
 import { seededRandom } from '../streams/random.ts';
@@ -14,7 +15,7 @@ type Parameters = Readonly<Record<string, number>>;
 
 export interface Tastes {
   readonly rows: ItemRows;
-  readonly factors: ItemFactors | null;
+  readonly factors: BatchModelParts['factors'];
 }
 
 export interface Recipe {
@@ -37,6 +38,10 @@ const EASE_ITEMS_MAX = 4_000;
 
 /** Each of them is filtered by itself, which takes a millisecond or ten. */
 const FILTER_ITEMS_MAX = 20_000;
+/** NMF learns in one thread, in doubles, and takes some ten times as long as ALS. */
+const NMF_ITEMS_MAX = 20_000;
+const NMF_INTERACTIONS_MAX = 1_000_000;
+const NMF_SWEEPS = 40;
 
 export const recipes: readonly Recipe[] = [
   {
@@ -60,6 +65,16 @@ export const recipes: readonly Recipe[] = [
         threads: Math.min(THREADS_MAX, availableParallelism()),
         random: seededRandom(SEED),
       }).itemFactors,
+    }),
+  },
+  {
+    algorithm: 'nmf',
+    itemsMax: NMF_ITEMS_MAX,
+    choices: nmfChoices,
+    learn: (matrix, { factors = 32 }) => ({
+      rows: neighbourRows(matrix, 1),
+      factors: new NonNegativeFactors(matrix, { factors, iterations: NMF_SWEEPS, random: seededRandom(SEED) })
+        .itemFactors,
     }),
   },
   {
@@ -90,6 +105,14 @@ function alsChoices(interactions: number): readonly Parameters[] {
     .filter((factors) => factors === 64 || interactions >= INTERACTIONS_PER_FACTOR * factors)
     .flatMap((factors) => [0.03, 0.1].map((unobserved) => ({ factors, unobserved, lambda: 0.003, power: 1 })));
   return [few, { factors: 64, unobserved: 0.03, lambda: 0.01, power: 1 }, ...byFrequency];
+}
+
+/** Nothing holds its factors back but their number, so that few are tried where there is little to learn from. */
+function nmfChoices(interactions: number): readonly Parameters[] {
+  if (interactions > NMF_INTERACTIONS_MAX) return [];
+  return [16, 32, 64]
+    .filter((factors) => factors === 16 || interactions >= INTERACTIONS_PER_FACTOR * factors)
+    .map((factors) => ({ factors }));
 }
 
 export const recipeNames: readonly string[] = recipes.map(({ algorithm }) => algorithm);

@@ -136,7 +136,9 @@ function chooseBest(history: History, numbering: Numbering, split: Split, option
   });
   const [first] = tried;
   if (first === undefined)
-    throw new TrainingRefused(`None of ${options.algorithms.join(', ')} takes ${numbering.learnt} items.`);
+    throw new TrainingRefused(
+      `None of ${options.algorithms.join(', ')} takes ${numbering.learnt} items with ${history.interactions} interactions.`,
+    );
   return tried.reduce((best, one) => (one.quality.ndcg > best.quality.ndcg ? one : best), first);
 }
 

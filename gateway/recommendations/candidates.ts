@@ -70,21 +70,23 @@ export async function sessionCandidates(
 
 export interface RankingsOf {
   readonly categories: readonly string[];
+  readonly campaign: string | null;
   readonly channel: string | null;
   readonly segment: string | null;
   readonly profile: Profile | undefined;
 }
 
 /**
- * The rankings that fit best, one after the other: of the categories asked for, of the channel, of the segment, then of the whole shop.
+ * The rankings that fit best, one after the other: of the categories asked for, of the campaign, of the channel, of the segment, then of the whole shop.
  * Without what was bought.
  */
 export async function rankedCandidates(
-  { categories, channel, segment, profile }: RankingsOf,
+  { categories, campaign, channel, segment, profile }: RankingsOf,
   reads: ServingReads,
 ): Promise<Ranked> {
   const rankings = await reads.rankings([
     ...categories.map(ofCategory),
+    ...(campaign === null ? [] : [`popular:campaign:${campaign}`]),
     ...(channel === null ? [] : [`popular:channel:${channel}`]),
     ...(segment === null ? [] : [`popular:segment:${segment}`]),
     'trending',

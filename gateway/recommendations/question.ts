@@ -21,6 +21,7 @@ export interface Question {
   readonly explain: Explain;
   /** Items of a session that is not kept, latest last. */
   readonly session: readonly string[];
+  readonly campaign: string | null;
   readonly channel: string | null;
   readonly placement: string | null;
   readonly context: Readonly<Record<string, string>>;
@@ -47,7 +48,10 @@ const texts = {
   limit: 'How many items at most.',
   explain: '`none`, `summary` (words and ids of interactions) or `full` (also what was done, when, with which item).',
   channel: 'Such as `web` or `app`. Its ranking is preferred when the list is filled up.',
-  placement: 'Where the list is to be shown. It is echoed, for impressions; it does not influence the list.',
+  campaign:
+    'What brought the customer, as `campaign_id` of interactions names it. Its ranking is preferred to that of the channel when the list is filled up.',
+  placement:
+    'Where the list is to be shown. It is echoed, for impressions; rules of the kind `recommend-order` may hold for some placements only.',
   context:
     'What is known of the situation, such as `context.page=home` (or `context[page]=home`). It is echoed; it does not influence the list.',
   category: 'Only items of any of these categories, at whatever level.',
@@ -62,6 +66,7 @@ export function listParameters(settings: Settings) {
   return {
     limit: wholeNumber(texts.limit, { byDefault: limitByDefault, max: settings.recommendationsMax }),
     explain: explainParameter(),
+    campaign_id: idParameter(texts.campaign),
     channel: idParameter(texts.channel),
     placement: wordParameter(texts.placement),
     'context.': contextParameter(),
@@ -84,8 +89,8 @@ export type Asked = {
   readonly [K in keyof ReturnType<typeof listParameters>]: ReturnType<typeof listParameters>[K]['byDefault'];
 };
 
-export function questionIn({ 'context.': context, category, ...asked }: Asked): Question {
-  return { ...asked, context, categories: category };
+export function questionIn({ 'context.': context, category, campaign_id: campaign, ...asked }: Asked): Question {
+  return { ...asked, context, campaign, categories: category };
 }
 
 /** The same for a session in a body. */
@@ -101,6 +106,7 @@ export function sessionKind({ recommendationsMax }: Settings) {
     ),
     limit: optional(about(texts.limit, number({ min: 1, max: recommendationsMax, whole: true })), limitByDefault),
     explain: optional(about(texts.explain, oneOf(...explanations)), 'summary'),
+    campaign_id: optional(about(texts.campaign, word)),
     channel: optional(about(texts.channel, word)),
     placement: optional(about(texts.placement, word)),
     context: optional(about('Texts by name. It is echoed; it does not influence the list.', textMap), {}),

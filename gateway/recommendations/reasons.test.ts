@@ -48,6 +48,7 @@ test('an item of a ranking says of which', () => {
     ['popular', 'Popular with all customers.'],
     ['popular:category:Tea: green', 'Popular in Tea: green.'],
     ['popular:segment:VIP', 'Popular with VIP customers.'],
+    ['popular:campaign:spring', 'Popular in the campaign spring.'],
     ['popular:channel:app', 'Popular in the channel app.'],
   ];
   for (const [list, text] of expected) assert.equal(words('popular', [], list), text);

@@ -155,6 +155,19 @@ suite('GET /api/v1/recommendations/{customer_id}', () => {
     );
   });
 
+  test('who comes by a campaign gets its ranking first; one that is not known changes nothing', async () => {
+    bench.serving.put(rankings, 'popular:campaign:spring', aRanking('popular:campaign:spring', 'kettle'));
+    const { json } = await get('nobody?campaign_id=spring&channel=app');
+    assert.deepEqual(ids(json)?.slice(0, 1), ['kettle']);
+    assert.equal(json['items']?.[0]?.['reasons']?.[0]?.['text'], 'Popular in the campaign spring.');
+    assert.deepEqual(ids((await get('nobody?campaign_id=never-heard-of')).json), ids((await get('nobody')).json));
+    const body = { items: ['unheard-of'], campaign_id: 'spring', limit: 2 };
+    assert.deepEqual(ids((await bench.ask('POST', '/api/v1/sessions/recommendations', { body })).json), [
+      'like-unheard-of',
+      'kettle',
+    ]);
+  });
+
   test('without consent the list comes from the session in the request', async () => {
     bench.serving.put(profiles, 'zoe', aProfile({ customer_id: 'zoe', consent: false }));
     const { json } = await get('zoe?session=teapot,mug&limit=3');

@@ -23,6 +23,7 @@ export function emptyActivity(itemId: string): ItemActivity {
     baskets_opened: 0,
     channel_heats: new Map(),
     segment_heats: new Map(),
+    campaign_heats: new Map(),
     covisits: new Map(),
     basket_counts: new Map(),
   };
@@ -58,16 +59,26 @@ function count(activity: ItemActivity, kind: EventKind): void {
   else if (kind === 'purchase') activity.purchases += 1;
 }
 
-function addInterest(activity: ItemActivity, { channel, segment }: ItemEvent, weight: number, atMs: number): void {
+function addInterest(activity: ItemActivity, event: ItemEvent, weight: number, atMs: number): void {
+  const { channel, segment, campaign_id: campaign } = event;
   activity.hour_heat = addHeat(activity.hour_heat, weight, atMs, HOUR_HALF_LIFE_MS);
   activity.day_heat = addHeat(activity.day_heat, weight, atMs, DAY_HALF_LIFE_MS);
   if (channel !== null) addNamedHeat(activity.channel_heats, channel, weight, atMs, limits.channelsMax);
   if (segment !== null) addNamedHeat(activity.segment_heats, segment, weight, atMs, limits.segmentsMax);
+  if (campaign !== null)
+    addNamedHeat(activity.campaign_heats, campaign, weight, atMs, limits.campaignsMax, limits.campaignsKept);
 }
 
-function addNamedHeat(heats: Map<string, number>, name: string, weight: number, atMs: number, countMax: number): void {
+function addNamedHeat(
+  heats: Map<string, number>,
+  name: string,
+  weight: number,
+  atMs: number,
+  countMax: number,
+  kept = countMax,
+): void {
   heats.set(name, addHeat(heats.get(name) ?? EMPTY_HEAT, weight, atMs, DAY_HALF_LIFE_MS));
-  if (heats.size > countMax) keepStrongest(heats, countMax);
+  if (heats.size > countMax) keepStrongest(heats, kept);
 }
 
 function addPairHeat(pairs: Map<string, number>, other: string, atMs: number): void {

@@ -2,14 +2,15 @@
 //
 // Folding is cheap and done at every event; publishing is not, and waits until there is more to tell.
 import { processor, type Event, type TableAccess } from '../../streams/index.ts';
-import type { BasketTotal, ItemEvent } from '../../schemas/types.ts';
+import type { BasketTotal, ItemEvent, ListHead } from '../../schemas/types.ts';
 import * as topics from '../../schemas/topics.ts';
 import { catalogue } from '../lookups/catalogue.ts';
 import { applyItemEvent, emptyActivity } from './apply-item-event.ts';
 import { featuresOf } from './features-of.ts';
 import { inSteps } from './heat-steps.ts';
 import { emptyHead, partOf, placeItem } from './list-head.ts';
-import { heatsOf, placingsOf } from './lists.ts';
+import { admit, CAMPAIGNS } from './listed-campaigns.ts';
+import { campaignList, heatsOf, placingsOf } from './lists.ts';
 import { occurrences } from './occurrences.ts';
 import { toldLevels } from './told-levels.ts';
 
@@ -42,7 +43,13 @@ export const feature = processor({
       if (itemEvent.kind === 'pair') return;
 
       const categories = () => lookups.catalogue.attributesOf(event.key)?.categories ?? [];
-      for (const { list, heat } of placingsOf(before, heatsOf(activity, itemEvent), itemEvent, categories)) {
+      const drop = (list: string) => {
+        tables.listHeads.delete(list);
+        context.out.rankingParts.send(list, partOf(emptyHead(list), context.partition));
+      };
+      for (const { list, heat, campaign } of placingsOf(before, heatsOf(activity, itemEvent), itemEvent, categories)) {
+        if (campaign !== undefined && !mayBeListed(tables.listHeads, campaign, heat, itemEvent.timestamp, drop))
+          continue;
         const head = tables.listHeads.get(list) ?? emptyHead(list);
         const sentHeat = inSteps(head.placing_heat);
         if (!placeItem(head, event.key, heat, itemEvent.timestamp)) continue;
@@ -52,6 +59,21 @@ export const feature = processor({
     },
   },
 });
+
+/** `drop` is told the list that has to go for it. */
+function mayBeListed(
+  heads: TableAccess<ListHead>,
+  campaign: string,
+  heat: number,
+  atMs: number,
+  drop: (list: string) => void,
+): boolean {
+  const listed = heads.get(CAMPAIGNS) ?? emptyHead(CAMPAIGNS);
+  const { isListed, isChanged, dropped } = admit(listed, campaign, heat, atMs);
+  if (isChanged) heads.set(CAMPAIGNS, listed);
+  if (dropped !== undefined) drop(campaignList(dropped));
+  return isListed;
+}
 
 function addBaskets(totals: TableAccess<BasketTotal>, part: number, opened: number): void {
   if (opened === 0) return;

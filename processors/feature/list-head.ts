@@ -10,17 +10,23 @@ export function emptyHead(list: string): ListHead {
 }
 
 /** Changes `head`: the item is so hot now. False when that changes nothing: others are hotter. */
-export function placeItem(head: ListHead, itemId: string, heat: number, atMs: number): boolean {
+export function placeItem(
+  head: ListHead,
+  itemId: string,
+  heat: number,
+  atMs: number,
+  countMax: number = limits.listItemsMax,
+): boolean {
   const { entries } = head;
   const one: HeadEntry = { item_id: itemId, heat };
   const last = entries.at(-1);
-  if (entries.length >= limits.listItemsMax && last !== undefined && isBefore(last, one)) return false;
+  if (entries.length >= countMax && last !== undefined && isBefore(last, one)) return false;
   const known = entries.findIndex(({ item_id }) => item_id === itemId);
   if (known >= 0) entries.splice(known, 1);
   let place = known >= 0 ? known : entries.length;
   while (place > 0 && isBefore(one, entries[place - 1] as HeadEntry)) place -= 1;
   entries.splice(place, 0, one);
-  if (entries.length > limits.listItemsMax) entries.pop();
+  if (entries.length > countMax) entries.pop();
   head.updated_at = Math.max(head.updated_at, atMs);
   head.placing_heat = addHeat(head.placing_heat, 1, atMs, HOUR_HALF_LIFE_MS);
   return true;

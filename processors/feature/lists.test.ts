@@ -35,6 +35,17 @@ test('there is no list for channels and segments of which there may be any numbe
   );
 });
 
+test('a campaign has a list once an item was looked at again in it, so that names used once have none', () => {
+  const look = (campaign_id: string, minutes: number) => itemEvent('pan', at(minutes), { campaign_id });
+  const ofCampaigns = (...events: ReturnType<typeof itemEvent>[]) =>
+    listsAfter(...events).filter((list) => list.includes(':campaign:'));
+  assert.deepEqual(ofCampaigns(look('spring', 0)), []);
+  assert.deepEqual(ofCampaigns(look('mail-1', 0), look('mail-2', 1), look('mail-3', 2)), []);
+  assert.deepEqual(ofCampaigns(look('spring', 0), look('spring', 0)), ['popular:campaign:spring']);
+  const bought = itemEvent('pan', at(0), { campaign_id: 'spring', event_type: 'purchase' });
+  assert.deepEqual(ofCampaigns(bought), ['popular:campaign:spring']);
+});
+
 test('a list is told only when the item is a step hotter', () => {
   const many = Array.from({ length: 500 }, () => itemEvent('pan', at(0)));
   assert.deepEqual(listsAfter(...many), [], 'one of five hundred is less than a step');

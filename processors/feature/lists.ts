@@ -1,9 +1,9 @@
 // The lists an item stands in, how hot it is there, and when that is worth telling.
-import { EMPTY_HEAT } from '../../models/decay.ts';
+import { addHeat, EMPTY_HEAT } from '../../models/decay.ts';
 import type { ItemActivity, ItemEvent } from '../../schemas/types.ts';
 import { SEGMENTS } from '../segment/classify.ts';
 import { inSteps } from './heat-steps.ts';
-import { limits } from './limits.ts';
+import { DAY_HALF_LIFE_MS, limits } from './limits.ts';
 import { trustOf } from './trust.ts';
 
 export const POPULAR = 'popular';
@@ -19,20 +19,24 @@ export interface Heats {
   readonly day: number;
   readonly channel: number;
   readonly segment: number;
+  readonly campaign: number;
 }
 
 export interface Placing {
   readonly list: string;
   readonly heat: number;
+  /** Whose list it is, if that of a campaign: it has to be among those that have one. */
+  readonly campaign?: string;
 }
 
-export function heatsOf(activity: ItemActivity, { channel, segment }: ItemEvent): Heats {
+export function heatsOf(activity: ItemActivity, { channel, segment, campaign_id: campaign }: ItemEvent): Heats {
   const trust = trustOf(activity);
   return {
     hour: inSteps(activity.hour_heat + trust),
     day: inSteps(activity.day_heat + trust),
     channel: inSteps((activity.channel_heats.get(channel ?? '') ?? EMPTY_HEAT) + trust),
     segment: inSteps((activity.segment_heats.get(segment ?? '') ?? EMPTY_HEAT) + trust),
+    campaign: inSteps((activity.campaign_heats.get(campaign ?? '') ?? EMPTY_HEAT) + trust),
   };
 }
 
@@ -43,7 +47,7 @@ export function placingsOf(
   event: ItemEvent,
   categoriesOf: () => readonly string[],
 ): Placing[] {
-  const { channel, segment } = event;
+  const { channel, segment, campaign_id: campaign } = event;
   const placings: Placing[] = [];
   if (after.hour > before.hour) placings.push({ list: TRENDING, heat: after.hour });
   if (after.day > before.day) {
@@ -58,5 +62,17 @@ export function placingsOf(
   if (after.segment > before.segment && segment !== null && LISTED_SEGMENTS.includes(segment)) {
     placings.push({ list: `${POPULAR}:segment:${segment}`, heat: after.segment });
   }
+  if (after.campaign > before.campaign && campaign !== null && after.campaign >= leastHeat(event.timestamp)) {
+    placings.push({ list: campaignList(campaign), heat: after.campaign, campaign });
+  }
   return placings;
+}
+
+export function campaignList(campaign: string): string {
+  return `${POPULAR}:campaign:${campaign}`;
+}
+
+/** Of an item in a campaign, at a time. */
+function leastHeat(atMs: number): number {
+  return inSteps(addHeat(EMPTY_HEAT, limits.campaignLooksMin, atMs, DAY_HALF_LIFE_MS));
 }

@@ -24,6 +24,7 @@ export function itemEventsOf(interaction: Interaction, atMs: number, step: Step,
     cobought,
     channel: interaction.channel,
     segment,
+    campaign_id: interaction.campaign_id,
     value: step.money,
     quantity: interaction.quantity,
   };
@@ -43,6 +44,7 @@ function pairEvent(own: ItemEvent, partner: string): ItemEvent {
     cobought: own.cobought.includes(partner) ? [own.item_id] : [],
     channel: null,
     segment: null,
+    campaign_id: null,
     value: null,
     quantity: 1,
   };

@@ -14,11 +14,15 @@ export const rank = processor({
   on: {
     rankingParts(event: Event<RankingPart>, { tables: { listParts, rankings }, lookups }) {
       const part = event.value;
-      if (part === null) return; // parts only ever grow
+      if (part === null) return; // a list goes part by part: each says so with no entries
       const list = event.key;
-      listParts.set(partKey(list, part.part), part);
+      const before = rankings.get(list)?.parts ?? [];
+      const isGone = part.entries.length === 0;
+      if (isGone) listParts.delete(partKey(list, part.part));
+      else listParts.set(partKey(list, part.part), part);
 
-      const numbers = withNumber(rankings.get(list)?.parts ?? [], part.part);
+      const numbers = isGone ? before.filter((number) => number !== part.part) : withNumber(before, part.part);
+      if (numbers.length === 0) return rankings.delete(list);
       const parts = numbers.flatMap((number) => listParts.get(partKey(list, number)) ?? []);
       const updated_at = Math.max(...parts.map((each) => each.updated_at));
       const standingOf = standings(lookups.catalogue, updated_at);

@@ -75,6 +75,7 @@ export function itemEvent(item_id: string, timestamp: number, rest: Partial<Item
     cobought: [],
     channel: null,
     segment: null,
+    campaign_id: null,
     value: null,
     quantity: 1,
     ...rest,

@@ -924,11 +924,15 @@ export interface GetRecommendationsQuery {
    */
   explain?: 'none' | 'summary' | 'full' | 'false' | 'true';
   /**
+   * What brought the customer, as `campaign_id` of interactions names it. Its ranking is preferred to that of the channel when the list is filled up.
+   */
+  campaign_id?: string;
+  /**
    * Such as `web` or `app`. Its ranking is preferred when the list is filled up.
    */
   channel?: string;
   /**
-   * Where the list is to be shown. It is echoed, for impressions; it does not influence the list.
+   * Where the list is to be shown. It is echoed, for impressions; rules of the kind `recommend-order` may hold for some placements only.
    */
   placement?: string;
   /**
@@ -988,11 +992,15 @@ export interface GetSessionRecommendationsBody {
    */
   explain?: 'none' | 'summary' | 'full' | null;
   /**
+   * What brought the customer, as `campaign_id` of interactions names it. Its ranking is preferred to that of the channel when the list is filled up.
+   */
+  campaign_id?: string | null;
+  /**
    * Such as `web` or `app`. Its ranking is preferred when the list is filled up.
    */
   channel?: string | null;
   /**
-   * Where the list is to be shown. It is echoed, for impressions; it does not influence the list.
+   * Where the list is to be shown. It is echoed, for impressions; rules of the kind `recommend-order` may hold for some placements only.
    */
   placement?: string | null;
   /**

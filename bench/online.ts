@@ -14,6 +14,7 @@ const LIST = 10;
 const KEYS = [`recall@${LIST}`, `ndcg@${LIST}`] as const;
 const RATING_MIN = 5;
 const TELL_EVERY = 1_000;
+const PACE_MS = 40;
 
 export async function run({ folder, events = 5_000 }: BenchOptions): Promise<Figures> {
   const raw = folder === undefined ? twoTastes(events) : readInteractions(join(folder, 'ml-100k.inter.gz'));
@@ -25,7 +26,7 @@ export async function run({ folder, events = 5_000 }: BenchOptions): Promise<Fig
     const freshet = await startFreshet(dataDir);
     try {
       await freshet.ready();
-      return figuresOf(await evaluateOnline(raw, { ...course, onProgress: tell }, freshet));
+      return figuresOf(await evaluateOnline(raw, { ...course, paceMs: PACE_MS, onProgress: tell }, freshet));
     } finally {
       await freshet.stop();
     }

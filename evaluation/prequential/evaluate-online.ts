@@ -1,6 +1,7 @@
 // The protocol `prequential` against a system that runs: each event is posted over HTTP, and before the next one of a customer their list is
 // asked for by GET. What it reaches is to be held against the algorithm `freshet`, which is the same stages without a network, a disk or a
 // clock.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tally } from '../tally.ts';
 import type { RawInteraction } from '../topn/read-interactions.ts';
 import { courseOf, tallyOf, type CourseOptions } from './evaluate-prequential.ts';
@@ -17,6 +18,8 @@ export interface RunningSystem {
 
 export interface OnlineOptions extends CourseOptions {
   readonly ks: readonly number[];
+  /** From one event to the next: what it tells of items and sessions reaches the lists of others within part of a second. */
+  readonly paceMs: number;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
@@ -26,7 +29,7 @@ const LIST_ITEMS = 30;
 /** One event after the other: each is asked for with all that came before it learnt. @throws Error when the system refuses something. */
 export async function evaluateOnline(
   raw: readonly RawInteraction[],
-  { ks, onProgress = () => {}, ...options }: OnlineOptions,
+  { ks, paceMs, onProgress = () => {}, ...options }: OnlineOptions,
   system: RunningSystem,
 ): Promise<Tally> {
   const { sizes, course } = courseOf([], raw, options);
@@ -34,6 +37,7 @@ export async function evaluateOnline(
   const customers = new Map<number, { readonly had: Set<number>; position: string }>();
   for (const [at, event] of course.events.entries()) {
     onProgress(at, course.events.length);
+    await sleep(paceMs);
     const known = customers.get(event.user);
     if (known !== undefined && course.isAsked(event, at)) {
       const askedMs = performance.now();

@@ -11,6 +11,7 @@ import { twoTastes } from '../../evaluation/testing/two-tastes.ts';
 import { startFreshet } from './freshet-process.ts';
 
 const EVENTS = 400;
+const PACE_MS = 40;
 const KEY = 'recall@5';
 
 test('lists asked for over HTTP are as good as those of the replay', async (t) => {
@@ -21,7 +22,7 @@ test('lists asked for over HTTP are as good as those of the replay', async (t) =
   const freshet = await startFreshet(dataDir);
   try {
     await freshet.ready();
-    const online = await evaluateOnline(events, options, freshet);
+    const online = await evaluateOnline(events, { ...options, paceMs: PACE_MS }, freshet);
     const { low, high } = replayed?.interval(KEY) ?? { low: 1, high: 0 };
     const told = `online ${online.mean(KEY)}, replayed ${replayed?.mean(KEY)} (${low} to ${high}), popular ${popular?.mean(KEY)}`; // prettier-ignore
     assert.equal(online.events, replayed?.events);

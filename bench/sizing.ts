@@ -5,18 +5,18 @@
 const COST = {
   /** streams: the customers stage on Kafka, @platformatic/kafka, 17.8 s for 100,000 events. */
   customersPerEventUs: 178,
-  /** stages: all stages and the serving store (373) without the customers stage (196). */
-  othersPerEventUs: 177,
-  /** freshness on servers: 1,080 for one POST, one GET and all stages, without 373 for the stages and 189 for the GET. */
-  postUs: 518,
+  /** stages: all stages and the serving store (200) without the customers stage (123). */
+  othersPerEventUs: 77,
+  /** freshness on servers: 1,013 for one POST, one GET and all stages, without 200 for the stages and 189 for the GET. */
+  postUs: 624,
   /** gateway: a POST of 100 events, for each of them. */
   postedTogetherUs: 46.1,
   /** gateway-redis: one thread, each list made anew. */
   readUs: 189,
   /** scale: own memory of one process with all stages, 10,000 to 1,000,000 customers. */
-  processMiB: 421,
-  /** scale, disk: 6,611 MiB for a million customers, of which log, state and serving store are each a part. */
-  diskPerCustomerKiB: 6.8,
+  processMiB: 497,
+  /** scale, disk: 6,774 MiB for a million customers, of which log, state and serving store are each a part. */
+  diskPerCustomerKiB: 6.9,
   /** redis.md */
   redisPerCustomerKiB: 1.8,
 };

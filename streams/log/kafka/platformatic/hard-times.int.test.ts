@@ -3,12 +3,11 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Producer as LibraryProducer } from '@platformatic/kafka';
 import { startKafka } from '../../../../test/servers/kafka.ts';
-import { isStreamsError } from '../../../errors.ts';
 import { pause, readTopic, record, Recorder, until, values } from '../../contract/support.ts';
 import type { PlacedRecord } from '../client.ts';
 import { openKafkaLog } from '../open.ts';
 import { kafkaContext } from '../settings.ts';
-import { asks, BrokerProxy } from '../testing/broker-proxy.ts';
+import { BrokerProxy } from '../testing/broker-proxy.ts';
 import { openPlatformaticClient } from './open-client.ts';
 
 const expirationMs = 1_000;
@@ -98,35 +97,6 @@ if (kafka !== undefined) {
       await until('the other has all', () => other.partitions.length === 2);
     }));
 
-  test('over the death of a broker that has written and not answered: appends and transactions are there once, in order', () =>
-    withLog(async (log) => {
-      const proxied = await openKafkaLog({ ...settings, brokers: [proxy.address] });
-      await log.ensureTopics(['plain', 'transacted'].map((name) => ({ name, partitions: 1, cleanup: 'delete' })));
-      const numbers = Array.from({ length: 200 }, (_, number) => String(number));
-      const appending = (async () => {
-        for (const number of numbers) {
-          // Outside transactions what a broker that starts recognises is of the last day, as records tell the time.
-          await proxied.append([record('plain', 'k', number, { timestampMs: Date.now() })]);
-          await pause(10);
-        }
-      })();
-      const committing = commitAll(log, 'transacted', numbers);
-      const striking = (async () => {
-        await pause(500);
-        await new Promise<void>((resolve, reject) => {
-          proxy.atNext(asks.write, 'answer', () => {
-            kafka.kill().then(resolve, reject);
-            return 'lose';
-          });
-        });
-        await kafka.start();
-      })();
-      await Promise.all([appending, committing, striking]);
-      await proxied.close();
-      assert.deepEqual(values(await readTopic(await reread(log, 'plain', 200), 'plain')), numbers);
-      assert.deepEqual(values(await readTopic(await reread(log, 'transacted', 200), 'transacted')), numbers);
-    }));
-
   test('a member that died while it was to give something up, and comes back, gives it up', async () => {
     const patient = { ...settings, limits: { sessionTimeoutMs: 60_000, rebalanceTimeoutMs: 60_000 } };
     const dying = await openKafkaLog({
@@ -157,24 +127,4 @@ type AnyLog = Awaited<ReturnType<typeof openKafkaLog>>;
 async function reread(log: AnyLog, topic: string, count: number): Promise<AnyLog> {
   for (let tries = 0; tries < 100 && (await readTopic(log, topic)).length < count; tries += 1) await pause(20);
   return log;
-}
-
-/** One transaction each. After one of which it is not known whether it happened it looks. */
-async function commitAll(log: AnyLog, topic: string, numbers: readonly string[]): Promise<void> {
-  let transactor = await log.openTransactor(topic);
-  for (let next = 0; next < numbers.length;) {
-    try {
-      await transactor.commit({ records: [record(topic, 'k', numbers[next] ?? '')] });
-      next += 1;
-      await pause(5);
-    } catch (error) {
-      if (!isStreamsError(error)) throw error;
-      if (error.kind !== 'CommitUnclear' && error.kind !== 'TaskFenced') {
-        await pause(50);
-        continue;
-      }
-      transactor = await log.openTransactor(topic);
-      next = (await readTopic(log, topic)).length;
-    }
-  }
 }

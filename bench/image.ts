@@ -1,8 +1,7 @@
 // What the image adds to its base, and how soon a container of it answers: the steps of the Dockerfile carried out in a folder, started
 // as its user on read-only files, with an empty disk.
 import { spawnSync } from 'node:child_process';
-import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { carryOut, openToOthers, type Image } from '../deploy/testing/dockerfile.ts';
 import { enclosed, prepare, release } from '../deploy/testing/enclosed.ts';
@@ -10,12 +9,16 @@ import { freePort, startProgram } from '../test/servers/program.ts';
 import type { Figures } from './lib/bench.ts';
 import { cpuSecondsOf } from './lib/process-cost.ts';
 import { rounded } from './lib/quantiles.ts';
+import { inTemporaryFolder } from './lib/temporary-folder.ts';
 
 const starts = 5;
 const packagesTold = 6;
 
-export async function run(): Promise<Figures> {
-  const folder = mkdtempSync(join(tmpdir(), 'freshet-image-'));
+export function run(): Promise<Figures> {
+  return inTemporaryFolder(measure);
+}
+
+async function measure(folder: string): Promise<Figures> {
   openToOthers(folder);
   const image = carryOut('.', folder);
   try {
@@ -28,7 +31,6 @@ export async function run(): Promise<Figures> {
     return { ...sizes, cold };
   } finally {
     release(image);
-    rmSync(folder, { recursive: true });
   }
 }
 

@@ -1,6 +1,5 @@
 // Writes docs/configuration.md from the declared settings: `node config/generate-docs.ts`.
 import { writeFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { format } from 'prettier';
 import { groups, type Declared } from './declare.ts';
 import { declared, promised } from './declared-settings.ts';
@@ -53,6 +52,6 @@ function notYet(): string {
   ].join('\n');
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+if (import.meta.main) {
   writeFileSync(documentation, await configurationDocs());
 }

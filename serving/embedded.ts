@@ -153,8 +153,8 @@ export class EmbeddedServingStore implements ServingStore {
     this.#positions.clear();
     this.#board.reset();
     await this.#states.wipe(TASK);
-    this.#store = await this.#states.open(TASK);
     this.#marks.changedAll();
+    this.#store = await this.#states.open(TASK);
   }
 
   async #apply(batches: readonly ServingBatch[], progress: readonly StageOffset[]): Promise<void> {

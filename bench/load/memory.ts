@@ -1,8 +1,7 @@
 // How much memory processes have of their own, over time: without the pages of files that they share with the system's cache.
-import { readFileSync } from 'node:fs';
+import { ownMibOf } from '../lib/process-cost.ts';
 
 const SAMPLE_EVERY_MS = 1_000;
-const MiB = 1024;
 
 export interface MemoryOf {
   readonly name: string;
@@ -17,8 +16,8 @@ export function watchMemory(pids: Readonly<Record<string, number>>): () => Memor
   const samples = new Map(Object.keys(pids).map((name) => [name, [] as number[]]));
   const timer = setInterval(() => {
     for (const [name, pid] of Object.entries(pids)) {
-      const own = ownMiB(pid);
-      if (own !== undefined) samples.get(name)?.push(own);
+      const own = ownMibOf(pid);
+      if (own !== null) samples.get(name)?.push(own);
     }
   }, SAMPLE_EVERY_MS);
   return () => {
@@ -32,14 +31,4 @@ export function watchMemory(pids: Readonly<Record<string, number>>): () => Memor
       return { name, quarters, growth: second === 0 ? 0 : last / second - 1 };
     });
   };
-}
-
-/** Undefined where the system does not tell, or the process is gone. */
-function ownMiB(pid: number): number | undefined {
-  try {
-    const [, kib] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return kib === undefined ? undefined : Number(kib) / MiB;
-  } catch {
-    return undefined;
-  }
 }

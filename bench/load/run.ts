@@ -2,8 +2,6 @@
 // Meanwhile one of the two is killed with SIGKILL and started again, and a model is trained and put to use. It ends with a report, and
 // with 1 when anything is wrong: an answer, a dead letter, a model that nobody uses, and, unless `--times reported`, requests that were
 // turned away (503) at first and times or memory out of budget. `--rate` is requests per second.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -11,8 +9,10 @@ import { runFreshet, type Environment, type FreshetProcess } from '../../test/en
 import { openLogOn } from '../../test/faults/processing.ts';
 import type { KafkaClientName } from '../../streams/log/kafka/settings.ts';
 import { describeMachine } from '../lib/machine.ts';
+import { rounded } from '../lib/quantiles.ts';
 import { fillPast } from '../lib/shop-folder.ts';
 import { gatewayCommand, stagesCommand, startIn, withServers } from '../lib/shop-on-servers.ts';
+import { inTemporaryFolder } from '../lib/temporary-folder.ts';
 import { workedOff } from '../lib/worked-off.ts';
 import { builtK6, sendTraffic, type Times, type TrafficReport } from './k6.ts';
 import { watchMemory, type MemoryOf } from './memory.ts';
@@ -54,30 +54,24 @@ const client: KafkaClientName = values.client === 'kafkajs' ? 'kafkajs' : 'platf
 const complaints: string[] = [];
 
 const k6 = await builtK6();
-const folder = mkdtempSync(join(tmpdir(), 'freshet-load-'));
 const machine = describeMachine();
 console.log(
   `${minutes} minutes, ${requestsPerSecond} requests/s and 2 probes/s, ${client}, load ${machine.load_average}`,
 );
-try {
-  await withServers(client, async ({ kafka, environment }) => {
+await withServers(client, ({ kafka, environment }) =>
+  inTemporaryFolder(async (folder) => {
     const log = await openLogOn({ client, brokers: kafka.address() });
     await fillPast(log);
     await log.close();
-    await loaded({
-      ...environment,
-      KAFKA_SESSION_TIMEOUT_MS: SESSION_TIMEOUT_MS,
-      MODELS_DIR: join(folder, 'models'),
-    });
-  });
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+    const all = { ...environment, KAFKA_SESSION_TIMEOUT_MS: SESSION_TIMEOUT_MS, MODELS_DIR: join(folder, 'models') };
+    await loaded(folder, all);
+  }),
+);
 for (const complaint of complaints) console.log(`WRONG: ${complaint}`);
 console.log(complaints.length === 0 ? 'Load: passed' : `Load: ${complaints.length} things are wrong`);
 process.exit(complaints.length === 0 ? 0 : 1);
 
-async function loaded(environment: Environment): Promise<void> {
+async function loaded(folder: string, environment: Environment): Promise<void> {
   await using opened = new AsyncDisposableStack();
   const start = async (name: string, command: readonly string[]) => {
     const started = await startIn(join(folder, name), environment, command);
@@ -206,8 +200,4 @@ function tellMemory(memories: readonly MemoryOf[]): void {
 function late(complaint: string): void {
   if (values.times === 'held') complaints.push(complaint);
   else console.log(`out of budget, only told here: ${complaint}`);
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -1,6 +1,5 @@
 // Writes the dashboards' files: `node deploy/grafana/write-dashboards.ts`.
 import { writeFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { dashboards } from './dashboards.ts';
 import { modelOf } from './panels.ts';
 
@@ -14,6 +13,6 @@ export function dashboardFiles(): Map<string, string> {
   );
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+if (import.meta.main) {
   for (const [path, content] of dashboardFiles()) writeFileSync(path, content);
 }

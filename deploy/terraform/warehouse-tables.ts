@@ -1,7 +1,6 @@
 // The tables of the warehouse, made of the schemas that travel: `node deploy/terraform/warehouse-tables.ts` writes them as BigQuery
 // takes them, and a test fails when they are out of date.
 import { writeFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { currentSchema } from '../../schemas/schema-files.ts';
 
 /** A column as BigQuery's API has it. */
@@ -122,6 +121,6 @@ interface AvroRecord {
   readonly fields: readonly AvroField[];
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+if (import.meta.main) {
   for (const [path, content] of warehouseFiles()) writeFileSync(path, content);
 }

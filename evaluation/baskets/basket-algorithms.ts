@@ -48,10 +48,10 @@ export const basketAlgorithms: readonly BasketAlgorithm[] = [
   { name: 'never_again', begin: neverAgain },
   { name: 'frequency', begin: frequency },
   { name: 'repeat', begin: ({ items, categories, categoryNames }) => repeat(items, categories, categoryNames) },
-  // The same without knowing categories: what these are worth.
   // The same by the hour and the weekday: what these are worth.
   { name: 'popularity_in_context', begin: (sizes) => inContext(sizes, popularity(sizes)) },
   { name: 'repeat_in_context', begin: (sizes) => inContext(sizes, repeat(sizes.items, sizes.categories, sizes.categoryNames)) }, // prettier-ignore
+  // Without knowing categories: what these are worth.
   { name: 'repeat_without_categories', begin: ({ items }) => repeat(items, new Int32Array(items), ['all']) },
 ];
 

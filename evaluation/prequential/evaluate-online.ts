@@ -33,7 +33,7 @@ export async function evaluateOnline(
   system: RunningSystem,
 ): Promise<Tally> {
   const { sizes, course } = courseOf([], raw, options);
-  const tally = tallyOf(course, sizes, ks);
+  const tally = tallyOf(course.events, sizes, ks);
   const customers = new Map<number, { readonly had: Set<number>; position: string }>();
   for (const [at, event] of course.events.entries()) {
     onProgress(at, course.events.length);

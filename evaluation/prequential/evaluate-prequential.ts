@@ -160,7 +160,7 @@ function firstTimes(events: readonly OnlineEvent[]): OnlineEvent[] {
 }
 
 /** Empty, for as many items as there are. */
-export function tallyOf({ events }: Course, { users, itemIds }: OnlineSizes, ks: readonly number[]): Tally {
+export function tallyOf(events: readonly OnlineEvent[], { users, itemIds }: OnlineSizes, ks: readonly number[]): Tally {
   const popularity = new Float64Array(itemIds.length);
   for (const { item } of events) popularity[item] = (popularity[item] as number) + 1;
   return new Tally(users, ks, popularity);
@@ -174,7 +174,7 @@ function replay(
 ): AlgorithmResult {
   const recommender = algorithm.begin(sizes);
   const histories: number[][] = Array.from({ length: sizes.users }, () => []);
-  const tally = tallyOf({ events, isAsked }, sizes, ks);
+  const tally = tallyOf(events, sizes, ks);
   const limit = Math.max(...ks);
   let learningMs = 0;
   for (const [at, event] of events.entries()) {

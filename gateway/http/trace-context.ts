@@ -52,20 +52,14 @@ export function currentTrace(): TraceHeaders | undefined {
 
 export function tracedLog(log: GatewayLog, tracing?: RequestTracing): GatewayLog {
   return {
-    append: async (records, options) => {
+    append: (records, options) => {
       const within = current.getStore();
       if (within === undefined) return log.append(records, options);
       const span = tracing?.append(within, records[0]?.topic ?? '', records.length);
       const headers = span?.headers ?? within;
-      try {
-        const traced = records.map((record) => ({ ...record, headers: { ...record.headers, ...headers } }));
-        const places = await log.append(traced, options);
-        span?.end({});
-        return places;
-      } catch (error) {
-        span?.end({ error });
-        throw error;
-      }
+      const traced = records.map((record) => ({ ...record, headers: { ...record.headers, ...headers } }));
+      const appended = log.append(traced, options);
+      return span === undefined ? appended : ending(span, appended);
     },
     openReader: (from) => log.openReader(from),
     offsets: (partition) => log.offsets(partition),
@@ -75,4 +69,15 @@ export function tracedLog(log: GatewayLog, tracing?: RequestTracing): GatewayLog
 function isTraceparent(text: string): boolean {
   if (!traceparentFormat.test(text)) return false;
   return !text.startsWith('00-') || text.length === traceparentCharacters;
+}
+
+async function ending<T>(span: OpenSpan, work: Promise<T>): Promise<T> {
+  try {
+    const done = await work;
+    span.end({});
+    return done;
+  } catch (error) {
+    span.end({ error });
+    throw error;
+  }
 }

@@ -177,3 +177,9 @@ export class Recorder implements GroupListener {
 function bytes(text: string | null): Buffer | null {
   return text === null ? null : Buffer.from(text);
 }
+
+/** As `readTopic`, once readers see as many: on a broker markers are written a moment after the commit. */
+export async function readWhole(log: Log, topic: string, count: number): Promise<LogRecord[]> {
+  for (let tries = 0; tries < 100 && (await readTopic(log, topic)).length < count; tries += 1) await pause(20);
+  return readTopic(log, topic);
+}

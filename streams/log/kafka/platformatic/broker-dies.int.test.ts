@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isStreamsError } from '../../../errors.ts';
-import { pause, readTopic, record, values } from '../../contract/support.ts';
+import { pause, readTopic, readWhole, record, values } from '../../contract/support.ts';
 import type { Log } from '../../log.ts';
 import { openKafkaLog } from '../open.ts';
 import { asks } from '../testing/broker-proxy.ts';
@@ -39,16 +39,10 @@ if (found !== undefined) {
       await kafka.start();
     })();
     await Promise.all([appending, committing, striking]);
-    assert.deepEqual(values(await allOf(log, 'plain', numbers.length)), numbers);
-    assert.deepEqual(values(await allOf(log, 'transacted', numbers.length)), numbers);
+    assert.deepEqual(values(await readWhole(log, 'plain', numbers.length)), numbers);
+    assert.deepEqual(values(await readWhole(log, 'transacted', numbers.length)), numbers);
     await Promise.all([log.close(), proxied.close()]);
   });
-}
-
-/** Waits until readers see as many: markers are written a moment after the commit. */
-async function allOf(log: Log, topic: string, count: number) {
-  for (let tries = 0; tries < 100 && (await readTopic(log, topic)).length < count; tries += 1) await pause(20);
-  return readTopic(log, topic);
 }
 
 /** One transaction each. After one of which it is not known whether it happened it looks. */

@@ -1,29 +1,22 @@
 // What brokers and others do to a client: forget it, go away and come back, pack their records, speak an older protocol, use another library.
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { Producer as LibraryProducer } from '@platformatic/kafka';
-import { startKafka } from '../../../../test/servers/kafka.ts';
-import { pause, readTopic, record, Recorder, until, values } from '../../contract/support.ts';
+import { pause, readTopic, readWhole, record, Recorder, until, values } from '../../contract/support.ts';
 import type { PlacedRecord } from '../client.ts';
 import { openKafkaLog } from '../open.ts';
 import { kafkaContext } from '../settings.ts';
-import { BrokerProxy } from '../testing/broker-proxy.ts';
+import { kafkaBehindProxy } from '../testing/kafka-behind-proxy.ts';
 import { openPlatformaticClient } from './open-client.ts';
 
 const expirationMs = 1_000;
-const proxy = await BrokerProxy.open();
-after(() => proxy.close());
-const kafka = await startKafka({
-  listeners: { proxied: { protocol: 'PLAINTEXT', advertised: proxy.address } },
-  properties: {
-    'transactional.id.expiration.ms': String(expirationMs),
-    'transaction.remove.expired.transaction.cleanup.interval.ms': '200',
-  },
+const found = await kafkaBehindProxy({
+  'transactional.id.expiration.ms': String(expirationMs),
+  'transaction.remove.expired.transaction.cleanup.interval.ms': '200',
 });
 
-if (kafka !== undefined) {
-  after(() => kafka.remove());
-  proxy.forwardTo(kafka.address('proxied'));
+if (found !== undefined) {
+  const { kafka, proxy } = found;
   // Longer than a broker takes to come back on a machine that has much else to do.
   const limits = { retryMs: 100_000 };
   const settings = { client: 'platformatic', brokers: [kafka.address()], limits } as const;
@@ -45,7 +38,7 @@ if (kafka !== undefined) {
       await assert.rejects(transactor.commit({ records: [record('idle', 'k', 'lost')] }), { kind: 'CommitUnclear' });
       const next = await log.openTransactor('idle');
       await next.commit({ records: [record('idle', 'k', 'after')] });
-      assert.deepEqual(values(await readTopic(await reread(log, 'idle', 2), 'idle')), ['before', 'after']);
+      assert.deepEqual(values(await readWhole(log, 'idle', 2)), ['before', 'after']);
     }));
 
   for (const compression of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
@@ -78,9 +71,7 @@ if (kafka !== undefined) {
     await assert.rejects(former.commit(both('of a zombie')), { kind: 'TaskFenced' });
     await later.commit(both('4'));
     assert.deepEqual(await client.committedOffsets('older'), []);
-    await withLog(async (log) =>
-      assert.equal(values(await readTopic(await reread(log, 'older', 8), 'older')).join(''), '12341234'),
-    );
+    await withLog(async (log) => assert.equal(values(await readWhole(log, 'older', 8)).join(''), '12341234'));
     await client.close();
   });
 
@@ -119,12 +110,4 @@ if (kafka !== undefined) {
     finish();
     await Promise.all([log.close(), dying.close()]);
   });
-}
-
-type AnyLog = Awaited<ReturnType<typeof openKafkaLog>>;
-
-/** Waits until readers see as many: markers are written a moment after the commit. */
-async function reread(log: AnyLog, topic: string, count: number): Promise<AnyLog> {
-  for (let tries = 0; tries < 100 && (await readTopic(log, topic)).length < count; tries += 1) await pause(20);
-  return log;
 }

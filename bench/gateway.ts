@@ -58,6 +58,9 @@ export function run({ seconds = 15 }: BenchOptions): Promise<Figures> {
             cpu_us_per_request: rounded(atHalf.cpuUs),
             bare_cpu_us_per_request: rounded(bareAtHalf.cpuUs),
             ratio_by_cpu: rounded(bareAtHalf.cpuUs / atHalf.cpuUs),
+            // How much of that is the client's and the machine's.
+            bare_ms_p50: bareAtHalf.p50,
+            bare_ms_p99: bareAtHalf.p99,
           },
           promised: { ...PROMISE, share_reached: rounded(perSecond / PROMISE.requests_per_second) },
           posts: await posts(freshet, full, seconds / POST_SECONDS_SHARE),

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { Misused } from './command.ts';
 import { openLogger } from '../config/log-output.ts';
 import { SettingsInvalid, readSettings, type Settings } from '../config/settings.ts';
-import { collectShortLived } from '../system/collect-short-lived.ts';
+import { collectRarely } from '../system/garbage-collection.ts';
 import { everything, type Roles } from '../system/roles.ts';
 import { startSystem, type System } from '../system/start-system.ts';
 
@@ -25,7 +25,7 @@ export async function runSystem(roles: Roles): Promise<number> {
   // Until it has started there is nothing to end in order, and it may wait for brokers.
   const endAtOnce = () => process.exit(0);
   for (const signal of stopSignals) process.once(signal, endAtOnce);
-  collectShortLived();
+  collectRarely();
   let system: System;
   try {
     system = await startSystem(settings, logger, version(), roles);

@@ -8,7 +8,7 @@ import { customers, stages } from '../../processors/topology.ts';
 import { physicalName } from '../../streams/index.ts';
 import type { Log } from '../../streams/log/log.ts';
 import { patiently, type BatchReport, type RunningStages } from '../../streams/run.ts';
-import { collectShortLived } from '../../system/collect-short-lived.ts';
+import { collectRarely } from '../../system/garbage-collection.ts';
 import { partitions, prefix, startProcessing, type OnKafka } from '../../test/faults/processing.ts';
 import { ownMibOf } from './process-cost.ts';
 import { rounded } from './quantiles.ts';
@@ -49,7 +49,7 @@ const IDLE_LOOKS = 10;
 
 async function processBacklog({ dataDir, everything, kafka }: ProcessBacklog): Promise<BacklogFigures> {
   const { settings } = readSettings({ DATA_DIR: dataDir, DEMO: 'off' });
-  collectShortLived();
+  collectRarely();
   const meter = new Meter();
   const processing = await startProcessing({
     dataDir,

@@ -10,7 +10,8 @@ export interface ShownSystem {
 }
 
 const startTimeoutMs = 30_000;
-const readyTimeoutMs = 60_000;
+/** The first time, the past of the demonstration shop is worked off before. */
+const readyTimeoutMs = 300_000;
 
 /** Runs `command`, such as `npm start`, and resolves once the system is ready. */
 export async function startShown(

@@ -9,7 +9,7 @@ export interface ShownSystem {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 120_000;
 /** The first time, the past of the demonstration shop is worked off before. */
 const readyTimeoutMs = 300_000;
 

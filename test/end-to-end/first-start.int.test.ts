@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { createShop } from '../../demo/shop.ts';
 import { startFreshet, type FreshetProcess } from './freshet-process.ts';
 
-const readyWithinMs = 600_000;
+const readyWithinMs = 280_000;
 const everyNthCustomer = 20;
 
 describe('the first start with the demonstration shop', { timeout: 2 * readyWithinMs }, () => {

@@ -32,7 +32,7 @@ export async function run({ customers = 1_000_000, folder }: BenchOptions): Prom
 async function demoTwice(dataDir: string): Promise<Figures> {
   const environment: Environment = { DEMO: 'on' };
   const first = await startFreshet(dataDir, environment);
-  const firstReadyMs = await first.ready();
+  const firstReadyMs = await first.ready(READY_WITHIN_MS);
   await sleep(SHOP_IS_OPEN_SECONDS * 1000);
   await first.stop();
   const second = await startFreshet(dataDir, environment);
@@ -40,6 +40,7 @@ async function demoTwice(dataDir: string): Promise<Figures> {
   const secondCpuSeconds = cpuSecondsOf(second.pid);
   await second.stop();
   return {
+    first_listening_ms: rounded(first.listeningMs),
     first_ready_ms: rounded(firstReadyMs),
     second_listening_ms: rounded(second.listeningMs),
     second_ready_ms: rounded(secondReadyMs),

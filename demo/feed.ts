@@ -1,7 +1,7 @@
 // Puts the demonstration shop on the log: its items and customers, some weeks of history, and then its life in real time.
 //
 // Each part is an import with a ledger, so a restart, even after kill -9, goes on without leaving out or doubling an event.
-import { openLedger, type Ledger, type LedgerLog } from '../imports/ledger.ts';
+import { openLedger, readProgress, type Ledger, type LedgerLog } from '../imports/ledger.ts';
 import { recordOf, type Imported } from '../imports/records.ts';
 import type { ImportProgress } from '../schemas/types.ts';
 import type { Clock } from '../streams/index.ts';
@@ -30,6 +30,8 @@ export interface DemoFeed {
   stop(): Promise<void>;
 }
 
+/** Names its ledger, as do the others. */
+const HISTORY = 'demo.history';
 const CHUNK_RECORDS = 1000;
 const HISTORY_MS = 8 * 7 * 86_400_000;
 const HISTORY_EVENTS = 20_000;
@@ -58,6 +60,16 @@ export function startDemoFeed(options: DemoFeedOptions): DemoFeed {
   return { ready: prepared, ended, stop };
 }
 
+/** Whether the weeks before the first start are all on the log. */
+export async function hasPast(
+  { log, prefix, clock }: Pick<DemoFeedOptions, 'log' | 'prefix' | 'clock'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  // A gateway may be there before any broker has answered it.
+  const progress = await patiently(() => readProgress(log, prefix, HISTORY), { clock, signal });
+  return progress?.finished ?? false;
+}
+
 async function prepare(options: DemoFeedOptions, signal: AbortSignal): Promise<void> {
   await feedCatalogue(options, signal);
   await feedHistory(options, signal);
@@ -84,7 +96,7 @@ async function feedCatalogue(options: DemoFeedOptions, signal: AbortSignal): Pro
 async function feedHistory(options: DemoFeedOptions, signal: AbortSignal): Promise<void> {
   const { shop, clock, historyEvents = HISTORY_EVENTS } = options;
   if (historyEvents === 0) return;
-  await withLedger(options, 'demo.history', signal, async (ledger) => {
+  await withLedger(options, HISTORY, signal, async (ledger) => {
     if (ledger.progress?.finished) return;
     const startMs = ledger.progress === undefined ? wholeHour(clock.nowMs()) - HISTORY_MS : startOf(ledger.progress);
     const eventsPerSecond = (historyEvents * 1000) / HISTORY_MS;
@@ -97,13 +109,7 @@ async function feedHistory(options: DemoFeedOptions, signal: AbortSignal): Promi
         .toArray();
       done += chunk.length;
       const finished = done === historyEvents;
-      await commit(
-        options,
-        ledger,
-        chunk,
-        progressOf('demo.history', `history from ${startMs}`, done, finished),
-        signal,
-      );
+      await commit(options, ledger, chunk, progressOf(HISTORY, `history from ${startMs}`, done, finished), signal);
     }
   });
 }
@@ -193,7 +199,6 @@ async function withLedger(
   signal: AbortSignal,
   use: (ledger: Ledger) => Promise<void>,
 ): Promise<void> {
-  // A gateway may be there before any broker has answered it.
   const ledger = await patiently(() => openLedger({ log, prefix, importId, clock }), { clock, signal });
   try {
     await use(ledger);

@@ -145,6 +145,18 @@ test('neighbours in taste are mostly people of the same kind', () => {
   assert.ok(alike.filter(Boolean).length / alike.length > 0.9);
 });
 
+test('departments have their seasons', () => {
+  const shareOf = (department: string, month: number) => {
+    const startMs = Date.UTC(2026, month, 3, 12);
+    const views = take({ ...busy, startMs }, 20_000).filter(({ interaction }) => interaction.event_type === 'view');
+    const own = views.filter(({ interaction }) => categoryOf(interaction).startsWith(`${department}/`));
+    return own.length / views.length;
+  };
+  const [march, december] = [2, 11];
+  assert.ok(shareOf('Garden', march) > 2 * shareOf('Garden', december));
+  assert.ok(shareOf('Toys', december) > 1.5 * shareOf('Toys', march));
+});
+
 test('campaigns run in their time only', () => {
   const weekend = (events: Arrival[]) =>
     events.filter(({ interaction }) => interaction.campaign_id === 'weekend-table').length;

@@ -21,7 +21,6 @@ let system: ShownSystem;
 
 before(async () => {
   system = await startShown(startCommand, { DATA_DIR: data });
-  await demonstrationShopHasItsHistory();
 });
 after(async () => {
   await system.end('SIGKILL');
@@ -134,16 +133,4 @@ async function positionReached(customer: string, position: string): Promise<unkn
   const answer = await fetch(`${system.url}/api/v1/recommendations/${customer}?min_position=${position}`);
   const body = (await answer.json()) as { position_reached?: boolean; fallback: { used: boolean } };
   return body.fallback.used ? body : body.position_reached;
-}
-
-/** The pages speak of a shop that has been open for a while: of items that have neighbours. */
-async function demonstrationShopHasItsHistory(): Promise<void> {
-  const untilMs = Date.now() + 120_000;
-  while (Date.now() < untilMs) {
-    const answer = await fetch(`${system.url}/api/v1/status`);
-    const { counts } = (await answer.json()) as { counts: Record<string, number> };
-    if ((counts['interactions'] ?? 0) > 20_000) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('the demonstration shop has no history');
 }

@@ -34,12 +34,23 @@ if (!values.checks) {
 console.log(`Tests: ${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
+/** A name that fits no test counts as a failure: mistyped, it would pass for a test that was run. */
 function chosenFiles(): string[] {
-  const patterns = values.only === undefined ? positionals.map(asPattern) : [values.only];
-  const found = globSync(patterns.length > 0 ? patterns : ['**/*.test.ts'], {
-    exclude: ['node_modules/**', 'data/**', '.cache/**'],
+  const named = values.only === undefined ? positionals : [values.only];
+  const found = (named.length > 0 ? named : ['.']).map((name) => {
+    const files = filesOf(name);
+    if (files.length > 0) return files;
+    console.log(`No test is in ${name}.`);
+    failed += 1;
+    return [];
   });
-  return found.filter((file) => file.endsWith('.test.ts') && !(values.fast && isSlow(file))).sort();
+  return [...new Set(found.flat())].sort();
+}
+
+function filesOf(name: string): string[] {
+  const pattern = values.only === undefined ? asPattern(name) : name;
+  const found = globSync(pattern, { exclude: ['node_modules/**', 'data/**', '.cache/**'] });
+  return found.filter((file) => file.endsWith('.test.ts') && !(values.fast && isSlow(file)));
 }
 
 function asPattern(folderOrFile: string): string {

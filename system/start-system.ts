@@ -3,8 +3,6 @@ import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { modelsDirOf, type Settings } from '../config/settings.ts';
-import { createShop } from '../demo/shop.ts';
-import { startDemoFeed, type DemoFeed } from '../demo/feed.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { createOperationsServer } from '../gateway/operations/server.ts';
 import type { LedgerLog } from '../imports/ledger.ts';
@@ -14,6 +12,7 @@ import { describeTopology, physicalName, wallClock } from '../streams/index.ts';
 import type { Log } from '../streams/log/log.ts';
 import type { RunningStages } from '../streams/run.ts';
 import { countWritten } from './count-written.ts';
+import { createDemonstration } from './demonstration.ts';
 import { measureFreshness } from './freshness.ts';
 import { modelFiles } from './model-files.ts';
 import { modelRoutes } from './model-routes.ts';
@@ -36,7 +35,7 @@ export interface System {
   readonly url: string;
   /** Undefined when this process runs none. */
   readonly stages: RunningStages | undefined;
-  /** Resolves when everything runs; rejects when a part can't start. */
+  /** Resolves when everything runs, the demonstration shop with its past included; rejects when a part can't start. */
   readonly started: Promise<void>;
   /** Ends in order: no new requests, batches under way committed, everything on disk. */
   stop(): Promise<void>;
@@ -75,15 +74,20 @@ export async function startSystem(
   const running = await startStages(processing, opened);
   const interactions = { stage: 'customers', topic: physicalName(prefix, 'interactions') };
   const freshness = serving && measureFreshness(written, serving.store, interactions, wallClock, registry);
-  const parts = { log, room, registryProblem, running, serve, serving: serving?.store, observer, freshness, registry };
-  const status = createStatus(parts);
-  opened.defer(() => status.stop());
   // What the gateway and the shop write is watched on its way.
   const own: OwnLog | undefined = freshness && {
     ...reads(log),
     append: freshness.append,
     openTransactor: freshness.openTransactor,
   };
+  const shop =
+    settings.demo && roles.gateway && serving !== undefined && own !== undefined
+      ? createDemonstration({ log: own, serving: serving.store, settings, logger })
+      : undefined;
+  const problems = { registryProblem, shopProblem: shop?.problem };
+  const parts = { log, room, running, serve, serving: serving?.store, observer, freshness, registry, ...problems };
+  const status = createStatus(parts);
+  opened.defer(() => status.stop());
   const front = { settings, logger, version, status, registry, threads, time, tracing };
   const server =
     roles.gateway && serving !== undefined && own !== undefined
@@ -93,9 +97,9 @@ export async function startSystem(
   opened.defer(() => server.close());
   const closing = opened.move();
   const started = Promise.all([running?.started, serve?.started]).then(() => {
-    if (!settings.demo || !roles.gateway || own === undefined || closing.disposed) return;
-    const feed = startDemo(settings, own, logger);
-    closing.defer(() => feed.stop());
+    if (shop === undefined || closing.disposed) return;
+    closing.defer(() => shop.stop());
+    return shop.open();
   });
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
@@ -146,13 +150,6 @@ function openGateway(options: GatewayOptions, opened: AsyncDisposableStack): Pic
       ...modelRoutes(log, { prefix: settings.topicPrefix, partitions: settings.partitions }),
     ],
   });
-}
-
-function startDemo(settings: Settings, log: LedgerLog, logger: Logger): DemoFeed {
-  const { topicPrefix: prefix, demoSeed, demoEventsPerSecond: eventsPerSecond } = settings;
-  const feed = startDemoFeed({ log, prefix, shop: createShop(demoSeed), clock: wallClock, eventsPerSecond });
-  feed.ended.catch((error: unknown) => logger.error({ error }, 'the demonstration shop stopped'));
-  return feed;
 }
 
 function reads(log: Log): Pick<Log, 'openReader' | 'offsets' | 'describeTopic'> {

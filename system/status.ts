@@ -15,6 +15,8 @@ export interface StatusOptions {
   readonly room: (() => DiskRoom) | undefined;
   /** Empty, or why records wait for the schema registry. */
   readonly registryProblem: (() => string) | undefined;
+  /** Empty, or why the demonstration shop is not to be shown yet. */
+  readonly shopProblem: (() => string) | undefined;
   readonly running: RunningStages | undefined;
   readonly serve: RunningSink | undefined;
   readonly serving: ServingStore | undefined;
@@ -99,7 +101,7 @@ async function readLags({ log, running }: StatusOptions): Promise<Map<string, nu
 }
 
 function readStatus(options: StatusOptions, { lags, health }: Seen): RuntimeStatus {
-  const { running, serve, serving, room, registryProblem, observer, freshness } = options;
+  const { running, serve, serving, room, registryProblem, shopProblem, observer, freshness } = options;
   const tasks = running?.tasks() ?? [];
   const parts = [
     running && { name: 'stages', ready: running.isReady() && !tasks.some(isStalled), detail: stagesDetail(tasks) },
@@ -112,6 +114,7 @@ function readStatus(options: StatusOptions, { lags, health }: Seen): RuntimeStat
     },
     room && diskPart(room()),
     registryProblem && partOf('schema-registry', registryProblem()),
+    shopProblem && partOf('demonstration-shop', shopProblem()),
   ];
   return {
     parts: parts.filter((part) => part !== undefined),

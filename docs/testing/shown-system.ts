@@ -9,8 +9,9 @@ export interface ShownSystem {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-const startTimeoutMs = 30_000;
-const readyTimeoutMs = 60_000;
+const startTimeoutMs = 120_000;
+/** The first time, the past of the demonstration shop is worked off before. */
+const readyTimeoutMs = 300_000;
 
 /** Runs `command`, such as `npm start`, and resolves once the system is ready. */
 export async function startShown(

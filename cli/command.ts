@@ -63,6 +63,11 @@ export class ServerRefused extends Error {
   readonly kind = 'ServerRefused';
 }
 
+/** What was named is not there. Verdict: say so, exit 1. */
+export class NotFound extends Error {
+  readonly kind = 'NotFound';
+}
+
 export function isJson({ values }: Arguments): boolean {
   return values['json'] === true;
 }

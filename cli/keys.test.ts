@@ -56,11 +56,13 @@ test('what can’t be meant is refused with what to do, and changes nothing', ()
     [['add', 'x', '--scope', 'read', '--expires', '2020-01-01'], /a day to come/],
     [['add', 'two', 'words', '--scope', 'read'], /give one, not 2/],
     [['revoke'], /give one, not none/],
-    [['revoke', 'nobody'], /no key nobody/],
   ] as const) {
     const { status, stderr } = keys(...args);
     assert.equal(status, 2, args.join(' '));
     assert.match(stderr, message);
   }
+  const unknown = keys('revoke', 'nobody');
+  assert.equal(unknown.status, 1, 'what is not found is no wrong usage');
+  assert.match(unknown.stderr, /no key nobody/);
   assert.match(keys('list').stdout, /No keys in/);
 });

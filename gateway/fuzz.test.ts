@@ -99,7 +99,7 @@ const addresses = [
 ];
 
 /** A stream that does not end; `live` has its own tests. */
-const unending = 'get /api/v1/live';
+const unending = '/api/v1/live';
 
 suite(`fuzz, FUZZ_SEED=${seed}`, () => {
   let bench: Bench;
@@ -110,7 +110,7 @@ suite(`fuzz, FUZZ_SEED=${seed}`, () => {
     const serving = Object.assign(new FakeServing(), { waitForProgress: () => Promise.resolve(true) });
     bench = await openBench({ LOG_LEVEL: 'error' }, { serving });
     document = JSON.parse((await bench.ask('GET', '/openapi.json')).text) as ApiDocument;
-    shown = documentedExamples(document);
+    shown = documentedExamples(document).filter(({ path }) => path !== unending);
   });
   after(() => bench.close());
 
@@ -123,7 +123,7 @@ suite(`fuzz, FUZZ_SEED=${seed}`, () => {
         .filter((each) => !mutated.some(([method, path]) => method === each.toUpperCase() && pattern.test(path)))
         .map((each) => `${each} ${template}`);
     });
-    assert.deepEqual(missing, [unending]);
+    assert.deepEqual(missing, [`get ${unending}`]);
   });
 
   test('mutated bodies', async () => {

@@ -100,6 +100,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
       await rules.look().catch((error: unknown) => logger.warn({ err: error }, 'the rules could not be read yet'));
       const { address, port } = await server.listen();
       keys.watch();
+      rules.watch();
       void remembered.follow();
       logger.info({ host: address, port, keys: keys.size }, 'the gateway answers');
       return { host: address, port };
@@ -111,6 +112,7 @@ export function createGateway(given: GatewayDependencies): Gateway {
       insight.close();
       await server.close();
       keys.close();
+      rules.close();
       remembered.close();
       logger.info('the gateway has stopped');
     },

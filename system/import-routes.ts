@@ -28,7 +28,15 @@ export function importRoutes(server: Pick<ImportServer, 'progress' | 'commitChun
         200: { description: 'Its progress.', schema: progress },
         404: problemAnswer('Nothing has been imported under this name.'),
       },
-      examples: [],
+      examples: [
+        {
+          name: 'progress',
+          summary: 'An import that goes on at the third line',
+          path: { import_id: 'orders-1' },
+          status: 200,
+          answer: progressExample,
+        },
+      ],
       handle: async (asked) => answerOf(await server.progress(asked.path.import_id)),
     }),
     route({
@@ -53,16 +61,7 @@ export function importRoutes(server: Pick<ImportServer, 'progress' | 'commitChun
           path: { import_id: 'orders-1' },
           body: { ...place, records: [] },
           status: 200,
-          answer: {
-            import_id: 'orders-1',
-            file: 'orders.csv',
-            lines: 2,
-            accepted: 0,
-            rejected: 2,
-            bytes: 120,
-            finished: false,
-            updated_at: 1_795_380_000_000,
-          },
+          answer: progressExample,
         },
       ],
       handle: async (asked) => answerOf(await server.commitChunk(asked.path.import_id, asked.body)),
@@ -85,6 +84,17 @@ const progress = named(
     updated_at: shown.whole('Milliseconds since 1970.'),
   }),
 );
+
+const progressExample = {
+  import_id: 'orders-1',
+  file: 'orders.csv',
+  lines: 2,
+  accepted: 0,
+  rejected: 2,
+  bytes: 120,
+  finished: false,
+  updated_at: 1_795_380_000_000,
+};
 
 /** The import's server reads it, and says what is wrong with a chunk. */
 const chunk: Body<unknown> = { schema: named('ImportChunk', chunkSchema), read: (raw) => raw };

@@ -1,6 +1,6 @@
 // `freshet keys revoke`: from then on nobody comes in with that key.
 import { changeKeyFile, type StoredKey } from '../../gateway/keys/key-file.ts';
-import { Misused, type Arguments } from '../command.ts';
+import { Misused, NotFound, type Arguments } from '../command.ts';
 import { keyFileOf, say } from '../keys/stored-keys.ts';
 
 export function run(args: Arguments): Promise<number> {
@@ -20,7 +20,7 @@ function theOne(keys: readonly StoredKey[], wanted: string): StoredKey {
   if (byId !== undefined) return byId;
   const [byName, ...others] = keys.filter(({ name }) => name === wanted);
   if (byName === undefined)
-    throw new Misused(`There is no key ${wanted}. freshet keys list shows those that there are.`);
+    throw new NotFound(`There is no key ${wanted}. freshet keys list shows those that there are.`);
   if (others.length === 0) return byName;
   const ids = [byName, ...others].map(({ id }) => id).join(', ');
   throw new Misused(`Several keys are named ${wanted}: name one by its id, ${ids}.`);

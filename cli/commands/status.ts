@@ -9,7 +9,7 @@ const status = z.object({
   uptime_seconds: z.number(),
   parts: z.array(z.object({ name: z.string(), ready: z.boolean(), detail: z.string().optional() })),
   records_processed: z.number(),
-  freshness_ms: z.unknown(),
+  freshness_ms: z.object({ p50: z.number(), p99: z.number() }).nullish(),
   lag_records: z.number(),
   counts: z.record(z.string(), z.unknown()).default({}),
   tasks: z
@@ -45,9 +45,10 @@ function shown(url: string, state: Status): string {
   return `${lines.join('\n')}\n`;
 }
 
-function freshness(value: unknown): string[] {
-  if (value === null || value === undefined) return [];
-  return [`  freshness in ms    ${valueText(value)}`];
+function freshness(measured: Status['freshness_ms']): string[] {
+  if (measured === null || measured === undefined) return [];
+  const [p50, p99] = [measured.p50, measured.p99].map((ms) => Math.round(ms).toLocaleString('en'));
+  return [`  freshness          half within ${p50} ms, 99 % within ${p99} ms`];
 }
 
 function byStage(tasks: Status['tasks']): string[] {

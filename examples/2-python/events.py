@@ -109,4 +109,8 @@ def main(url):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000")
+    url = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000"
+    try:
+        main(url)
+    except OSError as error:
+        sys.exit(f"{url} does not answer: {error}")

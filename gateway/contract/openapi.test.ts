@@ -38,6 +38,15 @@ suite('GET /openapi.json', () => {
     }
   });
 
+  test('has an example of each call', () => {
+    const shown = new Set(documentedExamples(document).map(({ operationId }) => operationId));
+    const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    assert.deepEqual(
+      operations.map(({ operationId }) => operationId).filter((id) => !shown.has(id)),
+      [],
+    );
+  });
+
   test('says of each status what its examples show', () => {
     const check = heldAgainst(text);
     const examples = documentedExamples(document);

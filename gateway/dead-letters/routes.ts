@@ -74,7 +74,27 @@ export function deadLetterRoutes(dependencies: Dependencies): Route[] {
         200: { description: 'With its original bytes.', schema: deadLetterSchema },
         404: problemAnswer('There is none at this position, or not any more.'),
       },
-      examples: [],
+      examples: [
+        {
+          name: 'one',
+          summary: 'One that no schema fits',
+          path: { position: '2:17' },
+          status: 200,
+          answer: {
+            position: '2:17',
+            timestamp: '2026-11-22T20:49:29.987Z',
+            reason: 'undecodable',
+            message: 'it is no Avro',
+            stage: 'customers',
+            processor: 'profile',
+            source: { topic: 'freshet.interactions.v1', partition: 3, offset: 5984 },
+            key: 'anna',
+            bytes: 8,
+            value: 'PHNjcmlwdD4=',
+            event: null,
+          },
+        },
+      ],
       handle: async ({ path }) => {
         const record = await deadLetterAt(path.position, dependencies);
         if (record === undefined) throw new Problem(404, 'There is no dead letter at this position, or not any more.');

@@ -99,7 +99,21 @@ export function deletionRoutes(dependencies: Dependencies): Route[] {
         200: { description: 'pending or done.', schema: deletionSchema },
         404: problemAnswer('There is no such deletion of this customer.'),
       },
-      examples: [],
+      examples: [
+        {
+          name: 'done',
+          summary: 'It is done',
+          path: { customer_id: 'dora', deletion: '1:13' },
+          status: 200,
+          answer: {
+            status: 'done',
+            customer_id: 'dora',
+            erased_at: '2026-11-22T20:49:31.245Z',
+            removes,
+            remains,
+          },
+        },
+      ],
       handle: (asked) => show(asked.path.customer_id, asked.path.deletion, dependencies),
     }),
   ];

@@ -62,7 +62,7 @@ export class LiveStream {
             contentType: mediaType,
           },
         },
-        examples: [],
+        examples: [{ name: 'stream', summary: 'What comes first', status: 200, answer: streamExample }],
         handle: (_asked, request) => this.#watch(request),
       }),
     ];
@@ -154,6 +154,22 @@ export class LiveStream {
     for (const client of this.#clients) if (client.writableLength < unreadBytesMax) client.write(text);
   }
 }
+
+const streamExample = [
+  asEvent('history', { samples: [], currency: 'EUR' }),
+  asEvent('interaction', {
+    customer_id: 'anna',
+    event_type: 'view',
+    item_id: 'home-lighting-02',
+    title: 'Softhaven Woven Desk Lamp',
+    channel: 'web',
+    value: null,
+    currency: null,
+    timestamp: 1_795_380_274_654,
+    received_at: 1_795_380_274_654,
+    position: '3:5984',
+  }),
+].join('');
 
 function asEvent(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -73,6 +73,8 @@ function pageSuite(): void {
       const ranking = (await bench.ask('GET', '/api/v1/rankings/trending?limit=20')).json;
       const titles = list(ranking['items']).map(({ title }) => String(title));
       await until(async () => (await texts(page, '#ranked li span:last-child')).join() === titles.join());
+      await until(async () => /^0 requests/.test(await text(page, '#requests')));
+      assert.notEqual(await text(page, '#latency-median'), '–', 'of a second without requests the last figure stays');
       isQuiet = false;
       await page.waitForTimeout(1500);
       await keep(page, 'live');
@@ -96,6 +98,11 @@ function pageSuite(): void {
       assert.match(await text(page, '#offers'), /new|▲/);
       assert.ok((await texts(page, '#offers .price')).includes('€39.90'), 'prices have a currency');
       assert.match(await text(page, '#timeline'), /bought Oak tray/);
+      await page.locator('#offers summary').first().click();
+      const [offers, cause] = await Promise.all(
+        ['#offers', '#offers details[open] li'].map((selector) => page.locator(selector).first().boundingBox()),
+      );
+      assert.ok((cause?.width ?? 0) > (offers?.width ?? 0) / 2, 'an opened reason is as wide as the list');
 
       // Both at one moment: the page asks again every few seconds, with other parameters.
       const [request = '', shown = ''] = (await page.evaluate(

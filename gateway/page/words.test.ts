@@ -7,6 +7,7 @@ const part = (path: string) => import(new URL(`./public/${path}`, import.meta.ur
 const { when, span } = await part('words/times.js');
 const { reasonInWords, listInWords, fallbackInWords } = await part('words/reasons.js');
 const { asMoney, asPercent, asRate, asDuration, setCurrency } = await part('words/numbers.js');
+const { deedOf } = await part('words/deeds.js');
 const { hexDump } = await part('dead-letters/bytes.js');
 const { ratesBetween } = await part('topology/rates.js');
 
@@ -69,6 +70,13 @@ suite('reasons in words', () => {
     assert.equal(fallbackInWords({ used: false, why: null }), null);
     assert.match(fallbackInWords({ used: true, why: 'no_consent' }), /does not want to be known/);
   });
+});
+
+test('what customers do is told as what they did, also without an item', () => {
+  assert.equal(deedOf('purchase', 'Kettle'), 'bought Kettle');
+  assert.equal(deedOf('search', null), 'searched');
+  assert.equal(deedOf('quiz_done', null), 'quiz done');
+  assert.equal(deedOf('quiz_done', 'Kettle'), 'quiz done: Kettle');
 });
 
 test('money is in its own currency, or the shop’s', () => {

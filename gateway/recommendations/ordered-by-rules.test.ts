@@ -39,9 +39,6 @@ suite('lists under rules of order', () => {
 
   async function rule(id: string, body: object): Promise<void> {
     assert.equal((await bench.ask('PUT', `/api/v1/rules/${id}`, { body: { kind, ...body } })).status, 202);
-    bench.time += 1000;
-    await get('ada'); // makes it look
-    bench.time += 1000;
   }
 
   test('pins come first, in their order, in every list; scores don’t rise, and the answer says why', async () => {
@@ -88,6 +85,7 @@ suite('lists under rules of order', () => {
       ['1.40', '0.50', '0.45', '0.40'],
     );
     bench.serving.put(items, 'mug', anItem({ item_id: 'mug', categories: ['Tea'], brand: 'Norrby' }));
+    bench.time += 1000;
     await rule('brand', { words: { boost_brands: ['Norrby'] }, numbers: { boost_factor: 10 } });
     assert.deepEqual((await listed('ada'))?.slice(0, 3), ['mug', 'pan', 'kettle']);
     assert.deepEqual(await listed('nobody'), ['pan', 'hose', 'kettle'], 'a ranking as well');

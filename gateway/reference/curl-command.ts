@@ -3,10 +3,12 @@ import type { DocumentedExample } from '../contract/documented-examples.ts';
 
 const shownOrigin = 'http://localhost:8000';
 
-export function curlCommand({ method, path, body }: Pick<DocumentedExample, 'method' | 'path' | 'body'>): string {
+type Shown = Pick<DocumentedExample, 'method' | 'path' | 'body'> & { readonly contentType?: string };
+
+export function curlCommand({ method, path, body, contentType }: Shown): string {
   const isPlain = method === 'GET' || (method === 'POST' && body !== undefined);
   const parts = [
-    'curl -s',
+    contentType === 'text/event-stream' ? 'curl -sN' : 'curl -s', // what streams is shown as it comes
     ...(isPlain ? [] : [`-X ${method}`]),
     quoted(`${shownOrigin}${path}`),
     ...(body === undefined

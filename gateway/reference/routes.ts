@@ -25,7 +25,9 @@ export function referenceRoutes(routes: readonly Route[], version: string): Rout
     tag: 'Operations',
     summary: 'This document.',
     answers: { 200: { description: 'OpenAPI 3.1.', schema: shown.mapOf({}) } },
-    examples: [],
+    examples: [
+      { name: 'document', summary: 'This document', status: 200, answer: { openapi: '3.1.1', info: {}, paths: {} } },
+    ],
     handle: () => jsonText(200, document, { 'cache-control': 'no-cache' }),
   });
   document = JSON.stringify(openApiDocument([...routes, openApi], version));

@@ -170,6 +170,7 @@ async function written(rule: ToldRule & { readonly rule_id: string }, dependenci
   const updated_at = dependencies.clock.nowMs();
   const of = { keyOf: () => rule.rule_id, timeMsOf: () => updated_at };
   await appendValues(topic, [{ ...rule, version, updated_at }], of, dependencies);
+  await dependencies.rules.look().catch(() => undefined); // it is written, and lists will follow
   return version;
 }
 

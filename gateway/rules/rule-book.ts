@@ -1,5 +1,5 @@
-// All rules as they stand in the log. There are few, and they change seldom: they are read when somebody asks, from where the last
-// look ended.
+// All rules as they stand in the log. There are few, and they change seldom: they are looked for again and again, from where the last
+// look ended, so that a list obeys them within a second, also the first one that is read after a quiet night.
 import { rules as topic } from '../../schemas/topics.ts';
 import type { Item, Rule } from '../../schemas/types.ts';
 import type { GatewayDependencies, Placed } from '../dependencies.ts';
@@ -18,8 +18,9 @@ export interface ListRules {
   readonly arrangement: (occasion: Occasion) => Arrangement;
 }
 
-/** Reads of lists look again after so long. */
-const lookEveryMs = 250;
+const lookEveryMs = 500;
+/** Lists are made under the rules that were in force so long ago: each has its dates. */
+const inForceAgeMsMax = 250;
 const readWaitMs = 100;
 /** A log that says it has more but does not give it is away. */
 const emptyReadsMax = 20;
@@ -31,7 +32,7 @@ export class RuleBook {
   readonly #byId = new Map<string, Rule>();
   readonly #next = new Map<number, number>();
   #looking: Promise<void> | null = null;
-  #lookedMs = -Infinity;
+  #watching: NodeJS.Timeout | undefined;
   #ofLists: MadeRules | null = null;
 
   constructor(dependencies: Dependencies) {
@@ -55,11 +56,20 @@ export class RuleBook {
    */
   ofLists(): ListRules {
     const nowMs = this.#dependencies.clock.nowMs();
-    if (Math.abs(nowMs - this.#lookedMs) >= lookEveryMs && this.#looking === null)
-      void this.look().catch(() => undefined); // who writes rules is told; here the former ones hold
-    if (this.#ofLists === null || Math.abs(nowMs - this.#ofLists.madeMs) >= lookEveryMs)
+    if (this.#ofLists === null || Math.abs(nowMs - this.#ofLists.madeMs) >= inForceAgeMsMax)
       this.#ofLists = renewed(this.#ofLists, this.#byOrder(), nowMs);
     return this.#ofLists.of;
+  }
+
+  watch(): void {
+    this.#watching ??= setInterval(() => {
+      // Who writes rules is told when it fails; lists go on with the former ones.
+      if (this.#looking === null) void this.look().catch(() => undefined);
+    }, lookEveryMs).unref();
+  }
+
+  close(): void {
+    clearInterval(this.#watching);
   }
 
   /** Reads what has come. @throws Problem 503 when the log can't be read to its end. */
@@ -71,7 +81,6 @@ export class RuleBook {
   }
 
   async #lookNow(): Promise<void> {
-    this.#lookedMs = this.#dependencies.clock.nowMs();
     const behind = await this.#behind();
     if (behind.size === 0) return;
     const reader = this.#dependencies.log.openReader([...behind.values()].map(({ from }) => from));

@@ -19,6 +19,10 @@ import { startSystem, type System } from '../../system/start-system.ts';
 /** What is written follows moments later, once the shop's history is worked off. */
 const patienceMs = 120_000;
 const askEveryMs = 50;
+/** Of one customer. */
+const visitorsMax = 32;
+
+type DeadLetters = { readonly dead_letters: readonly { readonly position: string }[] };
 
 const waysToAnswer = { 'by the thread that processes': '0', 'by a thread of its own': '1', 'by three threads': '3' };
 
@@ -28,6 +32,7 @@ for (const [how, GATEWAY_WORKERS] of Object.entries(waysToAnswer))
     let system: System;
     let check: Check;
     let examples: readonly DocumentedExample[];
+    let lastAnswer: { readonly headers: Headers } | undefined;
     before(async () => {
       const { settings } = readSettings({
         API_PORT: '0',
@@ -42,6 +47,7 @@ for (const [how, GATEWAY_WORKERS] of Object.entries(waysToAnswer))
       const text = await (await fetch(`${system.url}/openapi.json`)).text();
       check = heldAgainst(text);
       examples = inOrder(documentedExamples(JSON.parse(text) as ApiDocument));
+      await leaveADeadLetter();
     });
     after(async () => {
       await system.stop();
@@ -55,24 +61,49 @@ for (const [how, GATEWAY_WORKERS] of Object.entries(waysToAnswer))
     });
 
     async function answersAsShown(example: DocumentedExample): Promise<void> {
-      const { method, path, status } = example;
+      const { method, status } = example;
+      const path = await addressOf(example);
       for (const untilMs = Date.now() + patienceMs; ; await sleep(askEveryMs)) {
-        const answer = await ask(example);
+        const answer = await ask({ ...example, path });
         check(method, path, answer);
-        if (answer.status === status && !isStillEmpty(example, answer.text)) return;
+        if (answer.status === status && !isStillEmpty(example, answer.text)) {
+          lastAnswer = answer;
+          return;
+        }
         // A write is made once: again it would be another one. A read waits for what was written before.
         assert.ok(!example.isWrite && Date.now() < untilMs, `${method} ${path}: ${answer.status} ${answer.text}`);
       }
     }
 
-    async function ask({ method, path, body }: DocumentedExample) {
+    /** Where a deletion and a dead letter stand is known when there is one. */
+    async function addressOf({ operationId, path }: DocumentedExample): Promise<string> {
+      if (operationId === 'getDeletion') return lastAnswer?.headers.get('location') ?? path;
+      if (operationId !== 'getDeadLetter') return path;
+      const list = '/api/v1/dead-letters';
+      for (;;) {
+        const { dead_letters: letters } = (await (await fetch(`${system.url}${list}`)).json()) as DeadLetters;
+        if (letters[0] !== undefined) return `${list}/${letters[0].position}`;
+        await sleep(askEveryMs);
+      }
+    }
+
+    /** More visitors than one customer may have. */
+    async function leaveADeadLetter(): Promise<void> {
+      for (let visitor = 0; visitor <= visitorsMax; visitor += 1) {
+        const body = { anonymous_id: `visitor-${visitor}`, customer_id: 'everybody' };
+        const { status } = await ask({ method: 'POST', path: '/api/v1/identify', body });
+        assert.equal(status, 202);
+      }
+    }
+
+    async function ask({ method, path, body }: Pick<DocumentedExample, 'method' | 'path' | 'body'>) {
       const headers = { 'content-type': 'application/json' };
       // A connection of its own for each, so that all threads are asked.
       const asking = request(`${system.url}${path}`, { method, headers, agent: false });
       asking.end(body === undefined ? undefined : JSON.stringify(body));
       const [answer] = (await once(asking, 'response')) as [IncomingMessage];
       const names = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);
-      return { status: answer.statusCode ?? 0, headers: new Headers(names), text: await textOf(answer) };
+      return { status: answer.statusCode ?? 0, headers: new Headers(names), text: await bodyOf(answer) };
     }
 
     async function untilReady(): Promise<void> {
@@ -83,10 +114,20 @@ for (const [how, GATEWAY_WORKERS] of Object.entries(waysToAnswer))
     }
   });
 
-/** What is written comes before what reads it, and a deletion last. */
+/** What is written comes before what reads it, and a deletion last, but for how far it is. */
 function inOrder(examples: readonly DocumentedExample[]): readonly DocumentedExample[] {
   const ranks = ['PUT', 'POST', 'PATCH', 'GET', 'DELETE'];
-  return examples.toSorted((one, other) => ranks.indexOf(one.method) - ranks.indexOf(other.method));
+  const rankOf = ({ method, operationId }: DocumentedExample) =>
+    operationId === 'getDeletion' ? ranks.length : ranks.indexOf(method);
+  return examples.toSorted((one, other) => rankOf(one) - rankOf(other));
+}
+
+/** Of a stream, which has no end, what comes first. */
+async function bodyOf(answer: IncomingMessage): Promise<string> {
+  if (!answer.headers['content-type']?.startsWith('text/event-stream')) return textOf(answer);
+  const [first] = (await once(answer, 'data')) as [Buffer];
+  answer.destroy();
+  return first.toString();
 }
 
 /** An example that shows items is not answered by an empty list; only what is bought together is a matter of luck in this shop. */

@@ -45,14 +45,18 @@ export function timeChart(holder, series, kind) {
   };
 }
 
+/** How long an answer takes is told of the last ones that there were: of a quiet second there is nothing to say. */
+let answered = null;
+
 export function showFigures(sample) {
+  if (sample.latency_p50_ms !== null) answered = sample;
   const figures = {
     rate: asCount(sample.per_second),
     lag: asCount(sample.lag_records),
     'fresh-median': asDuration(sample.freshness_p50_ms),
     'fresh-p99': asDuration(sample.freshness_p99_ms),
-    'latency-median': asDuration(sample.latency_p50_ms),
-    'latency-p99': asDuration(sample.latency_p99_ms),
+    'latency-median': asDuration(answered?.latency_p50_ms),
+    'latency-p99': asDuration(answered?.latency_p99_ms),
     requests: `${counted(sample.requests_per_second, 'request')}/s`,
   };
   for (const [id, text] of Object.entries(figures)) setText(byId(id), text);
@@ -64,7 +68,8 @@ function options(holder, series, format) {
   const axis = { stroke: soft, ticks: { show: false }, font: '11px system-ui' };
   return {
     ...sizeOf(holder),
-    padding: [8, 4, 0, 0],
+    // On the right, half of a time that stands below the end.
+    padding: [8, 26, 0, 0],
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     legend: { show: false },
     // Never lower than 1, so that a quiet minute is a flat line.

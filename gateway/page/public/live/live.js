@@ -23,7 +23,7 @@ export function liveView() {
     },
     start(samples) {
       for (const chart of charts) chart.start(samples);
-      if (samples.length > 0) showFigures(samples.at(-1));
+      for (const sample of samples) showFigures(sample);
     },
     sample(sample) {
       for (const chart of charts) chart.add(sample);

@@ -29,16 +29,17 @@ export function drawGraph(holder, topology) {
     show(latest, rates) {
       for (const { id, records } of latest.nodes) if (counts.has(id)) setText(counts.get(id), asCount(records ?? 0));
       lines.forEach((edge, index) => {
-        if (edge !== null) showRate(edge, rates[index]);
+        if (edge !== null) showCount(edge, rates[index], latest.edges[index].records);
       });
     },
   };
 }
 
-function showRate({ line, label }, rate) {
+/** What passes in a second; where nothing does just now, what has passed. */
+function showCount({ line, label }, rate, records) {
   const isBusy = rate !== null && rate > 0;
   line.classList.toggle('busy', isBusy);
-  setText(label, isBusy ? `${asRate(rate)}/s` : '');
+  setText(label, isBusy ? `${asRate(rate)}/s` : records > 0 ? asCount(records) : '');
 }
 
 function stageBox({ x, y, width, height }) {

@@ -10,10 +10,18 @@ const deeds = new Map([
   ['rating', (item) => `rated ${item}`],
 ]);
 
+const deedsWithoutItem = new Map([
+  ['search', 'searched'],
+  ['login', 'logged in'],
+  ['logout', 'logged out'],
+  ['signup', 'signed up'],
+]);
+
 /** `item`: its title or id; null when the event had none. */
 export function deedOf(eventType, item) {
   const inWords = deeds.get(eventType);
   if (item !== null && inWords !== undefined) return inWords(item);
+  if (item === null && deedsWithoutItem.has(eventType)) return deedsWithoutItem.get(eventType);
   return `${eventType.replaceAll('_', ' ')}${item === null ? '' : `: ${item}`}`;
 }
 

@@ -85,7 +85,7 @@ describe('a crowd that leads from one item to another', () => {
     const pushed = new Shop().live((number) => `account-${number}`);
     assert.deepEqual(pushed.firsts, ['strap', 'strap', 'strap']);
     const places = ['strap', 'pushed'].map((itemId) => pushed.listed.indexOf(itemId)) as [number, number];
-    assert.ok(places[0] >= 0 && (places[1] < 0 || places[0] < places[1]), `${places}`);
+    assert.ok(places[0] >= 0 && (places[1] < 0 || places[0] < places[1]), `${places.join(', ')}`);
   });
 
   it('is a fashion when it is of customers, or when everybody is new', () => {

@@ -202,7 +202,7 @@ export const commands: readonly Command[] = [
       },
       'fit-weights': {
         type: 'boolean',
-        doc: 'Learns also what each source of a list should count, by replaying the latest events; takes some minutes.',
+        doc: 'Learns also what each source of a list should count, by replaying the latest events, and in each placement, from what was taken there; takes some minutes.',
       },
       force: { type: 'boolean', doc: 'Puts it to use however it does.' },
       json,

@@ -70,19 +70,38 @@ export function compare({ results, ks }: Evaluation, first: string, second: stri
   return { first, second, metrics: Object.fromEntries(metrics) };
 }
 
-/** Algorithms without parameters by what `replay` says of each, the best first. @param key what is looked at, such as `ndcg@20`. */
+/** A difference on the validation split that chance alone makes less often than this is believed. */
+const BELIEVED_P = 0.05;
+
+/**
+ * Algorithms without parameters by what `replay` says of each, the best first.
+ *
+ * @param key what is looked at, such as `ndcg@20`.
+ * @param unlessBeaten comes first as long as nothing is better by more than chance.
+ */
 export function chooseByReplay<A extends { readonly name: string }>(
   algorithms: readonly A[],
   key: string,
   replay: (algorithm: A) => AlgorithmResult,
   progress: Progress,
+  unlessBeaten?: string,
 ): Chosen[] {
-  const tried = algorithms.map((algorithm): Chosen => {
-    const validation = replay(algorithm).tally.mean(key);
+  const tried = algorithms.map((algorithm) => {
+    const { tally } = replay(algorithm);
+    const validation = tally.mean(key);
     progress.note(`tried ${algorithm.name}: ${key} ${validation.toFixed(4)}`);
-    return { algorithm: algorithm.name, parameters: {}, validation };
+    return { chosen: { algorithm: algorithm.name, parameters: {}, validation }, tally };
   });
-  return tried.toSorted((one, other) => other.validation - one.validation);
+  const ordered = tried.toSorted((one, other) => other.chosen.validation - one.chosen.validation);
+  const first = ordered.find(({ chosen }) => chosen.algorithm === unlessBeaten);
+  const rivals = ordered.slice(0, first === undefined ? 0 : ordered.indexOf(first));
+  const isBeaten = rivals.some(({ tally }) => first !== undefined && isSurelyBetter(tally, first.tally, key));
+  const all = first === undefined || isBeaten ? ordered : [first, ...ordered.filter((one) => one !== first)];
+  return all.map(({ chosen }) => chosen);
+}
+
+function isSurelyBetter(one: Tally, other: Tally, key: string): boolean {
+  return pairedTest(one.sumsOf(key), other.sumsOf(key), one.sizes).p < BELIEVED_P;
 }
 
 export function describeChosen({ algorithm, parameters }: Pick<Chosen, 'algorithm' | 'parameters'>): string {

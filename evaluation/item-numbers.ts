@@ -10,7 +10,7 @@ export class ItemNumbers {
   /** Whole numbers are ordered as numbers if all ids are, else all as text. */
   constructor(ids: Iterable<string>) {
     const distinct = [...new Set(ids)];
-    const isNumeric = distinct.every((id) => /^\d{1,15}$/.test(id));
+    const isNumeric = distinct.every((id) => /^-?\d{1,15}$/.test(id));
     this.ids = distinct.sort(isNumeric ? (a, b) => Number(a) - Number(b) || compareText(a, b) : compareText);
     this.#numbers = new Map(this.ids.map((id, number) => [id, number]));
   }

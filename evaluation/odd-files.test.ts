@@ -80,7 +80,7 @@ test('what is wrong with a line is said with its number', () => {
   ] as const)
     assert.throws(() => interactions(content), (error) => error instanceof EvaluationRefused && message.test(error.message)); // prettier-ignore
   assert.throws(() => interactions(Buffer.from([0x1f, 0x8b, 8, 0, 1])), /can't be read/);
-  assert.throws(() => sessions('1:2 3:x\n'), /line 1: x is no time/);
+  assert.throws(() => sessions('1:1441939815\n3:x\n'), /line 2: 3:x has no time/);
   assert.throws(() => sessions('session_id,time\n1,2\n'), /no column for item/);
 });
 
@@ -88,6 +88,30 @@ test('sessions in many forms', () => {
   const expected = [{ items: ['a', 'b'], endSeconds: undefined }, { items: ['c'], endSeconds: undefined }]; // prettier-ignore
   for (const content of ['a b\nc\n', 'a,b\nc\n', '\r\na  b\r\n\r\nc', 'session,item\n1,a\n1,b\n2,c\n'])
     assert.deepEqual(sessions(content), expected, content);
+});
+
+test('ids may hold what separates elsewhere', () => {
+  const ids = ['a,1', 'b;2', 'ns::3', 'cat:4', 'cat:3', '/p?q=é|x', '__proto__', '"q'];
+  const [user] = ids;
+  const ofUsers = interactions(`${ids.join(' ')}\nu,2 ${ids[1]}\n`);
+  assert.deepEqual(ofUsers.map(({ item }) => item), [...ids.slice(1), 'b;2']); // prettier-ignore
+  for (const item of ids) {
+    const [only] = interactions(`${user}\t${item}\t5\t100\nu2\ti2\t5\t100\n`);
+    assert.deepEqual(only, { user, item, rating: 5, time: 100, isTimed: true });
+  }
+  assert.deepEqual(interactions('ns::1,ns::2,5,100\nns::1,ns::3,5,100\n').map(({ item }) => item), ['ns::2', 'ns::3']); // prettier-ignore
+  assert.deepEqual(sessions(`${ids.join(' ')}\na,1\n`), [{ items: ids, endSeconds: undefined }, { items: ['a,1'], endSeconds: undefined }]); // prettier-ignore
+  assert.deepEqual(sessions('a:b:1441939815 a:1441939816\n')[0], { items: ['a:b', 'a'], endSeconds: 1441939816 });
+});
+
+test('clicks without a header, in milliseconds and out of order', () => {
+  const clicks = 's2\ta\t1700000200000\ns1\tc\t1700000100000\ns2\tb\t1700000050000\n';
+  assert.deepEqual(sessions(clicks), [
+    { items: ['c'], endSeconds: 1_700_000_100 },
+    { items: ['b', 'a'], endSeconds: 1_700_000_200 },
+  ]);
+  const lines = 'x:1700000300 y:1700000400\nz:1700000200\n';
+  assert.deepEqual(sessions(lines).map(({ items }) => items), [['z'], ['x', 'y']], 'the earlier one first'); // prettier-ignore
 });
 
 test('texts and categories of items', () => {
@@ -114,7 +138,7 @@ test('every algorithm for lists by history bears histories that say little', () 
     assert.equal(reported(evaluation), reported(evaluateTopn(...split(), { ...asked, texts, algorithms: names })));
     reported(evaluateTopn(...split(), { ...asked, algorithms: [] }));
   }
-  assert.throws(() => evaluateTopn(interactions('1 1\n'), interactions('1 1\n'), { ...asked, algorithms: [] }), /nothing to evaluate/); // prettier-ignore
+  assert.throws(() => evaluateTopn(interactions('1 1\n'), interactions('2\n'), { ...asked, algorithms: [] }), /nothing to evaluate/); // prettier-ignore
   const rated = interactions('1,1,2\n2,2,2\n');
   assert.throws(() => evaluateTopn(rated, interactions('1,2,5\n'), { ...asked, algorithms: [], minRating: 4 }), /nothing to learn from/); // prettier-ignore
   assert.throws(() => evaluateTopn(rated, interactions('1,2,5\n'), { ...asked, algorithms: ['ease'], fromSeconds: 1 }), /need a test with times/); // prettier-ignore

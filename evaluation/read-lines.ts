@@ -41,10 +41,43 @@ export function headerOf(lines: readonly Line[], delimiter: string): string[] | 
   return isNamed || second === undefined || second.some(isNumber) ? names : undefined;
 }
 
-/** Of a number of seconds or a date; NaN of neither. */
+/** What is tried, of files that many of them would fit: the first that makes the most columns. */
+const DELIMITERS = ['\t', ';', ',', '::'];
+/** Lines that are looked at to tell which one it is. */
+const LOOKED_AT_MAX = 1000;
+
+/**
+ * What separates the columns: it is in every line equally often, and of several that are it is what makes most columns, so that ids may hold the
+ * others. Undefined when there is none, as where a line is a list of any length.
+ */
+export function delimiterOf(lines: readonly Line[]): string | undefined {
+  const looked = lines.slice(0, LOOKED_AT_MAX);
+  const widths = DELIMITERS.map((delimiter) => {
+    const all = new Set(looked.map(({ text }) => text.split(delimiter).length));
+    return all.size === 1 ? ([...all][0] as number) : 1;
+  });
+  const most = Math.max(...widths);
+  return most > 1 ? DELIMITERS[widths.indexOf(most)] : undefined;
+}
+
+/** What the first line has of these, as long as no line tells better. */
+export function firstDelimiterOf(lines: readonly Line[]): string | undefined {
+  return /::|[\t,;]/.exec(lines[0]?.text ?? '')?.[0];
+}
+
+const SECONDS_PER_YEAR = 31_557_600;
+/** Larger times are milliseconds: as seconds they would be after the year 4970, and smaller ones as milliseconds before 1973. */
+const SECONDS_MAX = 3000 * SECONDS_PER_YEAR;
+
+/** Of a time in seconds or milliseconds since 1970. */
+export function inSeconds(time: number): number {
+  return time < SECONDS_MAX ? time : time / 1000;
+}
+
+/** Of a number of seconds or milliseconds, or a date; NaN of neither. */
 export function secondsOf(field = ''): number {
   if (field === '') return NaN;
-  return Number.isNaN(Number(field)) ? Date.parse(field) / 1000 : Number(field);
+  return Number.isNaN(Number(field)) ? Date.parse(field) / 1000 : inSeconds(Number(field));
 }
 
 function contentOf(path: string): string {

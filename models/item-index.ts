@@ -4,6 +4,7 @@ import { EMPTY_HEAT } from './decay.ts';
 import { BlockArena, NO_BLOCK, sizeClassOf } from './block-arena.ts';
 import { CountedNames } from './counted-names.ts';
 import { liftOf } from './lift.ts';
+import { NewcomerShares } from './newcomers.ts';
 import { YoungItems } from './young-items.ts';
 
 /** What the shop says of an item. */
@@ -30,6 +31,9 @@ export interface ItemBehaviour {
   readonly day_heat: number;
   /** Similar items, best first. Scores are positive. */
   readonly neighbours: readonly { readonly item_id: string; readonly score: number }[];
+  /** `ln Σ exp(λ·t)` of the sessions it occurred in, and which part of it newcomers brought. Left out: not known, so nobody is doubted. */
+  readonly session_heat?: number;
+  readonly newcomer_share?: number;
   /** How often it was looked at, put into a cart and bought. Left out: not yet. */
   readonly views?: number;
   readonly carts?: number;
@@ -93,6 +97,7 @@ export class ItemIndex {
   #looks = new Float32Array(0);
   #wishes = new Float32Array(0);
   readonly #young = new YoungItems();
+  readonly #newcomers = new NewcomerShares();
   /** By item: a block of the number of entries, then the names. */
   #categories = new Int32Array(0);
   /** By item: a block of the number of entries, then item and score by turns; of complements, item and shared baskets. */
@@ -115,7 +120,11 @@ export class ItemIndex {
 
   /** What the typed arrays take; the item ids themselves come on top. */
   get bytes(): number {
-    return this.#arena.bytes + this.#flags.length * (1 + 8 + 8 + 8 + 4 + 8 + 8 + 8 + 4 + 4 + 4 + 4 + 4);
+    return (
+      this.#arena.bytes +
+      this.#newcomers.bytes +
+      this.#flags.length * (1 + 8 + 8 + 8 + 4 + 8 + 8 + 8 + 4 + 4 + 4 + 4 + 4)
+    );
   }
 
   /** The id, or −1 when nothing is known of the item. */
@@ -224,6 +233,11 @@ export class ItemIndex {
     return this.#dayHeat[id] as number;
   }
 
+  /** With which probability one more session of a newcomer is learnt from. @param heatOfNow that of one session now. */
+  admissionOf(id: number, heatOfNow: number): number {
+    return this.#newcomers.admissionOf(id, heatOfNow);
+  }
+
   /** Described items that were looked at less than `YOUNG_LOOKS_MAX` times. */
   get young(): Pick<YoungItems, 'count' | 'at' | 'has'> {
     return this.#young;
@@ -299,6 +313,7 @@ export class ItemIndex {
     const id = this.#use(itemId, VISITED);
     this.#dayHeat[id] = behaviour.day_heat;
     this.#countBaskets(id, behaviour);
+    this.#newcomers.set(id, behaviour.session_heat ?? EMPTY_HEAT, behaviour.newcomer_share ?? 0);
     this.#looks[id] = behaviour.views ?? 0;
     this.#wishes[id] = Math.max(behaviour.carts ?? 0, behaviour.purchases ?? 0);
     this.#judgeAge(id);
@@ -323,6 +338,7 @@ export class ItemIndex {
     this.#dropRelated(id);
     this.#dayHeat[id] = EMPTY_HEAT;
     this.#countBaskets(id, { baskets: 0, baskets_opened: 0 });
+    this.#newcomers.set(id, EMPTY_HEAT, 0);
     this.#looks[id] = 0;
     this.#wishes[id] = 0;
     this.#flags[id] = (this.#flags[id] as number) & ~VISITED;

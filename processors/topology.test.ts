@@ -345,6 +345,29 @@ describe('rankings of campaigns', () => {
   });
 });
 
+describe('rankings of locations', () => {
+  const looks = (location: string, itemId: string, times: number, minutes: number) =>
+    Array.from({ length: times }, (_, number) =>
+      by(`${location}-${number}`)('view', itemId, minutes, { context: { location } }),
+    );
+
+  it('hold what was looked at there, once it is more than the wish of one or two', () => {
+    const shop = new Shop().happens(...looks('Lyon', 'pan', 6, 0), ...looks('Vienna', 'pot', 6, 1), ...looks('Mill', 'lid', 2, 2)); // prettier-ignore
+    assert.deepEqual(shop.ranking('popular:location:Lyon'), ['pan']);
+    assert.deepEqual(shop.ranking('popular:location:Vienna'), ['pot']);
+    assert.equal(shop.bench.get(topics.rankings, 'popular:location:Mill'), undefined);
+  });
+
+  it('are of where customers say they live, whatever the context says', () => {
+    const names = Array.from({ length: 6 }, (_, number) => `mover-${number}`);
+    const shop = new Shop();
+    for (const customer_id of names) shop.hears(customer(customer_id, { location: 'Lyon' }));
+    shop.happens(...names.map((name) => by(name)('view', 'pan', 300, { context: { location: 'Vienna' } })));
+    assert.deepEqual(shop.ranking('popular:location:Lyon'), ['pan']);
+    assert.equal(shop.bench.get(topics.rankings, 'popular:location:Vienna'), undefined);
+  });
+});
+
 describe('late events', () => {
   it('correct what they belong to, on both sides', () => {
     const late = ann('view', 'lid', 1, { received_at: at(3) });

@@ -137,11 +137,18 @@ describe('numbers by id', () => {
       baskets: 0,
       baskets_opened: 0,
     };
-    const heats = { event_heat: 0, hour_heat: -Infinity, day_heat: 1, session_heat: -Infinity };
+    const heats = {
+      event_heat: 0,
+      hour_heat: -Infinity,
+      day_heat: 1,
+      session_heat: -Infinity,
+      newcomer_session_heat: null,
+    };
     const maps = {
       channel_heats: new Map(),
       segment_heats: new Map(),
       campaign_heats: new Map(),
+      location_heats: new Map(),
       basket_counts: new Map([['b', 2]]),
     };
     const covisits = new Map([

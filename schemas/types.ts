@@ -143,6 +143,8 @@ export interface ItemActivity {
   sessions: number;
   /** ln Σ exp(λ·t) of these sessions, half-life of 14 days: for the similarity. */
   session_heat: number;
+  /** The same of sessions of customers of the segment New; null: there were none. */
+  newcomer_session_heat: number | null;
   /** Baskets it occurred in, for the lift. */
   baskets: number;
   /** Baskets of which it was the first item. */
@@ -153,6 +155,8 @@ export interface ItemActivity {
   segment_heats: Map<string, number>;
   /** As day_heat, by campaign. */
   campaign_heats: Map<string, number>;
+  /** As day_heat, by location of the customer. */
+  location_heats: Map<string, number>;
   /** As session_heat, of the sessions shared with another item. */
   covisits: Map<string, number>;
   /** Baskets shared with another item. */
@@ -181,6 +185,8 @@ export interface ItemEvent {
   segment: string | null;
   /** What brought the customer; of interactions only. */
   campaign_id: string | null;
+  /** Of the customer; of interactions only. */
+  location: string | null;
   /** Money; negative for refunds. */
   value: number | null;
   quantity: number;
@@ -218,6 +224,8 @@ export interface ItemFeatures {
   sessions: number;
   /** ln Σ exp(λ·t) of these sessions, half-life of 14 days: for the similarity. */
   session_heat: number;
+  /** Which part of them, faded alike, customers of the segment New brought: from 0 to 1. */
+  newcomer_share: number;
   /** Baskets it occurred in, for the lift. */
   baskets: number;
   /** Baskets of which it was the first item. */
@@ -444,7 +452,7 @@ export interface ListedItem {
 
 /** A list of items, best first, for customers of whom nothing is known. */
 export interface Ranking {
-  /** trending, popular, popular:category:Books, popular:channel:web, popular:segment:VIP, popular:campaign:spring, … */
+  /** trending, popular, popular:category:Books, popular:channel:web, popular:segment:VIP, popular:campaign:spring, popular:location:Lyon, … */
   list: string;
   updated_at: number;
   /** Item partitions that contribute, ascending. */

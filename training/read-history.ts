@@ -1,9 +1,10 @@
 // Reads from the log what a training needs: all of it that was committed when the reading began.
-import { customers, erasures, interactions, items, models } from '../schemas/topics.ts';
-import type { Item, Model } from '../schemas/types.ts';
+import { customers, erasures, impressions, interactions, items, models, rules } from '../schemas/topics.ts';
+import type { Item, Model, Rule } from '../schemas/types.ts';
 import { Misconfigured, physicalName, type TopicDefinition } from '../streams/index.ts';
 import type { Log, LogRecord } from '../streams/log/log.ts';
 import { HistoryCollector, type History } from './history.ts';
+import { OutcomeCollector, type PlacedItem } from './placement-outcomes.ts';
 
 export type HistoryLog = Pick<Log, 'openReader' | 'offsets' | 'describeTopic'>;
 
@@ -13,6 +14,9 @@ export interface TrainingInput {
   readonly items: ReadonlyMap<string, Item>;
   /** Models trained before. */
   readonly models: readonly Model[];
+  readonly rules: readonly Rule[];
+  /** What stood in which place of which placement, and was taken or not. */
+  readonly placed: readonly PlacedItem[];
   /** Next offset of interactions, by partition. */
   readonly positions: Readonly<Record<string, number>>;
   /** Records that could not be decoded. */
@@ -32,6 +36,8 @@ export async function readHistory(
   const collector = new HistoryCollector();
   const described = new Map<string, Item>();
   const known = new Map<string, Model>();
+  const rulesById = new Map<string, Rule>();
+  const outcomes = new OutcomeCollector();
   let unreadable = 0;
   const readAll = <V>(
     topic: TopicDefinition<V>,
@@ -46,14 +52,30 @@ export async function readHistory(
   await readAll(erasures, (key, value) => collector.erasure(key, value));
   await readAll(items, (key, value) => setOrDelete(described, key, value));
   await readAll(models, (key, value) => setOrDelete(known, key, value));
+  await readAll(rules, (key, value) => setOrDelete(rulesById, key, value));
+  await readAll(impressions, (key, value) => {
+    if (value?.customer_id === key) outcomes.impression(value);
+  });
   const positions = await readAll(
     interactions,
     (key, value) => {
-      if (value?.customer_id === key) collector.interaction(value);
+      if (value?.customer_id !== key) return;
+      collector.interaction(value);
+      outcomes.interaction(value);
     },
     onProgress,
   );
-  return { history: collector.collect(), items: described, models: [...known.values()], positions, unreadable };
+  const history = collector.collect();
+  const learntFrom = new Set(history.customers.map(({ customerId }) => customerId));
+  return {
+    history,
+    items: described,
+    models: [...known.values()],
+    rules: [...rulesById.values()],
+    placed: outcomes.collect((customerId) => learntFrom.has(customerId)),
+    positions,
+    unreadable,
+  };
 }
 
 /** Answers the next offset of each partition. */

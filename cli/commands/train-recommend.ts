@@ -1,9 +1,11 @@
 // `freshet train recommend`: makes the batch model for recommendations from the log, beside whatever runs.
 import { ARTEFACT_FORMAT, ArtefactRefused } from '../../models/artefact.ts';
-import type { Model } from '../../schemas/types.ts';
+import type { Model, Rule } from '../../schemas/types.ts';
 import { wallClock } from '../../streams/index.ts';
 import { readArtefact, removeOldArtefacts, writeArtefact } from '../../training/artefact-file.ts';
 import { fitWeights } from '../../training/fit-weights.ts';
+import { rulesFor } from '../../training/placement-rules.ts';
+import { learnPlacements, type PlacementWeights } from '../../training/placement-weights.ts';
 import { promotedLatestFirst } from '../../training/promoted.ts';
 import { readHistory, type TrainingInput } from '../../training/read-history.ts';
 import { recipeNames } from '../../training/recipes.ts';
@@ -31,7 +33,8 @@ export async function run(args: Arguments): Promise<number> {
       args.values['fit-weights'] === true
         ? withFittedWeights(trained, input, say)
         : withChampionsWeights(trained, champion);
-    const record = await keep(fitted, input, champion, place, nowMs);
+    const learnt = args.values['fit-weights'] === true ? withinPlacements(input, say) : [];
+    const record = await keep(fitted, input, champion, place, { nowMs, rules: rulesFor(learnt, input.rules, nowMs) });
     process.stdout.write(
       isJson(args) ? `${JSON.stringify({ ...record, because: fitted.because })}\n` : told(record, fitted),
     );
@@ -53,13 +56,22 @@ function withFittedWeights(trained: Trained, { history, items }: TrainingInput, 
   return { ...trained, model: trained.model.withWeights(weights), metrics: { ...trained.metrics, ...metrics } };
 }
 
+function withinPlacements({ placed }: TrainingInput, say: (line: string) => void): PlacementWeights[] {
+  const learnt = learnPlacements(placed);
+  for (const { placement, factors, shown, taken } of learnt) {
+    const told = Object.entries(factors).map(([name, factor]) => `${name} ${factor.toFixed(2)}`);
+    say(`  ${placement}: ${taken} of ${shown} taken; ${told.join(', ') || 'nothing that is not so everywhere'}`);
+  }
+  return learnt;
+}
+
 /** The artefact first: a record must never lead to a file that is not there. */
 async function keep(
   trained: Trained,
   { history, positions, models }: TrainingInput,
   champion: Champion | null,
   place: TrainingLog,
-  nowMs: number,
+  { nowMs, rules }: { readonly nowMs: number; readonly rules: readonly Rule[] },
 ): Promise<Model> {
   const written = await writeArtefact(place.modelsDir, trained.model);
   const record: Model = {
@@ -79,7 +91,7 @@ async function keep(
     metrics: { ...trained.metrics },
     champion: champion?.model.version ?? null,
   };
-  await place.publish(record);
+  await place.publish(record, rules);
   await removeOldArtefacts(place.modelsDir, [...models, record]);
   return record;
 }

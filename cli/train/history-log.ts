@@ -7,8 +7,9 @@ import { visitEmbeddedLog } from '../../streams/log/embedded/visited-folder.ts';
 import { kafkaSettings } from '../../system/kafka-settings.ts';
 import { translateLog } from '../../system/translate-log.ts';
 import type { HistoryLog } from '../../training/read-history.ts';
-import type { Model } from '../../schemas/types.ts';
+import type { Model, Rule } from '../../schemas/types.ts';
 import { modelRecord } from '../../training/model-record.ts';
+import { ruleRecord } from '../../training/placement-rules.ts';
 import { Misused, textOption, type Arguments } from '../command.ts';
 import { urlOption } from '../server-address.ts';
 import { publishToFolder } from './publish-to-folder.ts';
@@ -20,7 +21,8 @@ export interface TrainingLog {
   readonly prefix: string;
   /** Where artefacts lie. */
   readonly modelsDir: string;
-  publish(model: Model): Promise<void>;
+  /** @param rules that go with it. */
+  publish(model: Model, rules: readonly Rule[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,7 +42,7 @@ async function inFolder(args: Arguments, settings: Settings, dataDir: string): P
     log,
     prefix: settings.topicPrefix,
     modelsDir: modelsDirOf({ ...settings, dataDir }),
-    publish: (model) => publishToFolder(model, dataDir, settings, args),
+    publish: (model, rules) => publishToFolder({ model, rules }, dataDir, settings, args),
     close: () => log.close(),
   };
 }
@@ -54,8 +56,8 @@ async function onBrokers(settings: Settings): Promise<TrainingLog> {
     log,
     prefix,
     modelsDir: modelsDirOf(settings),
-    publish: async (model) => {
-      await log.append([modelRecord(model, prefix, partitions)]);
+    publish: async (model, rules) => {
+      await log.append([modelRecord(model, prefix, partitions), ...rules.map((rule) => ruleRecord(rule, prefix, partitions))]); // prettier-ignore
     },
     close: () => log.close(),
   };

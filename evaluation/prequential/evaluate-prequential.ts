@@ -16,7 +16,13 @@ import { ItemNumbers } from '../item-numbers.ts';
 import { Tally } from '../tally.ts';
 import type { RawInteraction } from '../topn/read-interactions.ts';
 import { withinRange, type TimeRange } from '../topn/topn-data.ts';
-import { onlineAlgorithms, type OnlineAlgorithm, type OnlineEvent, type OnlineSizes } from './online-algorithms.ts';
+import {
+  BEST_SO_FAR,
+  onlineAlgorithms,
+  type OnlineAlgorithm,
+  type OnlineEvent,
+  type OnlineSizes,
+} from './online-algorithms.ts';
 
 export interface PrequentialOptions extends TimeRange {
   readonly ks: readonly number[];
@@ -134,6 +140,8 @@ function choose(
     key,
     (algorithm) => replay(course, algorithm, sizes, options),
     options.progress,
+    // What is best of the first events need not stay so; it goes on choosing.
+    BEST_SO_FAR,
   );
 }
 

@@ -43,12 +43,14 @@ const SEED = 1;
 /** Latest items of a customer that count. */
 const HISTORY_MAX = 50;
 
+export const BEST_SO_FAR = 'best_so_far';
+
 export const onlineAlgorithms: readonly OnlineAlgorithm[] = [
   { name: 'freshet', begin: (sizes) => new ServedLists(sizes) },
   { name: 'popularity', begin: popularity },
   { name: 'isgd', begin: isgd },
   { name: 'live_co_visits', begin: liveCoVisits },
-  { name: 'best_so_far', begin: bestSoFar },
+  { name: BEST_SO_FAR, begin: bestSoFar },
 ];
 
 function popularity({ itemIds }: OnlineSizes): OnlineRecommender {

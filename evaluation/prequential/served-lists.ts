@@ -5,11 +5,8 @@ import { interactions, recommendations } from '../../schemas/topics.ts';
 import type { Interaction } from '../../schemas/types.ts';
 import { physicalName } from '../../streams/index.ts';
 import { BENCH_PREFIX, TestBench } from '../../streams/testing/test-bench.ts';
+import { inSeconds } from '../read-lines.ts';
 import type { OnlineEvent, OnlineRecommender, OnlineSizes } from './online-algorithms.ts';
-
-const SECONDS_PER_YEAR = 31_557_600;
-/** Times below are seconds, not milliseconds: as milliseconds they would be before 1973. */
-const SECONDS_MAX = 3000 * SECONDS_PER_YEAR;
 
 interface Served {
   readonly items: Int32Array;
@@ -70,7 +67,7 @@ function interactionOf(event: OnlineEvent, number: number): Interaction {
 
 /** Ratings are things consumed; what has none was bought. */
 export function deedOf({ timeMs, userId, rating, itemId }: OnlineEvent) {
-  const timestamp = timeMs < SECONDS_MAX ? timeMs * 1000 : timeMs;
+  const timestamp = inSeconds(timeMs) * 1000;
   const event_type = Number.isFinite(rating) ? 'rating' : 'purchase';
   return { customer_id: userId, timestamp, event_type, item_id: itemId };
 }

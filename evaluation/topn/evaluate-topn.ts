@@ -41,7 +41,7 @@ export function evaluateTopn(
     throw new EvaluationRefused('nothing to learn from: no interaction of the training counts');
   const random = seededRandom(SAMPLE_SEED);
   const users = [...data.test.keys()].filter((user) => (data.test[user]?.length ?? 0) > 0).filter(() => random() < options.sample); // prettier-ignore
-  if (users.length === 0) throw new EvaluationRefused('no user of the test has an item that is new to them: nothing to evaluate'); // prettier-ignore
+  if (users.length === 0) throw new EvaluationRefused('no user of the test has an item: nothing to evaluate'); // prettier-ignore
   const texts = options.texts === undefined ? undefined : data.items.ids.map((id) => options.texts?.get(id) ?? '');
   const { contenders, tried } = contendersOf(data, texts, options);
   const isChosen = options.algorithms.length === 0;

@@ -1,7 +1,7 @@
 // Files of who had what. Three shapes: a user and then their items, separated by blanks; user, item and perhaps a rating and a time,
 // separated by commas, semicolons, tabs or `::`; the same under a header that says which is which.
 import { EvaluationRefused } from '../errors.ts';
-import { fieldsOf, headerOf, readLines, type Line } from '../read-lines.ts';
+import { delimiterOf, fieldsOf, firstDelimiterOf, headerOf, readLines, type Line } from '../read-lines.ts';
 
 export interface RawInteraction {
   readonly user: string;
@@ -27,7 +27,7 @@ const ITEM = /item|product|movie|article|track|book|sku/;
 /** @throws EvaluationRefused */
 export function readInteractions(path: string): RawInteraction[] {
   const lines = readLines(path);
-  const delimiter = /::|[\t,;]/.exec((lines[0] as Line).text)?.[0];
+  const delimiter = delimiterBetween(lines);
   if (delimiter === undefined) return lines.flatMap(ofUser);
   const header = headerOf(lines, delimiter);
   const width = fieldsOf(lines[0] as Line, delimiter).length;
@@ -46,6 +46,15 @@ export function readInteractions(path: string): RawInteraction[] {
       throw new EvaluationRefused(`${path}, line ${line.number}: not a user, an item, a rating and a time`);
     return interaction;
   });
+}
+
+/** Undefined when a line is a user and their items: ids may hold whatever separates columns elsewhere. */
+function delimiterBetween(lines: readonly Line[]): string | undefined {
+  const first = firstDelimiterOf(lines);
+  if (first === undefined) return undefined;
+  const names = headerOf(lines, first) ?? [];
+  if (names.some((name) => USER.test(name)) && names.some((name) => ITEM.test(name))) return first;
+  return delimiterOf(lines) ?? (lines.some(({ text }) => /\S\s+\S/.test(text)) ? undefined : first);
 }
 
 function ofUser({ text }: Line, at: number): RawInteraction[] {

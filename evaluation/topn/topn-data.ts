@@ -3,13 +3,14 @@ import { seededRandom } from '../../streams/random.ts';
 import { InteractionMatrix } from '../../models/interaction-matrix.ts';
 import { EvaluationRefused } from '../errors.ts';
 import { ItemNumbers } from '../item-numbers.ts';
+import { inSeconds } from '../read-lines.ts';
 import type { RawInteraction } from './read-interactions.ts';
 
 export interface TopnData {
   readonly items: ItemNumbers;
   /** By user; oldest first if the training has times, else by number. */
   readonly train: readonly Int32Array[];
-  /** By user: items that were had later and not in training; −1 for items that training doesn't have. */
+  /** By user: items that were had later; −1 for items that training doesn't have. */
   readonly test: readonly Int32Array[];
   readonly matrix: InteractionMatrix;
   readonly isTimed: boolean;
@@ -25,10 +26,7 @@ export function topnData(train: readonly RawInteraction[], test: readonly RawInt
   const users = new ItemNumbers([...train, ...test].map(({ user }) => user));
   const isTimed = train.length > 0 && train.every((each) => each.isTimed);
   const histories = isTimed ? inTime(train, users, items) : byUser(train, users, items);
-  const later = byUser(test, users, items).map((wanted, user) => {
-    const had = new Set(histories[user]);
-    return wanted.filter((item) => item < 0 || !had.has(item));
-  });
+  const later = byUser(test, users, items);
   return { items, train: histories, test: later, matrix: new InteractionMatrix(histories, items.count), isTimed };
 }
 
@@ -38,10 +36,6 @@ export interface TimeRange {
   readonly untilSeconds?: number;
 }
 
-const SECONDS_PER_YEAR = 31_557_600;
-/** What is larger is in milliseconds. */
-const SECONDS_MAX = 3000 * SECONDS_PER_YEAR;
-
 /** @throws EvaluationRefused when there is a range, and no times. */
 export function withinRange(
   all: readonly RawInteraction[],
@@ -50,7 +44,7 @@ export function withinRange(
   if (fromSeconds === undefined && untilSeconds === undefined) return [...all];
   if (all.some(({ isTimed }) => !isTimed)) throw new EvaluationRefused('--from and --until need a test with times');
   return all.filter(({ time }) => {
-    const seconds = time < SECONDS_MAX ? time : time / 1000;
+    const seconds = inSeconds(time);
     return seconds >= (fromSeconds ?? -Infinity) && seconds < (untilSeconds ?? Infinity);
   });
 }

@@ -14,7 +14,7 @@ import { isAvailable } from './available.ts';
 
 type Dependencies = { readonly reads: ServingReads; readonly clock: GatewayClock };
 
-/** The lists that every shop has. Those by category and campaign are too many to be listed: ask for them by name. */
+/** The lists that every shop has. Those by category, campaign and location are too many to be listed: ask for them by name. */
 const listed = [
   'trending',
   'popular',
@@ -34,7 +34,7 @@ export function rankingRoutes(dependencies: Dependencies): Route[] {
       id: 'listRankings',
       tag,
       summary: 'Which rankings there are.',
-      description: 'Those by category and campaign are not listed: ask for them by name.',
+      description: 'Those by category, campaign and location are not listed: ask for them by name.',
       answers: {
         200: {
           description: 'Each with the number of its items.',
@@ -64,7 +64,7 @@ export function rankingRoutes(dependencies: Dependencies): Route[] {
       tag,
       summary: 'The items of a ranking.',
       description:
-        '`trending` (interest that halves each hour), `popular` (each day), `popular:channel:<channel>`, `popular:segment:<segment>`, `popular:campaign:<campaign_id>` or `popular:category:<category>`.',
+        '`trending` (interest that halves each hour), `popular` (each day), `popular:channel:<channel>`, `popular:segment:<segment>`, `popular:campaign:<campaign_id>`, `popular:location:<location>` or `popular:category:<category>`.',
       path: { list: idInPath('The ranking’s name.') },
       query: { limit: wholeNumber('How many items at most.', { byDefault: 20, max: 100 }) },
       answers: {

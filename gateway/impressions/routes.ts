@@ -60,7 +60,7 @@ export function impressionRoutes(dependencies: Dependencies): Route[] {
       tag: 'Interactions',
       summary: 'Takes which items were shown to whom, and where.',
       description:
-        'One impression is one list of items that was put in front of a customer. They are kept in the topic `impressions` for 180 days; nothing is computed from them yet.',
+        'One impression is one list of items that was put in front of a customer. They are kept in the topic `impressions` for 180 days; training learns from them what each source of lists is worth in a placement.',
       body: {
         description: 'One impression, or `{"impressions": [...]}`.',
         schema: { anyOf: [impressionSchema, listSchema('impressions', impressionSchema, eventsPerRequestMax)] },

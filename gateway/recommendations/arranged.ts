@@ -68,9 +68,14 @@ async function weighed(
   const items = await reads.items(candidates.map(({ item_id }) => item_id));
   const counted = candidates.map((each, index) => ({
     ...each,
-    score: Math.max(0, each.score) * factorOf(each.item_id, items[index]),
+    score: Math.max(0, each.score) * factorOf(each.item_id, items[index], each.algorithm),
   }));
-  return [...Map.groupBy(counted, ({ list }) => list).values()].flatMap((ofOne) =>
-    ofOne.toSorted((one, other) => other.score - one.score),
-  );
+  return [...Map.groupBy(counted, ({ list }) => list).values()].flatMap(ordered);
+}
+
+/** What is tried out stays in its place: its propensity is that of the place. */
+function ordered(candidates: readonly Candidate[]): Candidate[] {
+  const isTried = ({ algorithm }: Candidate) => algorithm === 'exploration';
+  const others = candidates.filter((one) => !isTried(one)).sort((one, other) => other.score - one.score).values(); // prettier-ignore
+  return candidates.map((one) => (isTried(one) ? one : (others.next().value as Candidate)));
 }

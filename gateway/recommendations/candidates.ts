@@ -71,22 +71,25 @@ export async function sessionCandidates(
 export interface RankingsOf {
   readonly categories: readonly string[];
   readonly campaign: string | null;
+  readonly location: string | null;
   readonly channel: string | null;
   readonly segment: string | null;
   readonly profile: Profile | undefined;
 }
 
 /**
- * The rankings that fit best, one after the other: of the categories asked for, of the campaign, of the channel, of the segment, then of the whole shop.
+ * The rankings that fit best, one after the other: of the categories asked for, of the campaign, of the location, of the channel, of the segment, then of the whole shop.
  * Without what was bought.
  */
 export async function rankedCandidates(
-  { categories, campaign, channel, segment, profile }: RankingsOf,
+  { categories, campaign, location, channel, segment, profile }: RankingsOf,
   reads: ServingReads,
 ): Promise<Ranked> {
+  const place = location ?? profile?.location ?? null;
   const rankings = await reads.rankings([
     ...categories.map(ofCategory),
     ...(campaign === null ? [] : [`popular:campaign:${campaign}`]),
+    ...(place === null ? [] : [`popular:location:${place}`]),
     ...(channel === null ? [] : [`popular:channel:${channel}`]),
     ...(segment === null ? [] : [`popular:segment:${segment}`]),
     'trending',

@@ -177,12 +177,12 @@ function furtherOf(
   { reads }: Dependencies,
   ranked: (updatedMs: number | null) => void = () => {},
 ): Source[] {
-  const { categories, campaign, channel, session } = question;
+  const { categories, campaign, location, channel, session } = question;
   const unseen = (candidates: readonly Candidate[]) =>
     session.length === 0 ? candidates : candidates.filter(({ item_id }) => !session.includes(item_id));
   const fromRankings: Source = async () => {
     const { candidates, updatedMs } = await rankedCandidates(
-      { categories, campaign, channel, segment, profile: await profileOf() },
+      { categories, campaign, location, channel, segment, profile: await profileOf() },
       reads,
     );
     ranked(updatedMs);

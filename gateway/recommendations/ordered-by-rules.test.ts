@@ -91,6 +91,17 @@ suite('lists under rules of order', () => {
     assert.deepEqual(await listed('nobody'), ['pan', 'hose', 'kettle'], 'a ranking as well');
   });
 
+  test('factors of sources multiply scores where the rule holds; what is tried out keeps its place', async () => {
+    const of = (item_id: string, score: number, algorithm: string) => ({ item_id, score, algorithm, because: [], propensity: 1 }); // prettier-ignore
+    const own = [of('kettle', 1, 'tastes'), of('mug', 0.9, 'bought_together'), of('pot', 0.8, 'exploration'), of('pan', 0.7, 'tastes')]; // prettier-ignore
+    bench.serving.put(recommendations, 'ada', aList({ segment: 'VIP', items: own }));
+    await rule('learnt-basket', { numbers: { tastes_factor: 0.8, bought_together_factor: 1.5 }, words: { placements: ['basket'] } }); // prettier-ignore
+    const { json } = await get('ada?placement=basket&limit=4');
+    assert.deepEqual(ids(json), ['mug', 'kettle', 'pot', 'pan']);
+    assert.match(String(json['model']), /learnt-basket@1$/);
+    assert.deepEqual(await listed('ada?placement=home&limit=4'), ['kettle', 'mug', 'pot', 'pan']);
+  });
+
   test('caps leave room for others, and count pins', async () => {
     await rule('variety', { numbers: { category_max: 1 } });
     assert.deepEqual(await listed('ada'), ['kettle', 'pan', 'hose']);

@@ -22,6 +22,8 @@ export interface Question {
   /** Items of a session that is not kept, latest last. */
   readonly session: readonly string[];
   readonly campaign: string | null;
+  /** Null: that of the profile. */
+  readonly location: string | null;
   readonly channel: string | null;
   readonly placement: string | null;
   readonly context: Readonly<Record<string, string>>;
@@ -49,9 +51,11 @@ const texts = {
   explain: '`none`, `summary` (words and ids of interactions) or `full` (also what was done, when, with which item).',
   channel: 'Such as `web` or `app`. Its ranking is preferred when the list is filled up.',
   campaign:
-    'What brought the customer, as `campaign_id` of interactions names it. Its ranking is preferred to that of the channel when the list is filled up.',
+    'What brought the customer, as `campaign_id` of interactions names it. Its ranking is preferred to those of the location and the channel when the list is filled up.',
+  location:
+    'Where the customer is, as `location` of customers names it; theirs unless it is given. Its ranking is preferred to that of the channel when the list is filled up.',
   placement:
-    'Where the list is to be shown. It is echoed, for impressions; rules of the kind `recommend-order` may hold for some placements only.',
+    'Where the list is to be shown. It is echoed, for impressions; rules of the kind `recommend-order` may hold for some placements only, also those that training learnt.',
   context:
     'What is known of the situation, such as `context.page=home` (or `context[page]=home`). It is echoed; it does not influence the list.',
   category: 'Only items of any of these categories, at whatever level.',
@@ -67,6 +71,7 @@ export function listParameters(settings: Settings) {
     limit: wholeNumber(texts.limit, { byDefault: limitByDefault, max: settings.recommendationsMax }),
     explain: explainParameter(),
     campaign_id: idParameter(texts.campaign),
+    location: idParameter(texts.location),
     channel: idParameter(texts.channel),
     placement: wordParameter(texts.placement),
     'context.': contextParameter(),
@@ -107,6 +112,7 @@ export function sessionKind({ recommendationsMax }: Settings) {
     limit: optional(about(texts.limit, number({ min: 1, max: recommendationsMax, whole: true })), limitByDefault),
     explain: optional(about(texts.explain, oneOf(...explanations)), 'summary'),
     campaign_id: optional(about(texts.campaign, word)),
+    location: optional(about(texts.location, word)),
     channel: optional(about(texts.channel, word)),
     placement: optional(about(texts.placement, word)),
     context: optional(about('Texts by name. It is echoed; it does not influence the list.', textMap), {}),

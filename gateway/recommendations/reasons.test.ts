@@ -49,6 +49,7 @@ test('an item of a ranking says of which', () => {
     ['popular:category:Tea: green', 'Popular in Tea: green.'],
     ['popular:segment:VIP', 'Popular with VIP customers.'],
     ['popular:campaign:spring', 'Popular in the campaign spring.'],
+    ['popular:location:Lyon', 'Popular in Lyon.'],
     ['popular:channel:app', 'Popular in the channel app.'],
   ];
   for (const [list, text] of expected) assert.equal(words('popular', [], list), text);

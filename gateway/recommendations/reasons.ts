@@ -76,6 +76,7 @@ function ofRanking(list: string): string {
   const name = rest.join(':');
   if (dimension === 'channel') return `Popular in the channel ${name}.`;
   if (dimension === 'campaign') return `Popular in the campaign ${name}.`;
+  if (dimension === 'location') return `Popular in ${name}.`;
   if (dimension === 'segment') return `Popular with ${name} customers.`;
   if (dimension === 'category') return `Popular in ${name}.`;
   return (wordsOf.get(kind ?? '') ?? otherWords).alone;

@@ -165,6 +165,20 @@ suite('GET /api/v1/recommendations/{customer_id}', () => {
     ]);
   });
 
+  test('what is popular where a customer lives comes before the channel, and where the request says before that', async () => {
+    for (const [place, itemId] of [
+      ['Lyon', 'kettle'],
+      ['Vienna', 'teapot'],
+    ] as const)
+      bench.serving.put(rankings, `popular:location:${place}`, aRanking(`popular:location:${place}`, itemId));
+    bench.serving.put(profiles, 'max', aProfile({ customer_id: 'max', location: 'Lyon' }));
+    const first = async (query: string) => (await get(query)).json['items']?.[0];
+    const own = await first('max?channel=app');
+    assert.deepEqual([own?.['item_id'], own?.['reasons']?.[0]?.['text']], ['kettle', 'Popular in Lyon.']);
+    assert.equal((await first('max?location=Vienna'))?.['item_id'], 'teapot');
+    assert.equal((await first('nobody?location=Vienna'))?.['item_id'], 'teapot');
+  });
+
   test('without consent the list comes from the session in the request', async () => {
     bench.serving.put(profiles, 'zoe', aProfile({ customer_id: 'zoe', consent: false }));
     const { json } = await get('zoe?session=teapot,mug&limit=3');

@@ -28,7 +28,7 @@ export function recommendationRoutes(dependencies: Dependencies & DependenciesAw
       tag,
       summary: 'What to offer this customer now.',
       description:
-        'There is always an answer: an unknown customer gets rankings, and `fallback` says so. The customer’s list is computed when something about them changes. A read asks which of its items may be shown now and fit what is asked for, and fills up from the rankings of the categories, the campaign, the channel, the segment and the whole shop. With `category` or `filter` it goes on through the rankings of the categories that came up; an item that nobody has looked at is in no ranking, so it is not found.',
+        'There is always an answer: an unknown customer gets rankings, and `fallback` says so. The customer’s list is computed when something about them changes. A read asks which of its items may be shown now and fit what is asked for, and fills up from the rankings of the categories, the campaign, the location, the channel, the segment and the whole shop. With `category` or `filter` it goes on through the rankings of the categories that came up; an item that nobody has looked at is in no ranking, so it is not found.',
       path: { customer_id: idInPath('Yours.', ['anna']) },
       query: listParameters(dependencies.settings),
       answers: {

@@ -15,7 +15,7 @@ export interface Arrangement {
   /** Whether any item's score counts for more or less than it is. */
   readonly weighs: boolean;
   /** What the score of an item counts: 1 as it is. */
-  readonly factorOf: (itemId: string, item: Item | undefined) => number;
+  readonly factorOf: (itemId: string, item: Item | undefined, algorithm: string) => number;
   /** At most so many items of one most specific category, and of one brand. */
   readonly categoryMax: number;
   readonly brandMax: number;
@@ -35,8 +35,8 @@ export function arrangementOf(inForce: readonly Rule[], occasion: Occasion): Arr
     ruleNames: rules.map(({ rule_id, version }) => `${rule_id}@${version}`),
     pinned: [...new Set(rules.flatMap(({ words }) => words['pin']?.slice(0, pinnedMax) ?? []))],
     weighs: weights.length > 0,
-    factorOf: (itemId, item) =>
-      weights.reduce((factor, weight) => (weight.isOf(itemId, item) ? factor * weight.factor : factor), 1),
+    factorOf: (itemId, item, algorithm) =>
+      weights.reduce((factor, weight) => (weight.isOf(itemId, item, algorithm) ? factor * weight.factor : factor), 1),
     categoryMax: Math.min(...rules.map(({ numbers }) => numbers['category_max'] ?? Infinity)),
     brandMax: Math.min(...rules.map(({ numbers }) => numbers['brand_max'] ?? Infinity)),
   };
@@ -89,7 +89,7 @@ function isAmong(name: string | null, names: readonly string[]): boolean {
 
 interface Weight {
   readonly factor: number;
-  readonly isOf: (itemId: string, item: Item | undefined) => boolean;
+  readonly isOf: (itemId: string, item: Item | undefined, algorithm: string) => boolean;
 }
 
 /** A rule may name thousands of items, and holds for many lists. */
@@ -101,11 +101,19 @@ function weightsKept(rule: Rule): readonly Weight[] {
   return weights;
 }
 
+const sourceFactor = /^(.+)_factor$/;
+
 function weightsOf({ words, numbers }: Rule): Weight[] {
-  return [
+  const ofSources = Object.entries(numbers).flatMap(([name, factor]): Weight[] => {
+    const source = sourceFactor.exec(name)?.[1];
+    if (source === undefined || source === 'boost' || source === 'bury') return [];
+    return [{ isOf: (_itemId, _item, algorithm) => algorithm === source, factor }];
+  });
+  const ofItems = [
     { isOf: namedBy(words, 'boost'), factor: numbers['boost_factor'] ?? boostFactorByDefault },
     { isOf: namedBy(words, 'bury'), factor: numbers['bury_factor'] ?? buryFactorByDefault },
   ].flatMap(({ isOf, factor }) => (isOf === undefined ? [] : [{ isOf, factor }]));
+  return [...ofSources, ...ofItems];
 }
 
 function namedBy(words: Rule['words'], deed: 'boost' | 'bury'): Weight['isOf'] | undefined {

@@ -95,6 +95,7 @@ export const ruleKinds: ReadonlyMap<string, RuleKind> = new Map([
     ORDER_KIND,
     {
       numbers: new Map<string, NumberRange>([
+        ...algorithms.map((name) => [`${name}_factor`, { min: 0, max: 1_000 }] as const),
         ['boost_factor', { min: 1, max: 1_000 }],
         ['bury_factor', share],
         ['category_max', { min: 1, max: 100, whole: true }],

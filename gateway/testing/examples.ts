@@ -119,6 +119,7 @@ export function features(fields: Partial<ItemFeatures> = {}): ItemFeatures {
     day_heat: 2,
     sessions: 80,
     session_heat: 2,
+    newcomer_share: 0.5,
     baskets: 5,
     baskets_opened: 1,
     neighbours: [

@@ -3,6 +3,7 @@
 import { addHeat, EMPTY_HEAT } from '../../models/decay.ts';
 import type { ItemActivity, ItemEvent } from '../../schemas/types.ts';
 import { meaningOf, type EventKind } from '../profile/event-types.ts';
+import { NEWCOMERS } from '../segment/classify.ts';
 import { DAY_HALF_LIFE_MS, HOUR_HALF_LIFE_MS, limits, SESSION_HALF_LIFE_MS } from './limits.ts';
 
 export function emptyActivity(itemId: string): ItemActivity {
@@ -19,11 +20,13 @@ export function emptyActivity(itemId: string): ItemActivity {
     day_heat: EMPTY_HEAT,
     sessions: 0,
     session_heat: EMPTY_HEAT,
+    newcomer_session_heat: null,
     baskets: 0,
     baskets_opened: 0,
     channel_heats: new Map(),
     segment_heats: new Map(),
     campaign_heats: new Map(),
+    location_heats: new Map(),
     covisits: new Map(),
     basket_counts: new Map(),
   };
@@ -47,6 +50,10 @@ function applyInteraction(activity: ItemActivity, event: ItemEvent, atMs: number
   if (event.new_in_session) {
     activity.sessions += 1;
     activity.session_heat = addHeat(activity.session_heat, 1, atMs, SESSION_HALF_LIFE_MS);
+    if (event.segment === NEWCOMERS) {
+      const before = activity.newcomer_session_heat ?? EMPTY_HEAT;
+      activity.newcomer_session_heat = addHeat(before, 1, atMs, SESSION_HALF_LIFE_MS);
+    }
   }
   if (event.new_in_basket) activity.baskets += 1;
   if (event.opens_basket) activity.baskets_opened += 1;
@@ -60,13 +67,14 @@ function count(activity: ItemActivity, kind: EventKind): void {
 }
 
 function addInterest(activity: ItemActivity, event: ItemEvent, weight: number, atMs: number): void {
-  const { channel, segment, campaign_id: campaign } = event;
+  const { channel, segment, campaign_id: campaign, location } = event;
   activity.hour_heat = addHeat(activity.hour_heat, weight, atMs, HOUR_HALF_LIFE_MS);
   activity.day_heat = addHeat(activity.day_heat, weight, atMs, DAY_HALF_LIFE_MS);
   if (channel !== null) addNamedHeat(activity.channel_heats, channel, weight, atMs, limits.channelsMax);
   if (segment !== null) addNamedHeat(activity.segment_heats, segment, weight, atMs, limits.segmentsMax);
-  if (campaign !== null)
-    addNamedHeat(activity.campaign_heats, campaign, weight, atMs, limits.campaignsMax, limits.campaignsKept);
+  const { namesMax, namesKept } = limits;
+  if (campaign !== null) addNamedHeat(activity.campaign_heats, campaign, weight, atMs, namesMax, namesKept);
+  if (location !== null) addNamedHeat(activity.location_heats, location, weight, atMs, namesMax, namesKept);
 }
 
 function addNamedHeat(

@@ -9,8 +9,8 @@ import { applyItemEvent, emptyActivity } from './apply-item-event.ts';
 import { featuresOf } from './features-of.ts';
 import { inSteps } from './heat-steps.ts';
 import { emptyHead, partOf, placeItem } from './list-head.ts';
-import { admit, CAMPAIGNS } from './listed-campaigns.ts';
-import { campaignList, heatsOf, placingsOf } from './lists.ts';
+import { admit } from './listed-names.ts';
+import { heatsOf, namedList, placingsOf, type Placing } from './lists.ts';
 import { occurrences } from './occurrences.ts';
 import { toldLevels } from './told-levels.ts';
 
@@ -47,9 +47,9 @@ export const feature = processor({
         tables.listHeads.delete(list);
         context.out.rankingParts.send(list, partOf(emptyHead(list), context.partition));
       };
-      for (const { list, heat, campaign } of placingsOf(before, heatsOf(activity, itemEvent), itemEvent, categories)) {
-        if (campaign !== undefined && !mayBeListed(tables.listHeads, campaign, heat, itemEvent.timestamp, drop))
-          continue;
+      for (const placing of placingsOf(before, heatsOf(activity, itemEvent), itemEvent, categories)) {
+        const { list, heat } = placing;
+        if (!mayBeListed(tables.listHeads, placing, itemEvent.timestamp, drop)) continue;
         const head = tables.listHeads.get(list) ?? emptyHead(list);
         const sentHeat = inSteps(head.placing_heat);
         if (!placeItem(head, event.key, heat, itemEvent.timestamp)) continue;
@@ -63,15 +63,16 @@ export const feature = processor({
 /** `drop` is told the list that has to go for it. */
 function mayBeListed(
   heads: TableAccess<ListHead>,
-  campaign: string,
-  heat: number,
+  { heat, listed }: Placing,
   atMs: number,
   drop: (list: string) => void,
 ): boolean {
-  const listed = heads.get(CAMPAIGNS) ?? emptyHead(CAMPAIGNS);
-  const { isListed, isChanged, dropped } = admit(listed, campaign, heat, atMs);
-  if (isChanged) heads.set(CAMPAIGNS, listed);
-  if (dropped !== undefined) drop(campaignList(dropped));
+  if (listed === undefined) return true;
+  const { among, name } = listed;
+  const head = heads.get(among) ?? emptyHead(among);
+  const { isListed, isChanged, dropped } = admit(head, name, heat, atMs);
+  if (isChanged) heads.set(among, head);
+  if (dropped !== undefined) drop(namedList(among, dropped));
   return isListed;
 }
 

@@ -22,9 +22,15 @@ export function featuresOf(activity: ItemActivity, known: Occurrences): ItemFeat
     day_heat: activity.day_heat,
     sessions: activity.sessions,
     session_heat: activity.session_heat,
+    newcomer_share: shareOf(activity),
     baskets: activity.baskets,
     baskets_opened: activity.baskets_opened,
     neighbours: neighboursOf(activity, known),
     bought_together: boughtTogetherOf(activity, known),
   };
+}
+
+/** Of its sessions, faded alike, those of newcomers. */
+function shareOf({ session_heat, newcomer_session_heat }: ItemActivity): number {
+  return newcomer_session_heat === null ? 0 : Math.min(1, Math.exp(newcomer_session_heat - session_heat));
 }

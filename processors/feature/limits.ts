@@ -9,19 +9,21 @@ export const limits = {
   pairsKept: 80,
   channelsMax: 8,
   segmentsMax: 8,
-  /** As pairs: a new campaign has the time to grow beside strong ones. */
-  campaignsMax: 16,
-  campaignsKept: 12,
+  /** Campaigns, and locations. As pairs: a new one has the time to grow beside strong ones. */
+  namesMax: 16,
+  namesKept: 12,
   neighboursMax: 30,
   boughtTogetherMax: 30,
   /** Baskets that two items must share to be called bought together. */
   sharedBasketsMin: 2,
   /** Categories of one item with a list of their own: most general first. */
   listedCategoriesMax: 3,
-  /** Campaigns with a list of their own within one partition: the hottest of them. They come from outside, in any number. */
-  listedCampaignsMax: 50,
+  /** Campaigns, and locations, with a list of their own within one partition: the hottest of them. They come from outside, in any number. */
+  listedNamesMax: 50,
   /** Looks at one time that a campaign must be worth to an item of its list: one that is another with each click has none. */
   campaignLooksMin: 2,
+  /** The same of a location: what one customer of a village wants is not told to the next. */
+  locationLooksMin: 5,
   /** Items of a list that one partition contributes. */
   listItemsMax: 100,
 } as const;

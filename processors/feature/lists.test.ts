@@ -46,6 +46,12 @@ test('a campaign has a list once an item was looked at again in it, so that name
   assert.deepEqual(ofCampaigns(bought), ['popular:campaign:spring']);
 });
 
+test('a location has a list once an item is more than the wish of one or two there', () => {
+  const look = itemEvent('pan', at(0), { location: 'Lyon' });
+  const ofLocations = (times: number) => listsAfter(...Array.from({ length: times }, () => look)).filter((list) => list.includes(':location:')); // prettier-ignore
+  assert.deepEqual([ofLocations(4), ofLocations(6)], [[], ['popular:location:Lyon']]);
+});
+
 test('a list is told only when the item is a step hotter', () => {
   const many = Array.from({ length: 500 }, () => itemEvent('pan', at(0)));
   assert.deepEqual(listsAfter(...many), [], 'one of five hundred is less than a step');

@@ -4,6 +4,7 @@ import type { ItemActivity, ItemEvent } from '../../schemas/types.ts';
 import { SEGMENTS } from '../segment/classify.ts';
 import { inSteps } from './heat-steps.ts';
 import { DAY_HALF_LIFE_MS, limits } from './limits.ts';
+import { CAMPAIGNS, LOCATIONS } from './listed-names.ts';
 import { trustOf } from './trust.ts';
 
 export const POPULAR = 'popular';
@@ -20,23 +21,27 @@ export interface Heats {
   readonly channel: number;
   readonly segment: number;
   readonly campaign: number;
+  readonly location: number;
 }
 
 export interface Placing {
   readonly list: string;
   readonly heat: number;
-  /** Whose list it is, if that of a campaign: it has to be among those that have one. */
-  readonly campaign?: string;
+  /** Of a campaign or location: it has to be among those that have a list. */
+  readonly listed?: { readonly among: string; readonly name: string };
 }
 
-export function heatsOf(activity: ItemActivity, { channel, segment, campaign_id: campaign }: ItemEvent): Heats {
+export function heatsOf(activity: ItemActivity, { channel, segment, campaign_id, location }: ItemEvent): Heats {
   const trust = trustOf(activity);
+  const named = (heats: ReadonlyMap<string, number>, name: string | null) =>
+    inSteps((heats.get(name ?? '') ?? EMPTY_HEAT) + trust);
   return {
     hour: inSteps(activity.hour_heat + trust),
     day: inSteps(activity.day_heat + trust),
-    channel: inSteps((activity.channel_heats.get(channel ?? '') ?? EMPTY_HEAT) + trust),
-    segment: inSteps((activity.segment_heats.get(segment ?? '') ?? EMPTY_HEAT) + trust),
-    campaign: inSteps((activity.campaign_heats.get(campaign ?? '') ?? EMPTY_HEAT) + trust),
+    channel: named(activity.channel_heats, channel),
+    segment: named(activity.segment_heats, segment),
+    campaign: named(activity.campaign_heats, campaign_id),
+    location: named(activity.location_heats, location),
   };
 }
 
@@ -47,7 +52,7 @@ export function placingsOf(
   event: ItemEvent,
   categoriesOf: () => readonly string[],
 ): Placing[] {
-  const { channel, segment, campaign_id: campaign } = event;
+  const { channel, segment, campaign_id: campaign, location, timestamp } = event;
   const placings: Placing[] = [];
   if (after.hour > before.hour) placings.push({ list: TRENDING, heat: after.hour });
   if (after.day > before.day) {
@@ -62,17 +67,21 @@ export function placingsOf(
   if (after.segment > before.segment && segment !== null && LISTED_SEGMENTS.includes(segment)) {
     placings.push({ list: `${POPULAR}:segment:${segment}`, heat: after.segment });
   }
-  if (after.campaign > before.campaign && campaign !== null && after.campaign >= leastHeat(event.timestamp)) {
-    placings.push({ list: campaignList(campaign), heat: after.campaign, campaign });
-  }
+  const offer = (among: string, name: string | null, was: number, heat: number, looksMin: number) => {
+    if (name === null || !(heat > was) || heat < heatOfLooks(looksMin, timestamp)) return;
+    placings.push({ list: namedList(among, name), heat, listed: { among, name } });
+  };
+  offer(CAMPAIGNS, campaign, before.campaign, after.campaign, limits.campaignLooksMin);
+  offer(LOCATIONS, location, before.location, after.location, limits.locationLooksMin);
   return placings;
 }
 
-export function campaignList(campaign: string): string {
-  return `${POPULAR}:campaign:${campaign}`;
+/** Of a campaign or a location. */
+export function namedList(among: string, name: string): string {
+  return `${POPULAR}:${among === CAMPAIGNS ? 'campaign' : 'location'}:${name}`;
 }
 
-/** Of an item in a campaign, at a time. */
-function leastHeat(atMs: number): number {
-  return inSteps(addHeat(EMPTY_HEAT, limits.campaignLooksMin, atMs, DAY_HALF_LIFE_MS));
+/** So many looks at a time. */
+function heatOfLooks(looks: number, atMs: number): number {
+  return inSteps(addHeat(EMPTY_HEAT, looks, atMs, DAY_HALF_LIFE_MS));
 }

@@ -16,7 +16,8 @@ export function sessionIndexOf(sessionsMax: number): LookupDefinition<SessionInd
     create: () => new SessionIndex({ sessionsMax }),
     apply: {
       sessions(view, key, value) {
-        if (value === null) view.remove(key);
+        // One item leads to no other, and would take the place of a session that does.
+        if (value === null || value.items.length < 2) view.remove(key);
         else view.upsert(key, value.items, value.last_at);
       },
     },

@@ -11,7 +11,10 @@ function toldOf(...interactions: Interaction[]): ItemEvent[] {
   const profile = emptyProfile('ann');
   let told: ItemEvent[] = [];
   for (const each of interactions) {
-    told = itemEventsOf(each, each.timestamp, applyInteraction(profile, each, each.timestamp, undefined), 'New');
+    told = itemEventsOf(each, each.timestamp, applyInteraction(profile, each, each.timestamp, undefined), {
+      segment: 'New',
+      location: null,
+    });
   }
   return told;
 }

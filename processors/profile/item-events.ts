@@ -4,13 +4,20 @@ import type { Step } from './apply-interaction.ts';
 
 /**
  * One event for the item itself and one for each item that it met for the first time in the session or basket: so both items of a
- * pair learn of it, each under its own key.
+ * pair learn of it, each under its own key. Of items that are doubted there are no pairs.
  */
-export function itemEventsOf(interaction: Interaction, atMs: number, step: Step, segment: string): ItemEvent[] {
+export function itemEventsOf(
+  interaction: Interaction,
+  atMs: number,
+  step: Step,
+  { segment, location }: Pick<ItemEvent, 'segment' | 'location'>,
+  doubted: ReadonlySet<string> = new Set(),
+): ItemEvent[] {
   const { item_id: itemId } = interaction;
   if (itemId === null || step.meaning.kind === 'shown') return [];
-  const covisited = [...step.visit.beside];
-  const cobought = [...step.basket.others];
+  const [covisited, cobought] = [step.visit.beside, step.basket.others].map((partners) =>
+    doubted.has(itemId) ? [] : partners.filter((partner) => !doubted.has(partner)),
+  ) as [string[], string[]];
   const partners = new Set([...covisited, ...cobought]);
   const own: ItemEvent = {
     item_id: itemId,
@@ -25,6 +32,7 @@ export function itemEventsOf(interaction: Interaction, atMs: number, step: Step,
     channel: interaction.channel,
     segment,
     campaign_id: interaction.campaign_id,
+    location,
     value: step.money,
     quantity: interaction.quantity,
   };
@@ -45,6 +53,7 @@ function pairEvent(own: ItemEvent, partner: string): ItemEvent {
     channel: null,
     segment: null,
     campaign_id: null,
+    location: null,
     value: null,
     quantity: 1,
   };

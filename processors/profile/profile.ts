@@ -7,11 +7,12 @@ import { keepCustomer, knownCustomer } from '../identity/known-customer.ts';
 import { ownerAt } from '../identity/links.ts';
 import { startAfresh } from '../identity/start-afresh.ts';
 import { did } from '../identity/visitor-events.ts';
-import { classify } from '../segment/classify.ts';
+import { classify, NEWCOMERS } from '../segment/classify.ts';
 import { thresholdsAt } from '../segment/thresholds.ts';
 import { applyInteraction, isRepeat, type Step } from './apply-interaction.ts';
 import { profileAfter } from './apply-update.ts';
 import { interactionProblem, updateProblem } from './check.ts';
+import { doubtedOf } from './doubt.ts';
 import { emptyProfile } from './empty-profile.ts';
 import { erasureBy, isErased } from './erasure.ts';
 import { itemEventsOf } from './item-events.ts';
@@ -48,22 +49,40 @@ function learn(event: Event<Interaction>, context: ProfileContext): void {
   if (own.links.length > 0) tellOwner(own, interaction, event.timeMs, context);
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** What the session index and the items learn from an interaction. */
 function teachOthers(
   own: Profile,
   customer: Profile,
   interaction: Interaction,
   { step, atMs }: { readonly step: Step; readonly atMs: number },
-  { lookups, out }: ProfileContext,
+  context: ProfileContext,
 ): void {
-  if (step.visit.isNew && own.session !== null) {
-    out.sessions.send(own.session.session_key, publicSession(own.customer_id, own.session));
-  }
+  const { lookups, out } = context;
   // The segment is a pure function of the profile: the processor `segment`, which comes later, finds the same.
   const { segment } = classify(customer, thresholdsAt(lookups.rules, atMs), atMs);
-  for (const itemEvent of itemEventsOf(interaction, atMs, step, segment)) {
+  const doubted = segment === NEWCOMERS ? doubtedIn(own, interaction, { step, atMs }, context) : NOTHING;
+  if (step.visit.isNew && own.session !== null) {
+    const { items, ...session } = publicSession(own.customer_id, own.session);
+    out.sessions.send(session.session_key, { ...session, items: items.filter((itemId) => !doubted.has(itemId)) });
+  }
+  const place = customer.location ?? interaction.context['location'] ?? null;
+  for (const itemEvent of itemEventsOf(interaction, atMs, step, { segment, location: place }, doubted)) {
     out.itemEvents.send(itemEvent.item_id, itemEvent);
   }
+}
+
+/** Looked for only where something is learnt of items together. */
+function doubtedIn(
+  { session }: Profile,
+  { item_id }: Interaction,
+  { step, atMs }: { readonly step: Step; readonly atMs: number },
+  context: ProfileContext,
+): ReadonlySet<string> {
+  if (item_id === null || !(step.visit.isNew || step.basket.isNewItem)) return NOTHING;
+  const together = new Set([item_id, ...(session?.items ?? []), ...step.basket.others]);
+  return doubtedOf(together, context.lookups.catalogue, atMs, () => context.random());
 }
 
 function tellOwner({ customer_id, links }: Profile, interaction: Interaction, atMs: number, { out }: ProfileContext) {

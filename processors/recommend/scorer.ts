@@ -51,9 +51,11 @@ const limits = {
 } as const;
 
 /** `popular` counts by place in these lists, as they are found. */
-function listsFor(segment: string, channel: string | null): string[] {
+function listsFor(segment: string, channel: string | null, location: string | null): string[] {
   const lists = ['popular', 'trending', `popular:segment:${segment}`];
-  return channel === null ? lists : [...lists, `popular:channel:${channel}`];
+  if (channel !== null) lists.push(`popular:channel:${channel}`);
+  if (location !== null) lists.push(`popular:location:${location}`);
+  return lists;
 }
 
 /** What an item of which nothing speaks but that it exists counts, against a most popular one. */
@@ -241,8 +243,8 @@ export class Scorer {
     return this.#own.all.findIndex(({ id, interest }) => id >= 0 && interest > 0 && this.#items.isIn(id, category));
   }
 
-  #addPopular({ session }: Profile, segment: string, rankings: Rankings): void {
-    for (const name of listsFor(segment, session?.channel ?? null)) {
+  #addPopular({ session, location }: Profile, segment: string, rankings: Rankings): void {
+    for (const name of listsFor(segment, session?.channel ?? null, location)) {
       const list = rankings.get(name);
       if (list !== undefined) this.#addList(list, limits.popular, source.popular, 1, NO_ANCHOR);
     }

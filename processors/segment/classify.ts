@@ -8,6 +8,8 @@ const DAY_MS = 86_400_000;
 /** The computed segments, from the best on. Others can be set by hand. */
 export const SEGMENTS = ['VIP', 'Premium', 'Standard', 'New'] as const;
 export type SegmentName = (typeof SEGMENTS)[number];
+/** Of whom it is not known yet whether they are customers. */
+export const NEWCOMERS: SegmentName = 'New';
 
 export interface Classification {
   readonly segment: string;

@@ -76,6 +76,7 @@ export function itemEvent(item_id: string, timestamp: number, rest: Partial<Item
     channel: null,
     segment: null,
     campaign_id: null,
+    location: null,
     value: null,
     quantity: 1,
     ...rest,

@@ -599,6 +599,14 @@ export interface RecommendOrderRule {
   starts_at?: (string | number) | null;
   ends_at?: (string | number) | null;
   numbers?: {
+    session_knn_factor?: number;
+    co_visitation_factor?: number;
+    bought_together_factor?: number;
+    affinity_factor?: number;
+    popular_factor?: number;
+    tastes_factor?: number;
+    content_factor?: number;
+    repeat_factor?: number;
     boost_factor?: number;
     bury_factor?: number;
     category_max?: number;
@@ -924,15 +932,19 @@ export interface GetRecommendationsQuery {
    */
   explain?: 'none' | 'summary' | 'full' | 'false' | 'true';
   /**
-   * What brought the customer, as `campaign_id` of interactions names it. Its ranking is preferred to that of the channel when the list is filled up.
+   * What brought the customer, as `campaign_id` of interactions names it. Its ranking is preferred to those of the location and the channel when the list is filled up.
    */
   campaign_id?: string;
+  /**
+   * Where the customer is, as `location` of customers names it; theirs unless it is given. Its ranking is preferred to that of the channel when the list is filled up.
+   */
+  location?: string;
   /**
    * Such as `web` or `app`. Its ranking is preferred when the list is filled up.
    */
   channel?: string;
   /**
-   * Where the list is to be shown. It is echoed, for impressions; rules of the kind `recommend-order` may hold for some placements only.
+   * Where the list is to be shown. It is echoed, for impressions; rules of the kind `recommend-order` may hold for some placements only, also those that training learnt.
    */
   placement?: string;
   /**
@@ -992,15 +1004,19 @@ export interface GetSessionRecommendationsBody {
    */
   explain?: 'none' | 'summary' | 'full' | null;
   /**
-   * What brought the customer, as `campaign_id` of interactions names it. Its ranking is preferred to that of the channel when the list is filled up.
+   * What brought the customer, as `campaign_id` of interactions names it. Its ranking is preferred to those of the location and the channel when the list is filled up.
    */
   campaign_id?: string | null;
+  /**
+   * Where the customer is, as `location` of customers names it; theirs unless it is given. Its ranking is preferred to that of the channel when the list is filled up.
+   */
+  location?: string | null;
   /**
    * Such as `web` or `app`. Its ranking is preferred when the list is filled up.
    */
   channel?: string | null;
   /**
-   * Where the list is to be shown. It is echoed, for impressions; rules of the kind `recommend-order` may hold for some placements only.
+   * Where the list is to be shown. It is echoed, for impressions; rules of the kind `recommend-order` may hold for some placements only, also those that training learnt.
    */
   placement?: string | null;
   /**

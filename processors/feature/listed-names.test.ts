@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { limits } from './limits.ts';
 import { emptyHead } from './list-head.ts';
-import { admit, CAMPAIGNS } from './listed-campaigns.ts';
+import { admit, CAMPAIGNS } from './listed-names.ts';
 
 test('the hottest campaigns are listed, and each that gives way is named', () => {
   const offers = fc.array(fc.tuple(fc.integer({ min: 0, max: 120 }), fc.integer({ min: 0, max: 500 })), {
@@ -25,7 +25,7 @@ test('the hottest campaigns are listed, and each that gives way is named', () =>
         if (dropped !== undefined) assert.ok(lists.delete(dropped));
         assert.deepEqual(new Set(head.entries.map(({ item_id }) => item_id)), lists);
       }
-      const heats = [...hottest.values()].sort((a, b) => b - a).slice(0, limits.listedCampaignsMax);
+      const heats = [...hottest.values()].sort((a, b) => b - a).slice(0, limits.listedNamesMax);
       assert.deepEqual(
         head.entries.map(({ heat }) => heat),
         heats,

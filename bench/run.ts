@@ -69,6 +69,10 @@ const benches: Readonly<Record<string, Entry>> = {
     says: 'cost per event, memory and disk with 10,000 to 1,000,000 customers (--customers, --events, --folder)',
     load: () => import('./scale.ts'),
   },
+  memory: {
+    says: 'what the stages hold while ever more customers come, by eighths of the events (--events)',
+    load: () => import('./memory.ts'),
+  },
   'kafka-transactions': {
     says: 'what a transaction on Kafka costs, by each client library (--seconds per client and round)',
     load: () => import('./kafka-transactions.ts'),

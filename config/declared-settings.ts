@@ -131,12 +131,14 @@ export const declared = {
     String(8 * MiB),
     wholeNumber(65_536, 1024 * MiB),
   )('Records fetched ahead per task, in bytes; fetching pauses above it.'),
-  stateCacheEntries: setting(
+  stateCacheBytesMax: setting(
     'Processing',
-    'STATE_CACHE_ENTRIES',
-    '50000',
-    wholeNumber(100, 10_000_000),
-  )('Entries of a task’s tables kept decoded in memory; the rest is read from the local store.'),
+    'STATE_CACHE_BYTES_MAX',
+    String(128 * MiB),
+    wholeNumber(MiB, 16 * 1024 * MiB),
+  )(
+    'What a process keeps decoded in memory of the tables of its tasks, in bytes as estimated; the rest is read from the local store.',
+  ),
   modelVersion: setting(
     'Processing',
     'MODEL_VERSION',

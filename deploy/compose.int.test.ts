@@ -61,7 +61,9 @@ suite('docker-compose.yml', { timeout: 280_000 }, () => {
 
   function environmentOf(name: string): Record<string, string> {
     const written = Object.entries(services[name]?.environment ?? {});
-    return Object.fromEntries(written.map(([variable, value]) => [variable, here(value)]));
+    return Object.fromEntries(
+      written.flatMap(([variable, value]) => (value === null ? [] : [[variable, here(value)]])),
+    );
   }
 
   async function start(name: string): Promise<void> {

@@ -28,6 +28,7 @@ const elsewhere: readonly ElsewhereRun[] = [
   { page: 'docs/clients.md', begins: 'python3', test: 'examples/http.int.test.ts', has: 'docs/clients.md' },
   { page: 'docs/clients.md', begins: 'bash', test: 'examples/http.int.test.ts', has: 'docs/clients.md' },
   { page: 'docs/models.md', begins: 'npx freshet train', test: 'test/end-to-end/train-recommend.int.test.ts', has: `'train'` }, // prettier-ignore
+  { page: 'docs/deployment.md', begins: 'npm run pin-images', test: 'scripts/pin-images.test.ts', has: 'scripts/pin-images.ts' }, // prettier-ignore
   { page: 'docs/tracing.md', begins: 'OTEL_EXPORTER_OTLP', test: 'test/end-to-end/traces.int.test.ts', has: 'OTEL_EXPORTER_OTLP_ENDPOINT' }, // prettier-ignore
   { page: 'docs/tutorial.md', begins: 'npm test -- examples/8', test: 'examples/8-own-processor/habit.test.ts', has: 'test(' }, // prettier-ignore
   { page: 'docs/tutorial.md', begins: 'node bin/pinned.js', test: 'docs/tutorial.test.ts', has: 'run.ts' },

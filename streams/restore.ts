@@ -156,7 +156,7 @@ async function replay(
   if (behind.length === 0) return { store, meta: { ...meta(), writtenAtMs: endsReadMs } };
 
   const tables = new Map(
-    [...stage.tables].map(([name, table]) => [physicalName(prefix, name), new TableState(table, store, 0)]),
+    [...stage.tables].map(([name, table]) => [physicalName(prefix, name), new TableState(table, store)]),
   );
   const reader = log.openReader(
     behind.map(({ topic }) => ({ topic, partition, offset: topics[topic]?.restored ?? 0 })),

@@ -1,5 +1,6 @@
 // Runs stages on a log: topics, lookups, group memberships, and a task for every partition that is assigned.
 import { wallClock, type Clock } from './clock.ts';
+import { DecodedValues } from './decoded-values.ts';
 import type { GroupListener, GroupMember, Log, Partition, TopicSpec } from './log/log.ts';
 import type { LookupDefinition } from './lookup.ts';
 import { LookupCopies } from './lookup-copy.ts';
@@ -25,6 +26,8 @@ export interface RunOptions {
   /** Names this process among others of the same stages. @default 'local' */
   readonly instance?: string;
   readonly settings?: Partial<TaskSettings>;
+  /** Values of the tables of all tasks that are kept decoded, in bytes, as estimated. @default 32 MiB */
+  readonly decodedBytesMax?: number;
   /** Copies of the state of tasks that other processes have are kept here too, and brought up to date so often. @default null, none */
   readonly standbyEveryMs?: number | null;
   readonly clock?: Clock;
@@ -58,6 +61,7 @@ export interface RunningStages {
   stop(): Promise<void>;
 }
 
+const DECODED_BYTES_MAX = 32 * 1024 * 1024;
 /** Of all stages that this process runs. */
 const turns = new StageTurns(setImmediate);
 /** A lookup that reads on. */
@@ -101,6 +105,7 @@ export function runStages(options: RunOptions): RunningStages {
     prefix: 'freshet',
     instance: 'local',
     standbyEveryMs: null,
+    decodedBytesMax: DECODED_BYTES_MAX,
     clock: wallClock,
     observer: SILENT,
     yieldTurn: (asker: Asker) => turns.next(asker),
@@ -111,6 +116,7 @@ export function runStages(options: RunOptions): RunningStages {
     clock: full.clock,
     delayMs: full.settings.storeDelayMs,
   });
+  const decoded = new DecodedValues(full.decodedBytesMax);
   const definitions = new Map<string, LookupDefinition<unknown>>();
   for (const stage of options.stages) for (const [name, lookup] of stage.lookups) definitions.set(name, lookup);
   for (const lookup of options.lookups ?? []) if (definitions.has(lookup.name)) definitions.set(lookup.name, lookup);
@@ -125,7 +131,7 @@ export function runStages(options: RunOptions): RunningStages {
     await lookups.start();
     for (const stage of options.stages) {
       if (stopping.signal.aborted) return;
-      const run = new StageRun(stage, { ...full, stateStore }, lookups);
+      const run = new StageRun(stage, { ...full, stateStore, decoded }, lookups);
       runs.push(run);
       await run.join(stopping.signal);
     }
@@ -146,6 +152,7 @@ export function runStages(options: RunOptions): RunningStages {
 
 type FullOptions = Required<Omit<RunOptions, 'settings' | 'faultPoint' | 'lookups' | 'tracing'>> & {
   settings: TaskSettings;
+  decoded: DecodedValues;
   tracing?: RunOptions['tracing'];
   faultPoint?: RunOptions['faultPoint'];
 };
@@ -277,7 +284,8 @@ class StageRun implements GroupListener {
       });
       return;
     }
-    const { prefix, log, stateStore, settings, clock, observer, tracing, yieldTurn, faultPoint } = this.#options;
+    const { prefix, log, stateStore, settings, decoded, clock, observer, tracing, yieldTurn, faultPoint } =
+      this.#options;
     const task = new Task({
       stage: this.#stage,
       partition,
@@ -287,6 +295,7 @@ class StageRun implements GroupListener {
       member: this.#member as GroupMember,
       lookups: this.#lookups,
       settings,
+      decoded,
       clock,
       observer,
       tracing,

@@ -1,4 +1,5 @@
 // A task's own table: committed values in the local store, some of them kept decoded, and the overlay of the running batch.
+import { DecodedValues, type Decoded, type DecodedShare } from './decoded-values.ts';
 import type { StoreWrite, TaskStore } from './store/store.ts';
 import type { TableDefinition } from './topic.ts';
 
@@ -8,27 +9,33 @@ export const EXPIRY_TABLE = '~expiry';
 const EXPIRY_BUCKET_MS = 60_000;
 const WRITTEN_AT_BYTES = 8;
 
-interface Entry {
+export interface Entry extends Decoded {
   value: unknown;
   /** Stream time of the last write; only kept exactly for tables that expire. */
   writtenAtMs: number;
   /** Which record of the batch wrote it last, or -1 when it was only read. */
   writtenBy: number;
+  /** 0 until the batch encodes what it wrote. */
+  bytes: number;
 }
 
 /** Not thread-safe, not re-entrant: one batch at a time. */
 export class TableState {
   readonly definition: TableDefinition<unknown>;
   readonly #store: TaskStore;
-  readonly #entriesMax: number;
-  /** Decoded committed values, least recently used first. */
-  readonly #decoded = new Map<string, Entry>();
+  /** Committed values. */
+  readonly #decoded: DecodedShare<Entry>;
   #overlay = new Map<string, Entry>();
 
-  constructor(definition: TableDefinition<unknown>, store: TaskStore, decodedEntriesMax: number) {
+  /** @param decoded by default nothing is kept. */
+  constructor(
+    definition: TableDefinition<unknown>,
+    store: TaskStore,
+    decoded: DecodedShare<Entry> = new DecodedValues(0).open(),
+  ) {
     this.definition = definition;
     this.#store = store;
-    this.#entriesMax = decodedEntriesMax;
+    this.#decoded = decoded;
   }
 
   get(key: string, streamTimeMs: number): unknown {
@@ -39,7 +46,7 @@ export class TableState {
 
   /** `value` undefined deletes. */
   write(key: string, value: unknown, streamTimeMs: number, recordIndex: number): void {
-    this.#overlay.set(key, { value, writtenAtMs: streamTimeMs, writtenBy: recordIndex });
+    this.#overlay.set(key, { value, writtenAtMs: streamTimeMs, writtenBy: recordIndex, bytes: 0 });
   }
 
   /** What the batch changed, in the order of the keys' first use. */
@@ -65,14 +72,10 @@ export class TableState {
   /** The batch is committed: its values become the decoded ones. */
   keepOverlay(): void {
     for (const [key, entry] of this.#overlay) {
-      if (entry.value === undefined) this.#decoded.delete(key);
-      else this.#decoded.set(key, { ...entry, writtenBy: -1 });
+      this.#decoded.take(key); // one that was written without being read
+      if (entry.value !== undefined) this.#decoded.keep(key, { ...entry, writtenBy: -1 });
     }
     this.#overlay = new Map();
-    for (const key of this.#decoded.keys()) {
-      if (this.#decoded.size <= this.#entriesMax) break;
-      this.#decoded.delete(key);
-    }
   }
 
   /** The batch is dropped. Values it was given were taken out of the decoded ones, so that what it changed in place goes with it. */
@@ -105,6 +108,8 @@ export class TableState {
 
   /** Store writes for one change: the value, and when the table expires, its row in the expiry index. */
   storeWrites(key: string, bytes: Buffer | null, writtenAtMs: number): StoreWrite[] {
+    const written = this.#overlay.get(key);
+    if (written !== undefined) written.bytes = bytes?.length ?? 0;
     const table = this.definition.name;
     const { expireAfterMs } = this.definition;
     if (expireAfterMs === undefined || bytes === null) return [{ table, key, value: bytes }];
@@ -119,16 +124,16 @@ export class TableState {
   }
 
   #load(key: string): Entry | undefined {
-    const decoded = this.#decoded.get(key);
+    const decoded = this.#decoded.take(key);
     if (decoded !== undefined) {
-      this.#decoded.delete(key);
       this.#overlay.set(key, decoded);
       return decoded;
     }
     const stored = this.#store.get(this.definition.name, key);
     if (stored === undefined) return undefined;
     const { bytes, writtenAtMs } = this.#unwrap(stored);
-    const entry: Entry = { value: this.definition.codec.decode(bytes), writtenAtMs, writtenBy: -1 };
+    const value = this.definition.codec.decode(bytes);
+    const entry: Entry = { value, writtenAtMs, writtenBy: -1, bytes: bytes.length };
     this.#overlay.set(key, entry);
     return entry;
   }

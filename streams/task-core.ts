@@ -3,13 +3,14 @@
 import { HandlerFailed, RecordRejected, isStreamsError } from './errors.ts';
 import type { Headers, LogRecord, NewRecord, Offset, Partition, TopicOffset } from './log/log.ts';
 import { deadLetter } from './dead-letter.ts';
+import { DecodedValues, type DecodedShare } from './decoded-values.ts';
 import { HandlerContext } from './handler-context.ts';
 import { readEvent, type Rejection } from './read-event.ts';
 import { createRoutes, type Route, type Routes } from './routes.ts';
 import type { Event } from './processor.ts';
 import type { StageDefinition } from './stage.ts';
 import type { StoreWrite, TaskStore } from './store/store.ts';
-import { EXPIRY_TABLE, TableState } from './table-state.ts';
+import { EXPIRY_TABLE, TableState, type Entry } from './table-state.ts';
 import { NO_PROGRESS, encodeProgress, type TaskProgress } from './task-progress.ts';
 import { crosses, intervalMs } from './time.ts';
 import { physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
@@ -27,8 +28,8 @@ export interface TaskCoreOptions {
   readonly prefix: string;
   readonly store: TaskStore;
   readonly lookups: LookupViews;
-  /** Decoded values kept per table. @default 4,096 */
-  readonly decodedEntriesMax?: number;
+  /** Where values of its tables are kept decoded. @default 4 MiB of its own */
+  readonly decoded?: DecodedValues;
   /** Expired entries deleted per batch. @default 500 */
   readonly expiriesMax?: number;
   /** What becomes of a record whose handler threw. @default 'stop' */
@@ -77,7 +78,7 @@ class FailedAt extends Error {
   }
 }
 
-const DEFAULT_DECODED_ENTRIES_MAX = 4_096;
+const DEFAULT_DECODED_BYTES_MAX = 4 * 1024 * 1024;
 const DEFAULT_EXPIRIES_MAX = 500;
 
 export class TaskCore {
@@ -87,6 +88,8 @@ export class TaskCore {
   progress: TaskProgress = NO_PROGRESS;
 
   readonly #options: TaskCoreOptions;
+  readonly #decoded: DecodedValues;
+  readonly #shares: DecodedShare<Entry>[] = [];
   readonly #routes: Routes;
   readonly #contexts: readonly HandlerContext[];
   readonly #topicNames = new Map<string, string>();
@@ -115,11 +118,11 @@ export class TaskCore {
     this.#options = options;
     this.stage = options.stage;
     this.partition = options.partition;
+    this.#decoded = options.decoded ?? new DecodedValues(DEFAULT_DECODED_BYTES_MAX);
     for (const [name, table] of this.stage.tables) {
-      this.tables.set(
-        name,
-        new TableState(table, options.store, options.decodedEntriesMax ?? DEFAULT_DECODED_ENTRIES_MAX),
-      );
+      const share = this.#decoded.open<Entry>();
+      this.#shares.push(share);
+      this.tables.set(name, new TableState(table, options.store, share));
     }
     for (const name of [...this.stage.inputs.keys(), ...this.stage.outputs.keys()]) {
       this.#topicNames.set(name, physicalName(options.prefix, name));
@@ -197,6 +200,11 @@ export class TaskCore {
   drop(): void {
     for (const table of this.tables.values()) table.dropOverlay();
     this.#letGo();
+  }
+
+  /** Nothing of it is kept any more; it must not be used after that. */
+  close(): void {
+    for (const share of this.#shares) this.#decoded.close(share);
   }
 
   /** Of what was written nothing is held until the next batch: garbage that waits for a second is no longer cheap to collect. */

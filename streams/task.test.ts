@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { wallClock } from './clock.ts';
+import { DecodedValues } from './decoded-values.ts';
 import { CommitUnclear, DependencyUnavailable, TransactionAborted } from './errors.ts';
 import { jsonCodec, processor, stage, table, topic } from './index.ts';
 import type { GroupMember, Log, LogRecord, TopicOffset } from './log/log.ts';
@@ -27,14 +28,15 @@ const summing = processor({
   },
 });
 const counting = stage('counting', [summing]);
+const DECODED_BYTES_MAX = 20_000;
 const unavailable = new DependencyUnavailable('log', 'away');
 
-function clicked(offset: number, n: number): LogRecord {
+function clicked(offset: number, n: number, key = 'a'): LogRecord {
   return {
     topic: 't.clicks.v1',
     partition: 0,
     offset,
-    key: Buffer.from('a'),
+    key: Buffer.from(key),
     value: Buffer.from(String(n)),
     timestampMs: 1,
     headers: {},
@@ -48,6 +50,7 @@ async function start(script: Script = {}, faults: MemoryFaults = {}, observer: R
   const log = await openScriptedLog(topicsOf([counting], 't', 1), Object.assign(script, { memberless: true }));
   opened.push(log);
   const seeks: TopicOffset[] = [];
+  const decoded = new DecodedValues(DECODED_BYTES_MAX);
   const member: GroupMember = {
     group: 't.counting',
     memberId: 'one',
@@ -66,11 +69,12 @@ async function start(script: Script = {}, faults: MemoryFaults = {}, observer: R
     member,
     lookups: { view: () => undefined, version: () => 0 },
     settings: { ...DEFAULT_TASK_SETTINGS, backoffMs: 1, backoffMsMax: 2 },
+    decoded,
     clock: wallClock,
     observer,
     yieldTurn: () => Promise.resolve(),
   });
-  return { log, task, seeks };
+  return { log, task, seeks, decoded };
 }
 
 /** What the log holds of the table, newest last. */
@@ -97,6 +101,16 @@ test('a task handles what it is given and is closed in order', async () => {
   await until(() => task.progress?.inputs['clicks'] === 2);
   assert.equal(await task.drain(), 'closed');
   assert.deepEqual(await committed(log), ['[1,2]']);
+});
+
+test('what it keeps decoded is bounded, and goes with it', async () => {
+  const { task, decoded } = await start();
+  await until(isRunning(task));
+  for (let customer = 0; customer < 200; customer += 1) deliver(task, clicked(customer, 1, String(customer)));
+  await until(() => task.progress?.inputs['clicks'] === 200);
+  assert.ok(decoded.bytes > 0 && decoded.bytes <= DECODED_BYTES_MAX, String(decoded.bytes));
+  await task.drain();
+  assert.equal(decoded.bytes, 0);
 });
 
 test('it does not run before it knows where to go on: positions that can not be read are asked for again', async () => {

@@ -10,6 +10,7 @@ import {
   TransactionAborted,
 } from './errors.ts';
 import type { FetchedBatch, GroupMember, Log, LogRecord, Partition, TopicOffset, Transactor } from './log/log.ts';
+import type { DecodedValues } from './decoded-values.ts';
 import type { RuntimeObserver } from './observer.ts';
 import { encodeMeta, restoreTask, type StoreMeta } from './restore.ts';
 import { DEFAULT_QUEUE_LIMITS, RecordQueue, type QueueLimits } from './record-queue.ts';
@@ -67,8 +68,6 @@ export interface TaskSettings {
   /** A batch that takes longer lets other work of the process, such as answering requests, have its turn. @default 5 */
   readonly sliceMs: number;
   readonly queue: QueueLimits;
-  /** Decoded values kept per table and task. @default 4,096 */
-  readonly decodedEntriesMax: number;
   /** Committed changes wait for so long before they are written to the local store, many at once. @default 100 */
   readonly storeDelayMs: number;
   /** Identical failures of a handler at one offset before the task stands still. @default 3 */
@@ -84,7 +83,6 @@ export const DEFAULT_TASK_SETTINGS: TaskSettings = {
   batchMsMax: 100,
   sliceMs: 5,
   queue: DEFAULT_QUEUE_LIMITS,
-  decodedEntriesMax: 4_096,
   storeDelayMs: 100,
   handlerFailuresMax: 3,
   onHandlerFailure: 'stop',
@@ -101,6 +99,8 @@ export interface TaskOptions {
   readonly member: GroupMember;
   readonly lookups: LookupViews;
   readonly settings: TaskSettings;
+  /** Shared by all tasks of the process. */
+  readonly decoded: DecodedValues;
   readonly clock: Clock;
   readonly observer: RuntimeObserver;
   readonly tracing?: StageTracing | undefined;
@@ -256,7 +256,7 @@ export class Task {
       prefix,
       store: restored.store,
       lookups: this.#options.lookups,
-      decodedEntriesMax: this.#options.settings.decodedEntriesMax,
+      decoded: this.#options.decoded,
       onHandlerFailure: this.#options.settings.onHandlerFailure,
       tracing: this.#options.tracing,
     });
@@ -464,6 +464,7 @@ export class Task {
     const [transactor, store] = [this.#transactor, this.#store];
     this.#transactor = null;
     this.#store = null;
+    this.#core?.close();
     this.#core = null;
     this.#isAtProgress = false;
     this.#queue.clear();

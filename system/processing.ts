@@ -60,6 +60,7 @@ export async function startStages(
     observer,
     tracing: tracing?.stages,
     settings: taskSettings(settings),
+    decodedBytesMax: settings.stateCacheBytesMax,
     standbyEveryMs: settings.standby ? STANDBY_EVERY_MS : null,
   });
   opened.defer(() => running.stop());
@@ -92,7 +93,6 @@ export function startSink(
 function taskSettings(settings: Settings): NonNullable<RunOptions['settings']> {
   return {
     batchRecordsMax: settings.batchSize,
-    decodedEntriesMax: settings.stateCacheEntries,
     queue: { recordsMax: QUEUE_RECORDS_MAX, bytesMax: settings.queueBytesMax },
   };
 }

@@ -57,7 +57,7 @@ async function processBacklog({ dataDir, everything, kafka }: ProcessBacklog): P
     stages: everything ? stages : [customers],
     observer: { batch: (report) => meter.count(report) },
     batchRecordsMax: settings.batchSize,
-    decodedEntriesMax: settings.stateCacheEntries,
+    decodedBytesMax: settings.stateCacheBytesMax,
     queueBytesMax: settings.queueBytesMax,
   });
   const { log, running, serving } = processing;

@@ -169,6 +169,16 @@ suite('the Job that makes topics and registers schemas', () => {
     for (const object of [later.job, later.account]) assert.equal(object.metadata.name, 'freshet-prepare');
   });
 
+  test('beside the processes, too, when it logs in with a secret that the chart has copied', async () => {
+    const login = set('kafka.kind=external', 'kafka.brokers=b.example:9092', 'kafka.sasl=scram-sha-512');
+    const copied = set('secret.external.enabled=true');
+    const hooks = [await prepare(...login), await prepare(...login, ...copied), await prepare(...google, ...copied)];
+    assert.deepEqual(
+      hooks.map(({ job }) => annotation(job, 'helm.sh/hook')),
+      ['pre-install,pre-upgrade', undefined, 'pre-install,pre-upgrade'],
+    );
+  });
+
   test('it is who the processes are, for Workload Identity', async () => {
     const identity = set('serviceAccount.annotations.iam\\.gke\\.io/gcp-service-account=freshet@example');
     const { account } = await prepare(...google, ...identity);
@@ -210,6 +220,23 @@ suite('what is only there when asked for', () => {
     const secret = only(await rendered(...set('secret.external.enabled=true')), 'ExternalSecret');
     assert.equal(at(secret, 'spec.target.name'), 'freshet');
     assert.deepEqual(at(secret, 'spec.data.0'), { secretKey: 'api-keys', remoteRef: { key: 'freshet-api-keys' } });
+  });
+
+  test('traces, of every process, and what the collector asks for', async () => {
+    const traced = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER_ARG', 'OTEL_EXPORTER_OTLP_HEADERS_FILE'];
+    const endpoint = 'http://collector.monitoring:4318';
+    const settings = set(`tracing.endpoint=${endpoint}`, 'tracing.share=0.01', 'tracing.headers=true');
+    for (const [args, expected] of [
+      [[], [undefined, undefined, undefined]],
+      [settings, [endpoint, '0.01', '/secrets/otlp-headers']],
+    ] as const) {
+      const objects = await rendered(...args);
+      const processes = objects.filter(
+        ({ kind, metadata }) => kind === 'Deployment' || (stages.includes(metadata.name) && kind === 'StatefulSet'),
+      );
+      assert.equal(processes.length, 4);
+      for (const each of processes) assert.deepEqual(traced.map((name) => settingsOf(each).get(name)), expected); // prettier-ignore
+    }
   });
 
   test('no policies of the network when they are turned off', async () => {

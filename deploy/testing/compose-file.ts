@@ -7,7 +7,8 @@ export interface Service {
   readonly build?: string;
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Null: as it is set where compose runs, or not at all. */
+  readonly environment?: Readonly<Record<string, string | null>>;
   readonly volumes?: readonly string[];
   readonly depends_on?: readonly string[] | Readonly<Record<string, unknown>>;
   readonly read_only?: boolean;
@@ -16,7 +17,6 @@ export interface Service {
 
 export interface ComposeFile {
   readonly services: Readonly<Record<string, Service>>;
-  readonly volumes: Readonly<Record<string, unknown>>;
 }
 
 export function readCompose(): ComposeFile {

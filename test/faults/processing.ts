@@ -30,7 +30,7 @@ export interface ProcessingOptions {
   readonly stages?: readonly StageDefinition[];
   readonly observer?: RuntimeObserver;
   readonly batchRecordsMax: number;
-  readonly decodedEntriesMax: number;
+  readonly decodedBytesMax: number;
   readonly queueBytesMax: number;
 }
 
@@ -59,12 +59,12 @@ async function withTopics<L extends Log>(log: L): Promise<L> {
 /** The sink runs only with all stages. */
 export async function startProcessing(options: ProcessingOptions): Promise<Processing> {
   const { dataDir, kafka, stages = allStages, observer = {} } = options;
-  const { batchRecordsMax, decodedEntriesMax, queueBytesMax } = options;
+  const { batchRecordsMax, decodedBytesMax, queueBytesMax } = options;
   const log = kafka === undefined ? await openLog(dataDir) : await openLogOn(kafka);
   const stateStore = await openLmdbStateStore(join(dataDir, 'state'));
   const serving = await openEmbeddedServingStore(join(dataDir, 'serving', log.clusterId));
-  const settings = { batchRecordsMax, decodedEntriesMax, queue: { recordsMax: 8_192, bytesMax: queueBytesMax } };
-  const running = runStages({ log, stateStore, stages, prefix, observer, settings });
+  const settings = { batchRecordsMax, queue: { recordsMax: 8_192, bytesMax: queueBytesMax } };
+  const running = runStages({ log, stateStore, stages, prefix, observer, settings, decodedBytesMax });
   const definition = serveSink(stages);
   const target = servingTarget({ store: serving, log, prefix });
   const serve =

@@ -89,11 +89,12 @@ export class Instance {
         sliceMs,
         storeDelayMs,
         queue: { recordsMax: queueRecordsMax, bytesMax: 1_000_000 },
-        decodedEntriesMax: 3,
         onHandlerFailure: 'dead-letter',
         backoffMs: 50,
         backoffMsMax: 800,
       },
+      // Three values or four in each of the two generations: most are read again from the store.
+      decodedBytesMax: 4_000,
       standbyEveryMs,
       yieldTurn: () => host.through(() => scheduler.turn()),
       faultPoint: (point) => host.through(() => world.call(host, point, false)),

@@ -263,7 +263,7 @@ function tableWrites(store: TaskStore, { topic, key, value, timestampMs }: NewRe
   for (const stage of stages) {
     for (const [name, table] of stage.tables) {
       if (physicalName(PREFIX, name) !== topic) continue;
-      return new TableState(table, store, 0).storeWrites(key?.toString('utf8') ?? '', value, timestampMs);
+      return new TableState(table, store).storeWrites(key?.toString('utf8') ?? '', value, timestampMs);
     }
   }
   return [];

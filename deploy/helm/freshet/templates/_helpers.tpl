@@ -63,6 +63,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if .Values.models.claim }}
 - { name: MODELS_DIR, value: /models }
 {{- end }}
+{{- with .Values.tracing }}
+{{- if .endpoint }}
+- { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .endpoint | quote }} }
+- { name: OTEL_TRACES_SAMPLER_ARG, value: {{ .share | quote }} }
+{{- if .headers }}
+- { name: OTEL_EXPORTER_OTLP_HEADERS_FILE, value: /secrets/otlp-headers }
+{{- end }}
+{{- end }}
+{{- end }}
 - { name: SHUTDOWN_GRACE_MS, value: {{ mul .Values.shutdownGraceSeconds 1000 | quote }} }
 {{- range $name, $value := .Values.settings }}
 - { name: {{ $name }}, value: {{ $value | quote }} }

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createShop } from '../../demo/shop.ts';
 import type { Interaction } from '../../schemas/types.ts';
-import { collectShortLived } from '../../system/collect-short-lived.ts';
+import { collectRarely } from '../../system/garbage-collection.ts';
 import { startProcessing } from '../../test/faults/processing.ts';
 import { append, fillLog, interactionRecord, uniformInteractions } from './backlog.ts';
 import { ownMibOf } from './process-cost.ts';
@@ -34,7 +34,7 @@ const MIB = 2 ** 20;
 const { dataDir, events } = JSON.parse(process.argv[2] ?? '') as { readonly dataDir: string; readonly events: number }; // written by the bench
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
-collectShortLived();
+collectRarely();
 console.log(JSON.stringify(await holdCustomers()));
 process.exit(0);
 

@@ -1,7 +1,7 @@
 // Runs the commands of the README and of the API's page against a real system, and compares what they answer with what the
 // pages say they do. Then kills it, starts it again, and restores the log as a backup.
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -47,13 +47,13 @@ test('wrong settings are said as the README shows them', async () => {
 
 test('keys are made as the page of the API shows', async () => {
   // Apart from the running system, of which the other commands ask without a key.
-  const terminal = readersTerminal(join(folder, 'with-keys'));
+  const dataDir = join(folder, 'with-keys');
   for (const { content } of fencedBlocks('docs/api.md').filter(({ note }) => note === 'keys')) {
-    const { status, stdout, stderr } = await shell(content, terminal);
+    const { status, stdout, stderr } = await inReadersTerminal(content, dataDir);
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^freshet_/);
   }
-  const { stdout: listed } = await shell('npx freshet keys list', terminal);
+  const { stdout: listed } = await inReadersTerminal('npx freshet keys list', dataDir);
   assert.equal(listed.trimEnd().split('\n').length, 3);
 });
 
@@ -85,7 +85,7 @@ async function runShown(
   const expected: unknown = isJson ? JSON.parse(answer.content) : undefined;
   const untilMs = Date.now() + patienceMs;
   for (;;) {
-    const { status, stdout, stderr } = await shell(isJson ? withStatus(command) : command, readersTerminal());
+    const { status, stdout, stderr } = await inReadersTerminal(isJson ? withStatus(command) : command);
     try {
       assert.equal(status, 0, stderr);
       if (!isJson) return;
@@ -101,12 +101,14 @@ async function runShown(
   }
 }
 
-/** A folder of the reader's own, with `npx freshet` as in the clone and the server on its usual port. */
-function readersTerminal(dataDir = data): { folder: string; environment: Record<string, string> } {
-  const freshet = `npx() { shift; node ${join(import.meta.dirname, '..', 'bin', 'freshet.js')} "$@"; }; export -f npx;`;
-  writeFileSync(join(folder, 'profile'), freshet);
-  const environment = { DATA_DIR: dataDir, API_PORT: new URL(system.url).port, BASH_ENV: join(folder, 'profile') };
-  return { folder, environment };
+/**
+ * A folder of the reader's own, with `npx freshet` as in the clone and the server on its usual port. Said in front of the command: a bash
+ * that no other shell has started, with a pipe of Node's as its input, reads no file of BASH_ENV.
+ */
+function inReadersTerminal(command: string, dataDir = data): ReturnType<typeof shell> {
+  const freshet = `npx() { shift; node ${join(import.meta.dirname, '..', 'bin', 'freshet.js')} "$@"; }`;
+  const environment = { DATA_DIR: dataDir, API_PORT: new URL(system.url).port };
+  return shell(`${freshet}\n${command}`, { folder, environment });
 }
 
 function withStatus(command: string): string {

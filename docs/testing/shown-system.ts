@@ -68,7 +68,7 @@ export async function shell(
  */
 function inGroup(command: string, options: Pick<SpawnOptions, 'env' | 'cwd'>): Started {
   const watched = `{ cat; kill -KILL 0; } <&0 >/dev/null 2>&1 & ${command}`;
-  return spawn('bash', ['-c', watched], { ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  return spawn('bash', ['--norc', '-c', watched], { ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 function signalGroup({ pid }: Started, signal: 'SIGTERM' | 'SIGKILL'): void {

@@ -121,6 +121,14 @@ function pageSuite(): void {
       await page.close();
     });
 
+    test('an address that was cut short shows what can be read of it', async () => {
+      const { page, complaints } = await openPage(browser, `${bench.url}/#/shop/ada%C3`);
+      await page.waitForSelector('#person strong');
+      assert.equal(await text(page, '#person strong'), 'ada%C3');
+      assert.deepEqual(complaints, []);
+      await page.close();
+    });
+
     test('topology: everything that runs is drawn, and told as a table', async () => {
       const { page, complaints } = await openPage(browser, `${bench.url}/#/topology`);
       await page.waitForSelector('#graph svg');

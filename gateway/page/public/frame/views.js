@@ -17,7 +17,7 @@ export function showViews(views) {
     for (const each of Object.keys(views)) byId(`view-${each}`).hidden = each !== wanted;
     markLink(wanted);
     shown = wanted;
-    views[wanted].open(decodeURIComponent(rest.join('/')));
+    views[wanted].open(decoded(rest.join('/')));
   };
   addEventListener('hashchange', show);
   byId('skip').addEventListener('click', (event) => {
@@ -25,6 +25,15 @@ export function showViews(views) {
     byId('content').focus();
   });
   show();
+}
+
+/** An address that somebody has cut short may end in the midst of a character. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function markLink(name) {

@@ -68,8 +68,7 @@ function options(holder, series, format) {
   const axis = { stroke: soft, ticks: { show: false }, font: '11px system-ui' };
   return {
     ...sizeOf(holder),
-    // On the right, half of a time that stands below the end.
-    padding: [8, 26, 0, 0],
+    padding: [8, 4, 0, 0],
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     legend: { show: false },
     // Never lower than 1, so that a quiet minute is a flat line.
@@ -81,7 +80,7 @@ function options(holder, series, format) {
         space: 90,
         size: 22,
         incrs: [60, 120, 300, 600],
-        values: (_plot, values) => values.map((at) => clock.format(at * 1000)),
+        values: (plot, values) => values.map((at) => (isCutOff(plot, at) ? null : clock.format(at * 1000))),
       },
       {
         ...axis,
@@ -98,12 +97,25 @@ function options(holder, series, format) {
         stroke: own,
         width: index === 0 ? 1.8 : 1,
         ...(index === 0 ? { fill: withAlpha(own, 0.14) } : { dash: [3, 3] }),
-        points: { show: false },
-        spanGaps: true,
+        // A second without a number is a gap; one that stands alone between two gaps would be no line.
+        points: { size: 3, fill: own, show: false, filter: (plot, at) => alone(plot.data[at]) },
       })),
     ],
     plugins: [readout(holder, series, format)],
   };
+}
+
+/** Half of a time needs so much room beside the place that it names. */
+function isCutOff(plot, at) {
+  return plot.bbox.width / devicePixelRatio - plot.valToPos(at, 'x') < 22;
+}
+
+function alone(values) {
+  const isOne = (value) => value !== null && value !== undefined;
+  const places = values.flatMap((value, place) =>
+    isOne(value) && !isOne(values[place - 1]) && !isOne(values[place + 1]) ? [place] : [],
+  );
+  return places.length > 0 ? places : null;
 }
 
 /** What the pointer is at, as a title on the chart. */

@@ -126,6 +126,11 @@ export const commands: readonly Command[] = [
       },
       train: { type: 'string', value: '<files>', doc: 'What is learnt from. Required.' },
       test: { type: 'string', value: '<files>', doc: 'What is predicted. Required.' },
+      log: {
+        type: 'boolean',
+        doc: 'prequential: instead of --test, what is in the data folder, or on the brokers of KAFKA_BROKERS.',
+      },
+      'data-dir': { type: 'string', value: '<folder>', doc: 'With --log. Default: DATA_DIR, else ./data.' },
       'leave-last-out': { type: 'boolean', doc: 'topn: instead of --test, the last of each user.' },
       'min-rating': {
         type: 'string',
@@ -176,6 +181,10 @@ export const commands: readonly Command[] = [
       {
         line: 'freshet evaluate --protocol sessions --train train.txt --test test.txt --compare blend,vmis_knn --html report.html',
         doc: 'is one better than the other?',
+      },
+      {
+        line: 'freshet evaluate --protocol prequential --log --algorithms freshet,popularity',
+        doc: 'how good the lists of your own customers were',
       },
     ],
     load: () => import('./commands/evaluate.ts'),

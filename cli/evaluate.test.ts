@@ -5,6 +5,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import * as topics from '../schemas/topics.ts';
+import { plainInteraction } from '../schemas/plain-interaction.ts';
+import { physicalName } from '../streams/index.ts';
+import { openEmbeddedLog } from '../streams/log/embedded/open.ts';
+import { topicSpec } from '../streams/run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'freshet-cli-evaluate-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -113,7 +118,7 @@ test('the other protocols', () => {
   assert.equal((JSON.parse(topn.stdout) as { test_users: number }).test_users, 9);
   const online = evaluate('--protocol', 'prequential', '--test', history, '--json');
   assert.equal(online.status, 0, online.stderr);
-  assert.equal((JSON.parse(online.stdout) as { results: { algorithm: string }[] }).results[0]?.algorithm, 'freshet');
+  assert.equal((JSON.parse(online.stdout) as { results: { algorithm: string }[] }).results[0]?.algorithm, 'best_so_far');
   const baskets = file('baskets.csv', `ts,customer,basket,item\n${Array.from({ length: 60 }, (_, at) => `${1_700_000_000 + 90_000 * at},c${at % 6},${at},i${at % 12}`).join('\n')}\n`); // prettier-ignore
   const kinds = file(
     'kinds.csv',
@@ -158,4 +163,39 @@ test('what can’t be meant is refused with what to do', () => {
     assert.deepEqual([status, stdout], [2, ''], stderr);
     assert.match(stderr, message);
   }
+});
+
+test('a data folder: what customers did, once more or for the first time, without those who refuse', async () => {
+  const data = join(folder, 'data');
+  const log = await openEmbeddedLog({ folder: join(data, 'log') });
+  const { interactions, customers } = topics;
+  const known = [
+    interactions,
+    customers,
+    topics.items,
+    topics.erasures,
+    topics.models,
+    topics.rules,
+    topics.impressions,
+  ];
+  await log.ensureTopics(known.map((topic) => topicSpec(topic, 'freshet', 1)));
+  const record = (topic: typeof interactions | typeof customers, key: string, value: Buffer, timestampMs: number) => ({ topic: physicalName('freshet', topic.name), partition: 0, key: Buffer.from(key), value, timestampMs }); // prettier-ignore
+  const startMs = Date.UTC(2026, 0, 1);
+  // Everybody looks at pan, then at pot, and once more at pan. One of them refuses.
+  const deeds = Array.from({ length: 20 }, (_, user) => ['pan', 'pot', 'pan'].map((item_id, place) => {
+    const timestamp = startMs + user * 60_000 + place * 1_000;
+    const customer_id = `c${user}`;
+    return plainInteraction({ interaction_id: `${user}-${place}`, customer_id, timestamp, event_type: 'view', item_id });
+  })).flat(); // prettier-ignore
+  await log.append(deeds.map((deed) => record(interactions, deed.customer_id, interactions.codec.encode(deed), deed.timestamp))); // prettier-ignore
+  const refusal = { customer_id: 'c19', updated_at: startMs, age: null, gender: null, location: null, language: null, segment: null, erased_at: null, preferences: {}, consent: false }; // prettier-ignore
+  await log.append([record(customers, 'c19', customers.codec.encode(refusal), startMs)]);
+  await log.close();
+  const asked = ['--protocol', 'prequential', '--log', '--data-dir', data, '--algorithms', 'freshet,popularity', '--k', '1', '--json']; // prettier-ignore
+  const { stdout, stderr, status } = evaluate(...asked);
+  assert.equal(status, 0, stderr);
+  const { results } = JSON.parse(stdout) as { results: Record<string, number>[] };
+  // Each of 19 is asked for pot after pan; for the first nobody has had it yet.
+  assert.deepEqual(results.map((result) => [result['events'], Math.round((result['hit_rate@1'] ?? 0) * 0.19)]), [[19, 18], [19, 18]]); // prettier-ignore
+  assert.match(evaluate('--protocol', 'topn', '--log').stderr, /--log is for --protocol prequential/);
 });

@@ -132,7 +132,7 @@ function latestInteractions({ customers, items }: History): Interaction[] {
 }
 
 /** A word for each kind of deed: which one it was is not remembered. */
-const eventTypes: Readonly<Record<EventKind, string>> = {
+export const eventTypes: Readonly<Record<EventKind, string>> = {
   view: 'view',
   cart: 'add_to_cart',
   uncart: 'remove_from_cart',

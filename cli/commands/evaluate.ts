@@ -13,9 +13,13 @@ import { resultTable } from '../../evaluation/report/result-table.ts';
 import { evaluateSessions } from '../../evaluation/sessions/evaluate-sessions.ts';
 import { readSessions } from '../../evaluation/sessions/read-sessions.ts';
 import { evaluateTopn } from '../../evaluation/topn/evaluate-topn.ts';
-import { readInteractions } from '../../evaluation/topn/read-interactions.ts';
+import { readInteractions, type RawInteraction } from '../../evaluation/topn/read-interactions.ts';
 import { readCategories, readTexts } from '../../evaluation/topn/read-texts.ts';
 import { leaveLastOut, type TimeRange } from '../../evaluation/topn/topn-data.ts';
+import { eventTypes } from '../../training/fit-weights.ts';
+import type { History } from '../../training/history.ts';
+import { readHistory } from '../../training/read-history.ts';
+import { openTrainingLog } from '../train/history-log.ts';
 import { wallClock } from '../../streams/index.ts';
 import { countOption, exitCodes, isJson, Misused, textOption, type Arguments } from '../command.ts';
 import { EvaluationProgress } from '../evaluate/evaluation-progress.ts';
@@ -42,18 +46,20 @@ const protocols: Readonly<Record<string, (args: Arguments, asked: Asked) => Eval
 export async function run(args: Arguments): Promise<number> {
   const protocol = oneOf(textOption(args, 'protocol') ?? '', [...Object.keys(protocols), 'counterfactual']);
   if (protocol === 'counterfactual') return counterfactual(args);
+  const isOfLog = args.values['log'] === true;
+  if (isOfLog && protocol !== 'prequential') throw new Misused('--log is for --protocol prequential');
   const progress = new EvaluationProgress(process.stderr, wallClock);
   const pair = listOption(args, 'compare');
   if (pair.length !== 0 && pair.length !== 2) throw new Misused('--compare wants two algorithms: --compare a,b');
   const asked = {
     train: protocol === 'prequential' || protocol === 'baskets' ? listOption(args, 'train') : filesOf(args, 'train'),
-    test: args.values['leave-last-out'] === true ? [] : filesOf(args, 'test'),
+    test: args.values['leave-last-out'] === true || isOfLog ? [] : filesOf(args, 'test'),
     ks: cutsOf(args),
     algorithms: [...new Set([...listOption(args, 'algorithms'), ...pair])],
     sample: shareOption(args, 'sample') ?? 1,
     progress,
   };
-  const evaluation = protocols[protocol]?.(args, asked) as Evaluation;
+  const evaluation = isOfLog ? await ofLog(args, asked) : (protocols[protocol]?.(args, asked) as Evaluation);
   progress.clear();
   const [first, second] = pair;
   const comparison = first === undefined || second === undefined ? undefined : compare(evaluation, first, second);
@@ -115,6 +121,37 @@ function prequential(args: Arguments, { train, test, ...asked }: Asked): Evaluat
     ...(minRating === undefined ? {} : { minRating }),
     ...(limit === undefined ? {} : { limit }),
   });
+}
+
+/** What is in the log, without those who refuse or are programs, with the catalogue as it is now. */
+async function ofLog(args: Arguments, asked: Asked): Promise<Evaluation> {
+  const place = await openTrainingLog(args);
+  try {
+    asked.progress.note(`reading ${place.name}`);
+    const { history, items } = await readHistory(place.log, place.prefix);
+    const limit = countOption(args, 'limit', 1);
+    return evaluatePrequential([], interactionsOf(history), {
+      ...asked,
+      ...rangeOf(args),
+      described: items,
+      ...(limit === undefined ? {} : { limit }),
+    });
+  } finally {
+    await place.close();
+  }
+}
+
+function interactionsOf({ customers, items }: History): RawInteraction[] {
+  return customers.flatMap(({ customerId, deeds }) =>
+    deeds.map(({ item, atMs, kind, channel }) => ({
+      user: customerId,
+      item: items[item] as string,
+      rating: Infinity,
+      time: atMs,
+      isTimed: true,
+      deed: { eventType: eventTypes[kind], channel },
+    })),
+  );
 }
 
 function baskets(args: Arguments, { train, test, ...asked }: Asked): Evaluation {

@@ -2,6 +2,7 @@
 // known and that they have not had, and the event's item is the one that is right; then the event is learnt. An item that nobody had
 // before is missed. What a user has had already is neither asked for nor learnt again.
 import { performance } from 'node:perf_hooks';
+import type { Item } from '../../schemas/types.ts';
 import { seededRandom } from '../../streams/random.ts';
 import {
   chooseByReplay,
@@ -33,6 +34,8 @@ export interface PrequentialOptions extends TimeRange {
   readonly minRating?: number;
   /** Only so many events, the first ones. */
   readonly limit?: number;
+  /** What the shop says of its items, by id: the running system knows it. */
+  readonly described?: ReadonlyMap<string, Item>;
   readonly progress: Progress;
 }
 
@@ -52,7 +55,10 @@ export interface Course {
   readonly isAsked: (event: OnlineEvent, at: number) => boolean;
 }
 
-export type CourseOptions = Pick<PrequentialOptions, 'sample' | 'minRating' | 'limit' | 'fromSeconds' | 'untilSeconds'>;
+export type CourseOptions = Pick<
+  PrequentialOptions,
+  'sample' | 'minRating' | 'limit' | 'described' | 'fromSeconds' | 'untilSeconds'
+>;
 
 /** @param train is learnt without being asked for; its events come first. */
 export function evaluatePrequential(
@@ -96,7 +102,12 @@ export function courseOf(
   const random = seededRandom(SAMPLE_SEED);
   const isSampled = Array.from({ length: users.count }, () => random() < options.sample);
   return {
-    sizes: { users: users.count, itemIds: items.ids, itemNumberOf: (id: string) => items.numberOf(id) },
+    sizes: {
+      users: users.count,
+      itemIds: items.ids,
+      itemNumberOf: (id: string) => items.numberOf(id),
+      ...(options.described !== undefined && { described: options.described }),
+    },
     course: { events, isAsked: ({ user }, at) => at >= learnt && (isSampled[user] as boolean) },
     learnt,
   };
@@ -147,30 +158,33 @@ function choose(
 
 function eventsOf(raw: readonly RawInteraction[], users: ItemNumbers, items: ItemNumbers): OnlineEvent[] {
   return raw
-    .map(({ user, item, time, rating }) => ({
+    .map(({ user, item, time, rating, deed }) => ({
       user: users.numberOf(user),
       item: items.numberOf(item),
       userId: user,
       itemId: item,
       timeMs: time,
       rating,
+      ...(deed !== undefined && { deed }),
     }))
     .sort((one, other) => one.timeMs - other.timeMs || one.user - other.user || one.item - other.item);
 }
 
+/** Of what is done again only logs tell, and say what it was. */
 function firstTimes(events: readonly OnlineEvent[]): OnlineEvent[] {
   const had = new Map<number, Set<number>>();
-  return events.filter(({ user, item }) => {
-    const own = had.get(user) ?? new Set();
-    had.set(user, own);
-    return own.size !== own.add(item).size;
+  return events.flatMap((event) => {
+    const own = had.get(event.user) ?? new Set();
+    had.set(event.user, own);
+    if (own.size !== own.add(event.item).size) return [event];
+    return event.deed === undefined ? [] : [{ ...event, isRepeat: true }];
   });
 }
 
 /** Empty, for as many items as there are. */
 export function tallyOf(events: readonly OnlineEvent[], { users, itemIds }: OnlineSizes, ks: readonly number[]): Tally {
   const popularity = new Float64Array(itemIds.length);
-  for (const { item } of events) popularity[item] = (popularity[item] as number) + 1;
+  for (const { item, isRepeat } of events) if (isRepeat !== true) popularity[item] = (popularity[item] as number) + 1;
   return new Tally(users, ks, popularity);
 }
 
@@ -187,6 +201,10 @@ function replay(
   let learningMs = 0;
   for (const [at, event] of events.entries()) {
     if (at % PROGRESS_EVERY === 0) progress.show(algorithm.name, at, events.length);
+    if (event.isRepeat === true) {
+      recommender.repeat?.(event);
+      continue;
+    }
     const history = histories[event.user] as number[];
     const askedMs = performance.now();
     if (history.length > 0 && isAsked(event, at)) {

@@ -2,6 +2,8 @@
 import { IncrementalMf } from '../../models/incremental-mf.ts';
 import { LiveCoVisits } from '../../models/live-co-visits.ts';
 import { seededRandom } from '../../streams/random.ts';
+import type { Item } from '../../schemas/types.ts';
+import type { RawInteraction } from '../topn/read-interactions.ts';
 import { ServedLists } from './served-lists.ts';
 
 export interface OnlineEvent {
@@ -11,6 +13,9 @@ export interface OnlineEvent {
   readonly itemId: string;
   readonly timeMs: number;
   readonly rating: number;
+  readonly deed?: RawInteraction['deed'];
+  /** The user had the item before: that is neither asked for nor learnt, except by who wants to hear of it. */
+  readonly isRepeat?: boolean;
 }
 
 export interface OnlineRecommender {
@@ -23,6 +28,8 @@ export interface OnlineRecommender {
    */
   recommend(event: OnlineEvent, history: readonly number[], limit: number): ArrayLike<number>;
   learn(event: OnlineEvent, history: readonly number[]): void;
+  /** Hears of what is done again, as logs tell it. */
+  repeat?(event: OnlineEvent): void;
   /** Further parts of the report that the latest answer counts in. */
   readonly slices?: readonly string[];
 }
@@ -31,6 +38,8 @@ export interface OnlineSizes {
   readonly users: number;
   readonly itemIds: readonly string[];
   readonly itemNumberOf: (id: string) => number;
+  /** What the shop says of its items, by id. */
+  readonly described?: ReadonlyMap<string, Item>;
 }
 
 export interface OnlineAlgorithm {

@@ -1,7 +1,7 @@
 // What customers would have been served: the stages that run in production, fed one event at a time, without a disk or a clock.
 import { stages } from '../../processors/topology.ts';
 import { plainInteraction } from '../../schemas/plain-interaction.ts';
-import { interactions, recommendations } from '../../schemas/topics.ts';
+import { interactions, items, recommendations } from '../../schemas/topics.ts';
 import type { Interaction } from '../../schemas/types.ts';
 import { physicalName } from '../../streams/index.ts';
 import { BENCH_PREFIX, TestBench } from '../../streams/testing/test-bench.ts';
@@ -23,8 +23,11 @@ export class ServedLists implements OnlineRecommender {
   #events = 0;
   #latest: Served | undefined;
 
-  constructor({ itemNumberOf }: OnlineSizes) {
+  /** What is described is so from the beginning. */
+  constructor({ itemNumberOf, described = new Map() }: OnlineSizes) {
     this.#itemNumberOf = itemNumberOf;
+    for (const [itemId, item] of described) this.#bench.send(items, itemId, item, item.updated_at);
+    this.#bench.run();
   }
 
   /** Lists kept here only: what the stages keep lies in the log and in stores, and is not measured. */
@@ -55,9 +58,13 @@ export class ServedLists implements OnlineRecommender {
     this.#bench.log.forgetContent();
   }
 
+  repeat(event: OnlineEvent): void {
+    this.learn(event);
+  }
+
   #servedOf(value: Buffer): Served {
-    const { items, segment } = recommendations.codec.decode(value);
-    return { items: Int32Array.from(items, ({ item_id }) => this.#itemNumberOf(item_id)), segment };
+    const { items: listed, segment } = recommendations.codec.decode(value);
+    return { items: Int32Array.from(listed, ({ item_id }) => this.#itemNumberOf(item_id)), segment };
   }
 }
 
@@ -65,9 +72,9 @@ function interactionOf(event: OnlineEvent, number: number): Interaction {
   return plainInteraction({ interaction_id: `e${number}`, ...deedOf(event) });
 }
 
-/** Ratings are things consumed; what has none was bought. */
-export function deedOf({ timeMs, userId, rating, itemId }: OnlineEvent) {
+/** As the log says; of files, ratings are things consumed, and what has none was bought. */
+export function deedOf({ timeMs, userId, rating, itemId, deed }: OnlineEvent) {
   const timestamp = inSeconds(timeMs) * 1000;
-  const event_type = Number.isFinite(rating) ? 'rating' : 'purchase';
-  return { customer_id: userId, timestamp, event_type, item_id: itemId };
+  const event_type = deed?.eventType ?? (Number.isFinite(rating) ? 'rating' : 'purchase');
+  return { customer_id: userId, timestamp, event_type, item_id: itemId, ...(deed && { channel: deed.channel }) };
 }

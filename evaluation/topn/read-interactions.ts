@@ -11,6 +11,8 @@ export interface RawInteraction {
   /** As it stands in the file; the line's number when it has none. */
   readonly time: number;
   readonly isTimed: boolean;
+  /** What was done, and where, if a log says so. */
+  readonly deed?: { readonly eventType: string; readonly channel: string | null };
 }
 
 interface Columns {

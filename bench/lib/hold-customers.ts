@@ -40,7 +40,7 @@ process.exit(0);
 
 async function holdCustomers(): Promise<Held[]> {
   let handled = 0;
-  const { running, log, stop } = await startProcessing({
+  const processing = await startProcessing({
     dataDir,
     observer: {
       batch: ({ stage, byTopic }) => void (handled += stage === 'customers' ? (byTopic.get('interactions') ?? 0) : 0),
@@ -49,7 +49,8 @@ async function holdCustomers(): Promise<Held[]> {
     decodedBytesMax: DECODED_BYTES_MAX,
     queueBytesMax: 8 * MIB,
   });
-  await running.started;
+  const { log } = processing;
+  await processing.running.started;
   await fillLog(log, { workload: 'shop', events: 0, sessions: SESSIONS });
   const worked = async (upTo: number) => {
     while (handled < upTo) await sleep(LOOK_EVERY_MS);
@@ -67,7 +68,7 @@ async function holdCustomers(): Promise<Held[]> {
     await sleep(SETTLED_MS);
     told.push(heldAfter(sent));
   }
-  await stop();
+  await processing.stop();
   return told;
 }
 

@@ -5,17 +5,18 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { runFreshet, type Environment, type FreshetProcess } from '../../test/end-to-end/freshet-process.ts';
+import type { Environment, FreshetProcess } from '../../test/end-to-end/freshet-process.ts';
 import { openLogOn } from '../../test/faults/processing.ts';
 import type { KafkaClientName } from '../../streams/log/kafka/settings.ts';
 import { describeMachine } from '../lib/machine.ts';
-import { rounded } from '../lib/quantiles.ts';
 import { fillPast } from '../lib/shop-folder.ts';
 import { gatewayCommand, stagesCommand, startIn, withServers } from '../lib/shop-on-servers.ts';
 import { inTemporaryFolder } from '../lib/temporary-folder.ts';
 import { workedOff } from '../lib/worked-off.ts';
-import { builtK6, sendTraffic, type Times, type TrafficReport } from './k6.ts';
-import { watchMemory, type MemoryOf } from './memory.ts';
+import { builtK6, sendTraffic } from './k6.ts';
+import { watchMemory } from './memory.ts';
+import { trainAndUse } from './model.ts';
+import { Report } from './report.ts';
 
 /** Shares of the run at which it happens. */
 const KILL_AT = 0.3;
@@ -24,19 +25,7 @@ const AWAY_S = 5;
 /** So long after the kill freshness is told apart: the session's end, the move of the tasks, what waited. */
 const AWAY_TOLD_S = 45;
 const SESSION_TIMEOUT_MS = '6000';
-const MODEL_IN_USE_WITHIN_MS = 120_000;
 const READY_WITHIN_MS = 120_000;
-
-/** On a machine that is not used for anything else. */
-const BUDGET = {
-  readP99Ms: 85,
-  writeP99Ms: 150,
-  freshnessP99Ms: 2_000,
-  freshnessWhileAwayMs: 30_000,
-  memoryGrowth: 0.1,
-  /** In less time memory is still on its way to where it stays. */
-  memoryMinutesMin: 10,
-};
 
 const { values } = parseArgs({
   options: {
@@ -51,7 +40,7 @@ const minutes = Number(values.minutes);
 const seconds = Math.round(minutes * 60);
 const requestsPerSecond = Number(values.rate);
 const client: KafkaClientName = values.client === 'kafkajs' ? 'kafkajs' : 'platformatic';
-const complaints: string[] = [];
+const report = new Report(values.times === 'held');
 
 const k6 = await builtK6();
 const machine = describeMachine();
@@ -67,6 +56,7 @@ await withServers(client, ({ kafka, environment }) =>
     await loaded(folder, all);
   }),
 );
+const { complaints } = report;
 for (const complaint of complaints) console.log(`WRONG: ${complaint}`);
 console.log(complaints.length === 0 ? 'Load: passed' : `Load: ${complaints.length} things are wrong`);
 process.exit(complaints.length === 0 ? 0 : 1);
@@ -83,7 +73,7 @@ async function loaded(folder: string, environment: Environment): Promise<void> {
   const gateway = await start('gateway', gatewayCommand);
   await Promise.all([staying, killed, gateway].map((each) => each.ready(READY_WITHIN_MS)));
   await Promise.all([staying, killed].map((each) => workedOff(each)));
-  await trained(environment, gateway);
+  await trainAndUse(environment, gateway);
   console.log('all is ready: the traffic begins');
 
   const memory = watchMemory({ gateway: gateway.pid, 'stages that stay': staying.pid });
@@ -99,19 +89,19 @@ async function loaded(folder: string, environment: Environment): Promise<void> {
     await sleep(killAt * 1000);
     const again = await killedAndStarted(killed, () => start('stages-2', stagesCommand));
     await sleep(Math.max(0, seconds * TRAIN_AT - killAt - AWAY_S) * 1000);
-    await swapped(environment, gateway);
+    await swapModel(environment, gateway).catch((error: unknown) => report.complain(String(error)));
     return again;
   })();
-  const [report, again] = await Promise.all([traffic, happening]);
+  const [measured, again] = await Promise.all([traffic, happening]);
   const memories = memory();
   await Promise.all([staying, again].map((each) => workedOff(each)));
-  tellTraffic(report);
-  tellMemory(memories);
+  report.traffic(measured);
+  report.memory(memories, minutes);
   const { dead_letters: letters } = (await gateway.ask('GET', '/api/v1/dead-letters')).json<{
     dead_letters: unknown[];
   }>();
   console.log(`left to process 0, dead letters ${letters.length}`);
-  if (letters.length > 0) complaints.push(`${letters.length} dead letters, the first ${JSON.stringify(letters[0])}`);
+  if (letters.length > 0) report.complain(`${letters.length} dead letters, the first ${JSON.stringify(letters[0])}`);
 }
 
 async function killedAndStarted(process: FreshetProcess, start: () => Promise<FreshetProcess>) {
@@ -125,79 +115,8 @@ async function killedAndStarted(process: FreshetProcess, start: () => Promise<Fr
   return again;
 }
 
-/** Trains from all that is in the log, and puts the model to use. Answers its version. */
-async function trained(environment: Environment, gateway: FreshetProcess): Promise<string> {
-  const run = await runFreshet(['train', 'recommend', '--force', '--json'], environment);
-  if (run.code !== 0) throw new Error(`the training failed:\n${run.output}`);
-  const { version } = JSON.parse(run.output.slice(run.output.indexOf('{'))) as { version: string };
-  for (const untilMs = Date.now() + MODEL_IN_USE_WITHIN_MS; !(await isInUse(gateway, version)); await sleep(200)) {
-    if (Date.now() > untilMs) {
-      complaints.push(`no list was made with the model ${version}`);
-      break;
-    }
-  }
-  return version;
-}
-
-async function swapped(environment: Environment, gateway: FreshetProcess): Promise<void> {
+async function swapModel(environment: Environment, gateway: FreshetProcess): Promise<void> {
   const startedMs = performance.now();
-  const version = await trained(environment, gateway);
+  const version = await trainAndUse(environment, gateway);
   console.log(`trained and in use after ${Math.round((performance.now() - startedMs) / 1000)} s: ${version}`);
-}
-
-/** A new event makes a new list, which names the model. */
-async function isInUse(gateway: FreshetProcess, version: string): Promise<boolean> {
-  const event = { customer_id: 'who-asks-for-the-model', event_type: 'search' };
-  const { position } = (await gateway.ask('POST', '/api/v1/interactions', event)).json<{ position: string }>();
-  const path = `/api/v1/recommendations/${event.customer_id}?min_position=${position}`;
-  return (await gateway.ask('GET', path)).json<{ model: string }>().model.includes(version);
-}
-
-function tellTraffic(report: TrafficReport): void {
-  console.table(
-    report.routes.map(({ name, count, wrong, turnedAway, p50, p99, max }) => ({
-      what: name,
-      requests: count,
-      wrong,
-      'turned away': turnedAway,
-      'p50 ms': rounded(p50),
-      'p99 ms': rounded(p99),
-      'max ms': rounded(max),
-    })),
-  );
-  for (const line of report.wrongAnswers) console.log(line);
-  const wrong = report.routes.reduce((sum, route) => sum + route.wrong, 0);
-  if (wrong > 0) complaints.push(`${wrong} answers were not as they must be`);
-  const turnedAway = report.routes.reduce((sum, route) => sum + route.turnedAway, 0);
-  if (turnedAway > 0) late(`${turnedAway} requests were turned away before they were answered`);
-  console.log(`${report.dropped} requests could not be sent at their time`);
-  tellFreshness('freshness', report.freshness, BUDGET.freshnessP99Ms);
-  tellFreshness('freshness while a process was away', report.freshnessWhileAway, BUDGET.freshnessWhileAwayMs);
-  for (const { name, p99 } of report.routes) {
-    // A probe's read waits for the event.
-    const budgetMs = name.startsWith('POST') ? BUDGET.writeP99Ms : BUDGET.readP99Ms;
-    if (name !== 'GET probe' && p99 > budgetMs) late(`${name}: p99 of ${rounded(p99)} ms, more than ${budgetMs} ms`);
-  }
-}
-
-function tellFreshness(what: string, times: Times | undefined, budgetMs: number): void {
-  if (times === undefined) return void complaints.push(`${what}: nothing was measured`);
-  const { count, p50, p99, max } = times;
-  console.log(`${what}: p50 ${rounded(p50)} ms, p99 ${rounded(p99)} ms, max ${rounded(max)} ms of ${count}`);
-  if (p99 > budgetMs) late(`${what}: p99 of ${rounded(p99)} ms, more than ${budgetMs} ms`);
-}
-
-function tellMemory(memories: readonly MemoryOf[]): void {
-  for (const { name, quarters, growth } of memories) {
-    const told = quarters.map((each) => Math.round(each)).join(', ');
-    console.log(
-      `own memory of ${name}, MiB by quarter: ${told} (${rounded(growth * 100)} % from the second to the last)`,
-    );
-    if (minutes >= BUDGET.memoryMinutesMin && growth > BUDGET.memoryGrowth) late(`the memory of ${name} grows`);
-  }
-}
-
-function late(complaint: string): void {
-  if (values.times === 'held') complaints.push(complaint);
-  else console.log(`out of budget, only told here: ${complaint}`);
 }

@@ -35,17 +35,17 @@ interface Way {
   readonly workers: number;
 }
 
-export async function run({ seconds = 20, workers, on = 'embedded' }: BenchOptions): Promise<Figures> {
-  return on === 'servers' ? onServers(seconds) : inOneProcess(seconds, workers);
+export async function run({ seconds = 20, workers, on = 'embedded', client }: BenchOptions): Promise<Figures> {
+  return on === 'servers' ? onServers(seconds, client) : inOneProcess(seconds, workers);
 }
 
 /** Threads for HTTP make no difference here: the API has a process of its own. */
-async function onServers(seconds: number): Promise<Figures> {
+async function onServers(seconds: number, only: string | undefined): Promise<Figures> {
   const ways = WAYS.filter(({ workers }) => workers === 0);
   const byClient: Record<string, Figures[]> = {};
-  for (const client of kafkaClientNames) {
-    byClient[client] = await withShopOnServers(client, ({ gateway, stages }) =>
-      measure({ url: gateway.url, pids: [gateway.pid, stages.pid] }, ways, seconds),
+  for (const client of kafkaClientNames.filter((name) => only === undefined || name === only)) {
+    byClient[client] = await withShopOnServers(client, ({ gateway, stages, serverPids }) =>
+      measure({ url: gateway.url, pids: [gateway.pid, stages.pid], serverPids }, ways, seconds),
     );
   }
   return { goal_readable_ms_p99: 100, seconds, ...byClient };
@@ -78,11 +78,14 @@ async function measure(served: Served, ways: readonly Way[], seconds: number): P
 interface Served {
   readonly url: string;
   readonly pids: readonly number[];
+  /** Of the broker and Redis. */
+  readonly serverPids?: readonly number[];
 }
 
 /** Sends at a steady rate, whatever the answers take, up to a number of requests under way. */
 class Load {
   readonly #pids: readonly number[];
+  readonly #serverPids: readonly number[];
   readonly #way: Way;
   readonly #connections: Connections;
   readonly #events: Iterator<Interaction>;
@@ -92,8 +95,9 @@ class Load {
   #notReached = 0;
   #turnedAway = 0;
 
-  constructor({ url, pids }: Served, way: Way) {
+  constructor({ url, pids, serverPids = [] }: Served, way: Way) {
     this.#pids = pids;
+    this.#serverPids = serverPids;
     this.#way = way;
     this.#connections = new Connections(Number(new URL(url).port));
     this.#events = shopInteractions(createShop(SEED), Date.now(), way.perSecond);
@@ -102,7 +106,8 @@ class Load {
   async run(seconds: number): Promise<Figures> {
     const { perSecond, perPost } = this.#way;
     const startMs = performance.now();
-    const cpuBefore = this.#cpuSeconds();
+    const cpuBefore = cpuSecondsOfAll(this.#pids);
+    const serversBefore = cpuSecondsOfAll(this.#serverPids);
     const sampleEvery = Math.max(1, Math.round(perSecond / perPost / SAMPLES_PER_SECOND));
     const sent: Promise<void>[] = [];
     for (let number = 0; number * perPost < seconds * perSecond; number += 1) {
@@ -112,22 +117,21 @@ class Load {
     }
     const sendingSeconds = (performance.now() - startMs) / 1000;
     await Promise.all(sent);
-    const cpu = this.#cpuSeconds();
+    const cpu = cpuSecondsOfAll(this.#pids);
+    const servers = cpuSecondsOfAll(this.#serverPids);
     this.#connections.end();
     const events = sent.length * perPost;
+    const usPerEvent = (before: number | null, after: number | null) =>
+      after === null || before === null ? null : rounded(((after - before) * 1e6) / events);
     return {
       sent_per_second: Math.round(events / sendingSeconds),
       readable_ms: quantiles(this.#readableMs),
       post_ms: quantiles(this.#postMs),
       not_reached: this.#notReached,
       turned_away: this.#turnedAway,
-      server_cpu_us_per_event: cpu === null || cpuBefore === null ? null : rounded(((cpu - cpuBefore) * 1e6) / events),
+      server_cpu_us_per_event: usPerEvent(cpuBefore, cpu),
+      ...(this.#serverPids.length > 0 && { broker_and_redis_cpu_us_per_event: usPerEvent(serversBefore, servers) }),
     };
-  }
-
-  #cpuSeconds(): number | null {
-    const all = this.#pids.map((pid) => cpuSecondsOf(pid));
-    return all.reduce((sum, each) => (sum === null || each === null ? null : sum + each), 0);
   }
 
   async #send(sampled: boolean): Promise<void> {
@@ -163,4 +167,9 @@ class Load {
     const { position_reached } = JSON.parse(answer.text()) as { position_reached: boolean | null };
     if (position_reached === false) this.#notReached += 1;
   }
+}
+
+function cpuSecondsOfAll(pids: readonly number[]): number | null {
+  const all = pids.map((pid) => cpuSecondsOf(pid));
+  return all.reduce((sum, each) => (sum === null || each === null ? null : sum + each), 0);
 }

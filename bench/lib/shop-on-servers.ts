@@ -15,6 +15,7 @@ export const gatewayCommand = ['gateway'];
 
 export interface Servers {
   readonly kafka: KafkaServer;
+  readonly redis: RedisServer;
   readonly environment: Environment;
 }
 
@@ -28,6 +29,7 @@ export async function withServers<T>(client: OnKafka['client'], use: (servers: S
   opened.defer(() => redis.remove());
   return await use({
     kafka,
+    redis,
     environment: { KAFKA_BROKERS: kafka.address(), KAFKA_CLIENT: client, REDIS_URL: redis.url },
   });
 }
@@ -35,6 +37,8 @@ export async function withServers<T>(client: OnKafka['client'], use: (servers: S
 export interface ShopOnServers {
   readonly gateway: FreshetProcess;
   readonly stages: FreshetProcess;
+  /** Of the broker and Redis, as far as they are processes of this machine. */
+  readonly serverPids: readonly number[];
 }
 
 /** Calls `use` once the past is processed. */
@@ -54,7 +58,7 @@ export function withShopOnServers<T>(
       try {
         await gateway.ready();
         await workedOff(stages);
-        return await use({ gateway, stages });
+        return await use({ gateway, stages, serverPids: [servers.kafka.pid, servers.redis.pid] });
       } finally {
         await Promise.all([gateway.stop(), stages.stop()]);
       }

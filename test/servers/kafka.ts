@@ -36,6 +36,8 @@ export interface ScramUser {
 }
 
 export interface KafkaServer {
+  /** 0 in a container. */
+  readonly pid: number;
   /** `host:port` of the plain listener, or of the one named. */
   address(listener?: string): string;
   /** Ends in order; its data stays. */
@@ -133,6 +135,10 @@ class ApacheKafka implements KafkaServer {
       listeners: Object.fromEntries(listeners) as KafkaOptions['listeners'] & object,
     };
     return ApacheKafka.create(this.#java, options, { ...this.#place, node: this.#nodes });
+  }
+
+  get pid(): number {
+    return this.#program?.pid ?? 0;
   }
 
   address(listener = plain): string {

@@ -5,6 +5,9 @@ import type { FetchedPartition, Fetcher, FetchLimits, KafkaClient } from './clie
 import { reaching } from './errors.ts';
 import type { KafkaLimits } from './settings.ts';
 
+/** Of one fetch. Longer than a member's: nothing but its own reading moves a reader. */
+const WAIT_MS_MAX = 1_000;
+
 export class KafkaReader implements Reader {
   readonly #client: KafkaClient;
   readonly #limits: KafkaLimits;
@@ -45,8 +48,8 @@ export class KafkaReader implements Reader {
   }
 
   async #fetch(leftMs: number): Promise<FetchedBatch[]> {
-    const { fetchWaitMs, batchBytes, fetchBytes } = this.#limits;
-    const limits = { waitMs: Math.min(leftMs, fetchWaitMs), partitionBytes: batchBytes, totalBytes: fetchBytes };
+    const { batchBytes, fetchBytes } = this.#limits;
+    const limits = { waitMs: Math.min(leftMs, WAIT_MS_MAX), partitionBytes: batchBytes, totalBytes: fetchBytes };
     const batches: FetchedBatch[] = [];
     for (const result of await this.#fetchOnce(limits)) {
       if ('outOfRange' in result) await this.#skipToStart(result);

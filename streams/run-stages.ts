@@ -10,7 +10,7 @@ import { WriteBehindStateStore } from './store/write-behind.ts';
 import { patiently } from './patiently.ts';
 import { Standby } from './standby.ts';
 import { DEFAULT_TASK_SETTINGS, Task, type FaultPoint, type TaskSettings } from './task.ts';
-import { isHurried, StageTurns, type Asker } from './stage-turns.ts';
+import { StageTurns, type Asker } from './stage-turns.ts';
 import { deadLetters, physicalName, positionsTopicName, type TopicDefinition } from './topic.ts';
 import type { StageTracing } from './tracing.ts';
 
@@ -60,8 +60,8 @@ export interface RunningStages {
 
 /** Of all stages that this process runs. */
 const turns = new StageTurns(setImmediate);
-/** Of what waits for long anyway. */
-const DELIVERY_GATHER_MS = 100;
+/** Of records that wait for the next batch anyway. */
+const DELIVERY_GATHER_MS_MAX = 100;
 /** A lookup that reads on. */
 const READING: Asker = { lingerMs: 0, isInBatch: false };
 
@@ -183,7 +183,7 @@ class StageRun implements GroupListener {
         memberId: `${prefix}.${this.#stage.name}@${instance}`,
         topics: [...this.#stage.inputs.keys()].map((name) => physicalName(prefix, name)),
         listener: this,
-        gatherMs: isHurried(this.#stage) ? 0 : DELIVERY_GATHER_MS,
+        gatherMs: Math.min(this.#stage.lingerMs / 2, DELIVERY_GATHER_MS_MAX),
       });
     this.#member = await patiently(join, { clock, signal });
     const early = this.#early ?? [];

@@ -17,10 +17,6 @@ export interface Asker {
   readonly isInBatch: boolean;
 }
 
-export function isHurried({ lingerMs }: { readonly lingerMs: number }): boolean {
-  return lingerMs <= HURRIED_LINGER_MS;
-}
-
 export class StageTurns {
   readonly #soon: (callback: () => void) => void;
   readonly #hurried: (() => void)[] = [];
@@ -35,7 +31,7 @@ export class StageTurns {
 
   /** Resolves when it is the asker's turn. */
   next({ lingerMs, isInBatch }: Asker): Promise<void> {
-    const waiting = isHurried({ lingerMs }) ? this.#hurried : this.#patient;
+    const waiting = lingerMs > HURRIED_LINGER_MS ? this.#patient : this.#hurried;
     return new Promise((resolve) => {
       if (isInBatch) waiting.unshift(resolve);
       else waiting.push(resolve);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FetchedBatch, Offset, Reader, TopicOffset, TopicPartition } from '../log.ts';
 import type { FetchedPartition, Fetcher, FetchLimits, KafkaClient } from './client.ts';
 import { reaching } from './errors.ts';
+import { placeKey } from './places.ts';
 import type { KafkaLimits } from './settings.ts';
 
 /** Of one fetch. Longer than a member's: nothing but its own reading moves a reader. */
@@ -21,7 +22,7 @@ export class KafkaReader implements Reader {
     this.#client = client;
     this.#limits = limits;
     this.#onClose = onClose;
-    this.#positions = new Map(from.map((place) => [keyOf(place), place]));
+    this.#positions = new Map(from.map((place) => [placeKey(place), place]));
   }
 
   async read(waitMs: number): Promise<FetchedBatch[]> {
@@ -79,15 +80,11 @@ export class KafkaReader implements Reader {
   /** What retention let go is passed over. A position behind the end stays: there is nothing yet. */
   async #skipToStart(place: TopicPartition): Promise<void> {
     const { start } = await reaching(() => this.#client.offsets(place));
-    if ((this.#positions.get(keyOf(place))?.offset ?? 0) < start) this.#moveTo(place, start);
+    if ((this.#positions.get(placeKey(place))?.offset ?? 0) < start) this.#moveTo(place, start);
     else await sleep(this.#limits.fetchWaitMs);
   }
 
   #moveTo({ topic, partition }: TopicPartition, offset: Offset): void {
-    this.#positions.set(keyOf({ topic, partition }), { topic, partition, offset });
+    this.#positions.set(placeKey({ topic, partition }), { topic, partition, offset });
   }
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

@@ -2,10 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FetchedBatch, TopicOffset } from '../../log.ts';
 import type { FetchedPartition, Fetcher, FetchLimits } from '../client.ts';
+import { placeKey } from '../places.ts';
 import { decodeBatches } from './batch-decoder.ts';
 import { codeName, failing, isMoved, refused } from './broker-errors.ts';
 import type { Cluster, Lane } from './cluster.ts';
-import { fetchCommitted, placeKey, type FetchedPart } from './requests.ts';
+import { fetchCommitted, type FetchedPart } from './requests.ts';
 
 interface Answer {
   /** By place. */
@@ -107,8 +108,10 @@ export class PlatformaticFetcher implements Fetcher {
 
   /** An answer has a size limit and is filled in the order of asking: who was served last asks last. */
   #inTurn(places: readonly TopicOffset[]): TopicOffset[] {
-    const servedAt = (place: TopicOffset) => this.#servedAt.get(placeKey(place)) ?? 0;
-    return places.toSorted((a, b) => servedAt(a) - servedAt(b));
+    return places
+      .map((place) => ({ place, servedAt: this.#servedAt.get(placeKey(place)) ?? 0 }))
+      .sort((a, b) => a.servedAt - b.servedAt)
+      .map(({ place }) => place);
   }
 
   async #refresh(places: readonly TopicOffset[]): Promise<void> {

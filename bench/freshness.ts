@@ -1,6 +1,7 @@
 // How long after its POST an event shows in the customer's recommendations, over HTTP, at 200 and at 1,000 events per second,
 // posted one by one and ten at a time: in one process, with the thread that processes answering HTTP too and with one of its own for
-// that; or, with `--on servers`, through Kafka and Redis, with a process for the stages and one for the API, by each client.
+// that; or, with `--on servers`, through Kafka and Redis, with a process for the stage of customers, one for the others and one for the API,
+// by each client.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createShop } from '../demo/shop.ts';
 import type { Interaction } from '../schemas/types.ts';
@@ -16,6 +17,8 @@ import { withShopOnServers } from './lib/shop-on-servers.ts';
 
 const SEED = 1;
 const WARM_UP_SECONDS = 5;
+/** A broker that has just been started is slow for a minute, and compiles itself on the cores that are measured. */
+const BROKER_WARM_UP_SECONDS = 40;
 const SAMPLES_PER_SECOND = 50;
 const POSTS_AT_ONCE = 64;
 
@@ -35,18 +38,21 @@ interface Way {
   readonly workers: number;
 }
 
-export async function run({ seconds = 20, workers, on = 'embedded' }: BenchOptions): Promise<Figures> {
-  return on === 'servers' ? onServers(seconds) : inOneProcess(seconds, workers);
+export async function run({ seconds = 20, workers, on = 'embedded', client }: BenchOptions): Promise<Figures> {
+  return on === 'servers' ? onServers(seconds, client) : inOneProcess(seconds, workers);
 }
 
 /** Threads for HTTP make no difference here: the API has a process of its own. */
-async function onServers(seconds: number): Promise<Figures> {
+async function onServers(seconds: number, only: string | undefined): Promise<Figures> {
   const ways = WAYS.filter(({ workers }) => workers === 0);
+  const busy: Way = { perSecond: 1_000, perPost: 1, workers: 0 };
   const byClient: Record<string, Figures[]> = {};
-  for (const client of kafkaClientNames) {
-    byClient[client] = await withShopOnServers(client, ({ gateway, stages }) =>
-      measure({ url: gateway.url, pids: [gateway.pid, stages.pid] }, ways, seconds),
-    );
+  for (const client of kafkaClientNames.filter((name) => only === undefined || name === only)) {
+    byClient[client] = await withShopOnServers(client, async ({ gateway, customers, others, serverPids }) => {
+      const served = { url: gateway.url, pids: [gateway, customers, others].map(({ pid }) => pid), serverPids };
+      await new Load(served, busy).run(BROKER_WARM_UP_SECONDS);
+      return measure(served, ways, seconds);
+    });
   }
   return { goal_readable_ms_p99: 100, seconds, ...byClient };
 }
@@ -78,11 +84,14 @@ async function measure(served: Served, ways: readonly Way[], seconds: number): P
 interface Served {
   readonly url: string;
   readonly pids: readonly number[];
+  /** Of the broker and Redis. */
+  readonly serverPids?: readonly number[];
 }
 
 /** Sends at a steady rate, whatever the answers take, up to a number of requests under way. */
 class Load {
   readonly #pids: readonly number[];
+  readonly #serverPids: readonly number[];
   readonly #way: Way;
   readonly #connections: Connections;
   readonly #events: Iterator<Interaction>;
@@ -92,8 +101,9 @@ class Load {
   #notReached = 0;
   #turnedAway = 0;
 
-  constructor({ url, pids }: Served, way: Way) {
+  constructor({ url, pids, serverPids = [] }: Served, way: Way) {
     this.#pids = pids;
+    this.#serverPids = serverPids;
     this.#way = way;
     this.#connections = new Connections(Number(new URL(url).port));
     this.#events = shopInteractions(createShop(SEED), Date.now(), way.perSecond);
@@ -102,7 +112,8 @@ class Load {
   async run(seconds: number): Promise<Figures> {
     const { perSecond, perPost } = this.#way;
     const startMs = performance.now();
-    const cpuBefore = this.#cpuSeconds();
+    const cpuBefore = cpuSecondsOfAll(this.#pids);
+    const serversBefore = cpuSecondsOfAll(this.#serverPids);
     const sampleEvery = Math.max(1, Math.round(perSecond / perPost / SAMPLES_PER_SECOND));
     const sent: Promise<void>[] = [];
     for (let number = 0; number * perPost < seconds * perSecond; number += 1) {
@@ -112,22 +123,21 @@ class Load {
     }
     const sendingSeconds = (performance.now() - startMs) / 1000;
     await Promise.all(sent);
-    const cpu = this.#cpuSeconds();
+    const cpu = cpuSecondsOfAll(this.#pids);
+    const servers = cpuSecondsOfAll(this.#serverPids);
     this.#connections.end();
     const events = sent.length * perPost;
+    const usPerEvent = (before: number | null, after: number | null) =>
+      after === null || before === null ? null : rounded(((after - before) * 1e6) / events);
     return {
       sent_per_second: Math.round(events / sendingSeconds),
       readable_ms: quantiles(this.#readableMs),
       post_ms: quantiles(this.#postMs),
       not_reached: this.#notReached,
       turned_away: this.#turnedAway,
-      server_cpu_us_per_event: cpu === null || cpuBefore === null ? null : rounded(((cpu - cpuBefore) * 1e6) / events),
+      server_cpu_us_per_event: usPerEvent(cpuBefore, cpu),
+      ...(this.#serverPids.length > 0 && { broker_and_redis_cpu_us_per_event: usPerEvent(serversBefore, servers) }),
     };
-  }
-
-  #cpuSeconds(): number | null {
-    const all = this.#pids.map((pid) => cpuSecondsOf(pid));
-    return all.reduce((sum, each) => (sum === null || each === null ? null : sum + each), 0);
   }
 
   async #send(sampled: boolean): Promise<void> {
@@ -163,4 +173,9 @@ class Load {
     const { position_reached } = JSON.parse(answer.text()) as { position_reached: boolean | null };
     if (position_reached === false) this.#notReached += 1;
   }
+}
+
+function cpuSecondsOfAll(pids: readonly number[]): number | null {
+  const all = pids.map((pid) => cpuSecondsOf(pid));
+  return all.reduce((sum, each) => (sum === null || each === null ? null : sum + each), 0);
 }

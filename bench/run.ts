@@ -18,7 +18,7 @@ const benches: Readonly<Record<string, Entry>> = {
     load: () => import('./streams.ts'),
   },
   freshness: {
-    says: 'from POST to a recommendation that reflects it, at 200 and 1,000 events per second (--seconds, --workers, --on servers)',
+    says: 'from POST to a recommendation that reflects it, at 200 and 1,000 events per second (--seconds, --workers, --on servers, --client)',
     load: () => import('./freshness.ts'),
   },
   gateway: {
@@ -95,7 +95,7 @@ const benches: Readonly<Record<string, Entry>> = {
   },
 };
 
-const texts = new Set(['folder', 'on']);
+const texts = new Set(['folder', 'on', 'client']);
 
 const { name, options } = readArguments();
 const entry = benches[name ?? ''];
@@ -123,6 +123,7 @@ function readArguments(): { name: string | undefined; options: BenchOptions } {
       workers: given,
       folder: given,
       on: given,
+      client: given,
     },
   });
   return {

@@ -122,7 +122,7 @@ export const declared = {
   batchSize: setting(
     'Processing',
     'BATCH_SIZE',
-    '1000',
+    '4000',
     wholeNumber(1, 100_000),
   )('At most so many records in one transaction.'),
   queueBytesMax: setting(

@@ -18,6 +18,8 @@ export interface LookupsOptions {
 
 const READ_WAIT_MS = 1_000;
 const RETRY_MS = 200;
+/** After a read that brought something: each one costs a broker as much, however little it brings. */
+const GATHER_MS = 100;
 /** Records folded in before other work gets its turn. */
 const RECORDS_PER_TURN = 2_000;
 
@@ -66,7 +68,7 @@ class LookupCopy {
   readonly #next = new Map<string, TopicOffset>();
   #reader: Reader | null = null;
   #running: Promise<void> = Promise.resolve();
-  #isStopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(definition: LookupDefinition<unknown>, options: LookupsOptions) {
     this.#definition = definition;
@@ -88,13 +90,21 @@ class LookupCopy {
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#stopping.abort();
     await this.#reader?.close();
     await this.#running;
   }
 
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
   async #follow(): Promise<void> {
-    while (!this.#isStopped) await this.#retrying(() => this.#readOnce());
+    while (!this.#isStopped) {
+      const foldedBefore = this.folded;
+      await this.#retrying(() => this.#readOnce());
+      if (this.folded > foldedBefore) await this.#options.clock.sleep(GATHER_MS, this.#stopping.signal);
+    }
   }
 
   /** Until it succeeds or the copy is stopped: a log that is away for a moment must not cost a start, nor a running copy. */

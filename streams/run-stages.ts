@@ -64,6 +64,8 @@ export interface RunningStages {
 const DECODED_BYTES_MAX = 32 * 1024 * 1024;
 /** Of all stages that this process runs. */
 const turns = new StageTurns(setImmediate);
+/** Of records that wait for the next batch anyway. */
+const DELIVERY_GATHER_MS_MAX = 100;
 /** A lookup that reads on. */
 const READING: Asker = { lingerMs: 0, isInBatch: false };
 
@@ -188,6 +190,7 @@ class StageRun implements GroupListener {
         memberId: `${prefix}.${this.#stage.name}@${instance}`,
         topics: [...this.#stage.inputs.keys()].map((name) => physicalName(prefix, name)),
         listener: this,
+        gatherMs: Math.min(this.#stage.lingerMs / 2, DELIVERY_GATHER_MS_MAX),
       });
     this.#member = await patiently(join, { clock, signal });
     const early = this.#early ?? [];

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jsonCodec, processor, stage, table, topic } from './index.ts';
+import { TaskCore } from './task-core.ts';
+import { BenchStore } from './testing/bench-log.ts';
 import { TestBench } from './testing/test-bench.ts';
 
 interface Entry {
@@ -112,4 +114,33 @@ test('a handler that fails when an entry expires costs the record that moved the
     ['b handler_failed'],
   );
   assert.deepEqual([...bench.table(visits).keys()], ['a', 'c']);
+});
+
+test('a batch goes on while keys repeat, and ends once enough of them wait for its end', () => {
+  const handled: string[] = [];
+  const counting = processor({
+    name: 'counting',
+    reads: { balances },
+    conflates: ['balances'],
+    on: { balances: ({ key }) => void handled.push(key) },
+  });
+  const core = new TaskCore({
+    stage: stage('bank', [booking, counting]),
+    partition: 0,
+    prefix: 't',
+    store: new BenchStore(),
+    lookups: { view: () => undefined, version: () => 0 },
+  });
+  const records = [...'aabbbacd'].map((key, offset) => ({
+    topic: 't.entries.v1',
+    partition: 0,
+    offset,
+    key: Buffer.from(key),
+    value: Buffer.from(JSON.stringify({ amount: 1, atMs: 1 })),
+    timestampMs: 1,
+    headers: {},
+  }));
+  const outcome = core.run(records, { recordsMax: 100, conflatedMax: 3 });
+  assert.equal(outcome.handled, 7);
+  assert.deepEqual(handled, ['b', 'a', 'c']);
 });

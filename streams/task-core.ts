@@ -39,6 +39,8 @@ export interface TaskCoreOptions {
 
 export interface BatchLimits {
   readonly recordsMax: number;
+  /** Events of conflated inputs that a batch gathers before it takes no further record. @default no limit */
+  readonly conflatedMax?: number;
   /** Asked between records: true ends the batch early. */
   readonly isLongEnough?: (handled: number) => boolean;
 }
@@ -107,6 +109,7 @@ export class TaskCore {
   #handedOver: { topic: string; from: number; event: Event<unknown> }[] = [];
   /** By processor: the latest event per key of its conflated inputs. */
   #conflated: Map<string, { route: Route; event: Event<unknown>; index: number }>[] = [];
+  #conflatedCount = 0;
   #counted = new Map<string, number>();
   #traced: LogRecord[] = [];
   /** By the index of a traced record: what is written because of it carries these. */
@@ -277,6 +280,7 @@ export class TaskCore {
     let handled = 0;
     for (; handled < upTo; handled += 1) {
       if (handled > 0 && limits.isLongEnough?.(handled)) break;
+      if (this.#conflatedCount >= (limits.conflatedMax ?? Infinity)) break;
       const record = records[handled] as LogRecord;
       this.#index = handled;
       const topic = this.#inputs.get(record.topic);
@@ -314,6 +318,7 @@ export class TaskCore {
     this.#streamTimeMs = this.progress.streamTimeMs;
     this.#handedOver = [];
     this.#conflated = this.stage.processors.map(() => new Map());
+    this.#conflatedCount = 0;
     this.#counted = new Map();
     this.#traced = [];
     this.#traceHeaders = new Map();
@@ -391,7 +396,7 @@ export class TaskCore {
 
   #conflate(route: Route, event: Event<unknown>): void {
     const latest = this.#conflated[route.processor];
-    latest?.delete(event.key);
+    if (latest?.delete(event.key) === false) this.#conflatedCount += 1;
     latest?.set(event.key, { route, event, index: this.#index });
   }
 

@@ -58,8 +58,13 @@ export type FaultPoint =
   | 'after-apply';
 
 export interface TaskSettings {
-  /** Records per transaction. @default 1,000 */
+  /** Records per transaction. @default 4,000 */
   readonly batchRecordsMax: number;
+  /**
+   * A batch takes no further records once so many events of conflated inputs wait for its end: each may cost as much as ten records. A backlog of
+   * few keys goes on to `batchRecordsMax`, and the more of it is handled at once, the less there is to do for each key. @default 1,000
+   */
+  readonly conflatedMax: number;
   /**
    * A batch takes no further records once its handlers have had them for this long. Large batches cost less per record, as what a
    * key is asked for several times is written once. @default 100
@@ -79,7 +84,8 @@ export interface TaskSettings {
 }
 
 export const DEFAULT_TASK_SETTINGS: TaskSettings = {
-  batchRecordsMax: 1_000,
+  batchRecordsMax: 4_000,
+  conflatedMax: 1_000,
   batchMsMax: 100,
   sliceMs: 5,
   queue: DEFAULT_QUEUE_LIMITS,
@@ -317,12 +323,12 @@ export class Task {
   /** Runs the handlers, in slices. What they took themselves is `handleMs`. */
   async #handle(core: TaskCore, records: readonly LogRecord[]): Promise<{ outcome: BatchOutcome; handleMs: number }> {
     const { clock, settings, yieldTurn } = this.#options;
-    const { batchRecordsMax: recordsMax, batchMsMax, sliceMs } = settings;
+    const { batchRecordsMax: recordsMax, conflatedMax, batchMsMax, sliceMs } = settings;
     let sliceStartMs = clock.nowMs();
     let formerMs = 0;
     const spentMs = () => formerMs + clock.nowMs() - sliceStartMs;
     const isLongEnough = (handled: number) => handled % STEPS_PER_LOOK === 0 && spentMs() > batchMsMax;
-    const steps = core.steps(records, { recordsMax, isLongEnough });
+    const steps = core.steps(records, { recordsMax, conflatedMax, isLongEnough });
     for (let taken = 1; ; taken += 1) {
       const step = steps.next();
       if (step.done === true) return { outcome: step.value, handleMs: spentMs() };

@@ -84,19 +84,13 @@ interface Seen {
 }
 
 async function readLags({ log, running }: StatusOptions): Promise<Map<string, number>> {
+  const inputs = (running?.tasks() ?? []).flatMap(({ stage, partition, nextOffsets }) =>
+    [...nextOffsets].map(([topic, offset]) => ({ task: `${stage}/${partition}`, topic, partition, offset })),
+  );
+  const ends = inputs.length === 0 ? [] : await log.writtenEnds(inputs);
   const lags = new Map<string, number>();
-  for (const { stage, partition, nextOffsets } of running?.tasks() ?? []) {
-    const behind = await Promise.all(
-      Array.from(nextOffsets, async ([topic, offset]) => {
-        const { end } = await log.offsets({ topic, partition });
-        return Math.max(0, end - offset);
-      }),
-    );
-    lags.set(
-      `${stage}/${partition}`,
-      behind.reduce((sum, records) => sum + records, 0),
-    );
-  }
+  for (const [index, { task, offset }] of inputs.entries())
+    lags.set(task, (lags.get(task) ?? 0) + Math.max(0, (ends[index] ?? 0) - offset));
   return lags;
 }
 

@@ -10,6 +10,8 @@ export interface BenchOptions {
   readonly workers?: number;
   /** @default 'embedded' */
   readonly on?: 'embedded' | 'servers';
+  /** A Kafka client by its name. @default each in turn */
+  readonly client?: string;
   /** Where what takes long to make is kept and found again; left out: in a temporary folder, each time anew. */
   readonly folder?: string;
 }

@@ -58,6 +58,7 @@ const running = runStages({
   settings: {
     batchMsMax: transactionMs,
     batchRecordsMax: 20_000,
+    conflatedMax: 20_000,
     queue: { recordsMax: 20_000, bytesMax: 16 * 2 ** 20 },
   },
   decodedBytesMax,

@@ -11,30 +11,39 @@ import { inTemporaryFolder } from './temporary-folder.ts';
 import { workedOff } from './worked-off.ts';
 
 export const stagesCommand = ['run', ...roleNames.filter((name) => name !== 'gateway')];
+/** As the documentation deploys them. */
+const customersCommand = ['run', 'customers'];
+const othersCommand = ['run', ...roleNames.filter((name) => name !== 'gateway' && name !== 'customers')];
 export const gatewayCommand = ['gateway'];
 
 export interface Servers {
   readonly kafka: KafkaServer;
+  readonly redis: RedisServer;
   readonly environment: Environment;
 }
 
 /** Both started for this, and gone afterwards. @throws Error without Java and Maven, or without redis-server. */
 export async function withServers<T>(client: OnKafka['client'], use: (servers: Servers) => Promise<T>): Promise<T> {
   await using opened = new AsyncDisposableStack();
-  const kafka = await startKafka();
+  const kafka = await startKafka({ isLasting: true });
   if (kafka === undefined) throw new Error('this bench needs Java and Maven');
   opened.defer(() => kafka.remove());
   const redis = await RedisServer.start();
   opened.defer(() => redis.remove());
   return await use({
     kafka,
+    redis,
     environment: { KAFKA_BROKERS: kafka.address(), KAFKA_CLIENT: client, REDIS_URL: redis.url },
   });
 }
 
 export interface ShopOnServers {
   readonly gateway: FreshetProcess;
-  readonly stages: FreshetProcess;
+  readonly customers: FreshetProcess;
+  /** Of the other stages, and what copies into the serving store. */
+  readonly others: FreshetProcess;
+  /** Of the broker and Redis, as far as they are processes of this machine. */
+  readonly serverPids: readonly number[];
 }
 
 /** Calls `use` once the past is processed. */
@@ -49,14 +58,15 @@ export function withShopOnServers<T>(
       await fillPast(log);
       await log.close();
       const all = { ...servers.environment, ...environment };
-      const stages = await startIn(join(folder, 'stages'), all, stagesCommand);
+      const customers = await startIn(join(folder, 'customers'), all, customersCommand);
+      const others = await startIn(join(folder, 'others'), all, othersCommand);
       const gateway = await startIn(join(folder, 'gateway'), all, gatewayCommand);
       try {
         await gateway.ready();
-        await workedOff(stages);
-        return await use({ gateway, stages });
+        await Promise.all([customers, others].map((each) => workedOff(each)));
+        return await use({ gateway, customers, others, serverPids: [servers.kafka.pid, servers.redis.pid] });
       } finally {
-        await Promise.all([gateway.stop(), stages.stop()]);
+        await Promise.all([gateway, customers, others].map((each) => each.stop()));
       }
     }),
   );

@@ -182,6 +182,8 @@ export interface GroupOptions {
   readonly memberId: string;
   readonly topics: readonly string[];
   readonly listener: GroupListener;
+  /** Records may come so much later, many at once, where delivering costs as much for one. @default 0 */
+  readonly gatherMs?: number;
 }
 
 /** What a member is told. Calls come one at a time, in the order things happened. They must not throw. */

@@ -5,7 +5,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leftOut } from '../left-out.ts';
-import { kafkaJava } from './kafka-java.ts';
+import { hastyFlag, kafkaJava } from './kafka-java.ts';
 import { freePort, hasCommand, startProgram, type Program } from './program.ts';
 import { hasContainerEngine, startRedpanda } from './redpanda.ts';
 import { run } from './run.ts';
@@ -19,6 +19,8 @@ export interface KafkaOptions {
   readonly scramUsers?: readonly ScramUser[];
   /** What it wrote, also to its output, is left there. @default gone with `remove` */
   readonly keptIn?: string;
+  /** Compiles itself as brokers do that run for weeks, which takes its first minute. @default false */
+  readonly isLasting?: boolean;
 }
 
 export interface KafkaListener {
@@ -36,6 +38,8 @@ export interface ScramUser {
 }
 
 export interface KafkaServer {
+  /** 0 in a container. */
+  readonly pid: number;
   /** `host:port` of the plain listener, or of the one named. */
   address(listener?: string): string;
   /** Ends in order; its data stays. */
@@ -135,14 +139,19 @@ class ApacheKafka implements KafkaServer {
     return ApacheKafka.create(this.#java, options, { ...this.#place, node: this.#nodes });
   }
 
+  get pid(): number {
+    return this.#program?.pid ?? 0;
+  }
+
   address(listener = plain): string {
     return `${host}:${this.#ports.get(listener)}`;
   }
 
   async start(): Promise<void> {
+    const lasting = this.#java.filter((flag) => flag !== hastyFlag);
     this.#program = await startProgram({
       command: 'java',
-      args: [...this.#java, 'kafka.Kafka', this.#propertiesFile],
+      args: [...(this.#options.isLasting === true ? lasting : this.#java), 'kafka.Kafka', this.#propertiesFile],
       isReady: (output) => output.includes('Kafka Server started'),
       readyWithinMs,
     });

@@ -33,6 +33,7 @@ export async function startRedpanda(): Promise<KafkaServer> {
     .start();
   const docker = (command: string) => run('docker', [command, container.getId()]);
   return {
+    pid: 0,
     address: () => `${host}:${port}`,
     stop: async () => void docker('stop'),
     kill: async () => void docker('kill'),

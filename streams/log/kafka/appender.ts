@@ -1,4 +1,5 @@
-// Appends outside transactions: whoever comes while a request is under way shares the next one.
+// Appends outside transactions: whoever comes while a request is under way, or right after one, shares the next one.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Bug, DependencyUnavailable } from '../../errors.ts';
 import type { NewRecord, TopicOffset } from '../log.ts';
 import type { KafkaClient, PlacedRecord, Producer } from './client.ts';
@@ -6,6 +7,9 @@ import { reaching } from './errors.ts';
 import { piecesOf } from './pieces.ts';
 import type { KafkaLimits } from './settings.ts';
 import type { TopicCatalog } from './topic-catalog.ts';
+
+/** From one request to the next: each costs a broker, and those who read, as much for one record as for ten. */
+const GATHER_MS = 3;
 
 interface Append {
   readonly records: readonly NewRecord[];
@@ -21,6 +25,7 @@ export class Appender {
   #waitingRecords = 0;
   #running: Promise<void> | undefined;
   #producer: Promise<Producer> | undefined;
+  #sentAtMs = -Infinity;
 
   constructor(client: KafkaClient, catalog: TopicCatalog, limits: KafkaLimits) {
     this.#client = client;
@@ -48,6 +53,9 @@ export class Appender {
   async #run(): Promise<void> {
     await Promise.resolve(); // the caller has yet to note that we run
     while (this.#waiting.length > 0) {
+      const waitMs = this.#sentAtMs + GATHER_MS - performance.now();
+      if (waitMs > 0) await sleep(waitMs);
+      this.#sentAtMs = performance.now();
       const placed = await this.#placeAll(this.#take());
       try {
         const places = await reaching(() => this.#send(placed.flatMap(({ records }) => records)));

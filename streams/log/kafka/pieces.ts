@@ -1,6 +1,7 @@
 // What is sent at once: brokers refuse batches of a partition that are too large.
 import type { NewRecord } from '../log.ts';
 import type { PlacedRecord } from './client.ts';
+import { placeKey } from './places.ts';
 import type { KafkaLimits } from './settings.ts';
 
 /** Offsets, lengths and the like: an upper bound of what a record takes beside its key, value and headers. */
@@ -21,7 +22,7 @@ export function piecesOf(
   let piece: PlacedRecord[] = [];
   let bytesByPartition = new Map<string, number>();
   for (const record of records) {
-    const place = `${record.topic}/${record.partition}`;
+    const place = placeKey(record);
     const bytes = recordBytes(record);
     const before = bytesByPartition.get(place) ?? 0;
     if (piece.length >= sendRecords || (before > 0 && before + bytes > sendBytes)) {

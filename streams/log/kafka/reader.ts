@@ -3,7 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FetchedBatch, Offset, Reader, TopicOffset, TopicPartition } from '../log.ts';
 import type { FetchedPartition, Fetcher, FetchLimits, KafkaClient } from './client.ts';
 import { reaching } from './errors.ts';
+import { placeKey } from './places.ts';
 import type { KafkaLimits } from './settings.ts';
+
+/** Of one fetch. Longer than a member's: nothing but its own reading moves a reader. */
+const WAIT_MS_MAX = 1_000;
 
 export class KafkaReader implements Reader {
   readonly #client: KafkaClient;
@@ -18,7 +22,7 @@ export class KafkaReader implements Reader {
     this.#client = client;
     this.#limits = limits;
     this.#onClose = onClose;
-    this.#positions = new Map(from.map((place) => [keyOf(place), place]));
+    this.#positions = new Map(from.map((place) => [placeKey(place), place]));
   }
 
   async read(waitMs: number): Promise<FetchedBatch[]> {
@@ -45,8 +49,8 @@ export class KafkaReader implements Reader {
   }
 
   async #fetch(leftMs: number): Promise<FetchedBatch[]> {
-    const { fetchWaitMs, batchBytes, fetchBytes } = this.#limits;
-    const limits = { waitMs: Math.min(leftMs, fetchWaitMs), partitionBytes: batchBytes, totalBytes: fetchBytes };
+    const { batchBytes, fetchBytes } = this.#limits;
+    const limits = { waitMs: Math.min(leftMs, WAIT_MS_MAX), partitionBytes: batchBytes, totalBytes: fetchBytes };
     const batches: FetchedBatch[] = [];
     for (const result of await this.#fetchOnce(limits)) {
       if ('outOfRange' in result) await this.#skipToStart(result);
@@ -76,15 +80,11 @@ export class KafkaReader implements Reader {
   /** What retention let go is passed over. A position behind the end stays: there is nothing yet. */
   async #skipToStart(place: TopicPartition): Promise<void> {
     const { start } = await reaching(() => this.#client.offsets(place));
-    if ((this.#positions.get(keyOf(place))?.offset ?? 0) < start) this.#moveTo(place, start);
+    if ((this.#positions.get(placeKey(place))?.offset ?? 0) < start) this.#moveTo(place, start);
     else await sleep(this.#limits.fetchWaitMs);
   }
 
   #moveTo({ topic, partition }: TopicPartition, offset: Offset): void {
-    this.#positions.set(keyOf({ topic, partition }), { topic, partition, offset });
+    this.#positions.set(placeKey({ topic, partition }), { topic, partition, offset });
   }
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

@@ -4,6 +4,7 @@ import type { TopicOffset, Transaction, Transactor } from '../log.ts';
 import type { ConsumedOffsets, PlacedRecord, TransactionalProducer } from './client.ts';
 import { committing } from './errors.ts';
 import { KafkaMember } from './group/member.ts';
+import { placeKey } from './places.ts';
 import type { TopicCatalog } from './topic-catalog.ts';
 
 export class KafkaTransactor implements Transactor {
@@ -58,8 +59,10 @@ function consumedBy({ member, consumed = [] }: Transaction): ConsumedOffsets | u
 }
 
 function lastOffsets(records: readonly PlacedRecord[], offsets: readonly number[]): TopicOffset[] {
-  const last = new Map<string, TopicOffset>();
-  for (const [index, { topic, partition }] of records.entries())
-    last.set(`${topic}/${partition}`, { topic, partition, offset: offsets[index] ?? 0 });
-  return [...last.values()];
+  const last = new Map<string, number>();
+  for (const [index, record] of records.entries()) last.set(placeKey(record), index);
+  return [...last.values()].map((index) => {
+    const { topic, partition } = records[index] as PlacedRecord;
+    return { topic, partition, offset: offsets[index] ?? 0 };
+  });
 }

@@ -10,17 +10,22 @@ export interface DeliveryOptions {
   readonly client: KafkaClient;
   readonly context: KafkaContext;
   readonly feeds: Feeds;
+  /** How long records may wait at the brokers for others. */
+  readonly gatherMs: number;
   readonly records: (batch: FetchedBatch) => void;
   /** Nothing is handed over before this resolves. */
   readonly turn: () => Promise<void>;
 }
+
+/** So many in one round are behind: there is no use in waiting for more. */
+const BACKLOG_RECORDS = 1_000;
 
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #backoff = new Backoff();
   readonly #running: Promise<void>;
   #fetcher: Fetcher | undefined;
-  #isStopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -28,21 +33,33 @@ export class Delivery {
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#stopping.abort();
     this.#options.feeds.wake();
     await this.#running;
     await this.#closeFetcher();
+  }
+
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   async #run(): Promise<void> {
     while (!this.#isStopped) {
       const active = this.#options.feeds.active();
       if (active.length === 0) await this.#options.feeds.changed();
-      else await this.#round(active);
+      else if (isLittle(await this.#round(active))) await this.#gather();
     }
   }
 
-  async #round(active: readonly (Feed & { position: number })[]): Promise<void> {
+  async #gather(): Promise<void> {
+    const { gatherMs } = this.#options;
+    if (gatherMs === 0) return;
+    await sleep(gatherMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  }
+
+  /** Answers how many records it has handed over. */
+  async #round(active: readonly (Feed & { position: number })[]): Promise<number> {
+    let handedOver = 0;
     const { client, context, turn } = this.#options;
     const { fetchWaitMs: waitMs, batchBytes: partitionBytes, fetchBytes: totalBytes } = context.limits;
     try {
@@ -55,7 +72,7 @@ export class Delivery {
         const feed = active.find(({ topic, partition }) => topic === result.topic && partition === result.partition);
         if (this.#isStopped || feed === undefined || !this.#options.feeds.isCurrent(feed)) continue;
         if ('outOfRange' in result) await this.#goOnFromStart(feed);
-        else this.#hand(result, feed);
+        else handedOver += this.#hand(result, feed);
       }
     } catch (error) {
       // Records are never skipped: the same positions are asked for again, over new connections.
@@ -63,11 +80,13 @@ export class Delivery {
       await this.#closeFetcher();
       if (!this.#isStopped) await this.#backoff.pause();
     }
+    return handedOver;
   }
 
-  #hand(batch: FetchedBatch, feed: Feed): void {
+  #hand(batch: FetchedBatch, feed: Feed): number {
     feed.position = batch.nextOffset;
     this.#options.records(batch);
+    return batch.records.length;
   }
 
   /** What retention let go before it was read can't be read any more. A position behind the end waits for the end to come. */
@@ -87,4 +106,9 @@ export class Delivery {
     this.#fetcher = undefined;
     await fetcher?.close();
   }
+}
+
+/** Neither nothing, which has waited already, nor a backlog. */
+function isLittle(records: number): boolean {
+  return records > 0 && records < BACKLOG_RECORDS;
 }

@@ -1,5 +1,6 @@
 // Where a member stands in each of its partitions, and whether it may get more from there.
 import type { Offset, Partition, TopicOffset, TopicPartition } from '../../log.ts';
+import { placeKey } from '../places.ts';
 
 export interface Feed {
   readonly topic: string;
@@ -21,27 +22,27 @@ export class Feeds {
   /** One is replaced by a new one when the partition comes again: what was fetched for the former one fits it no more. */
   open(partition: Partition): void {
     for (const topic of this.#topics)
-      this.#feeds.set(keyOf({ topic, partition }), { topic, partition, position: undefined, isPaused: false });
+      this.#feeds.set(placeKey({ topic, partition }), { topic, partition, position: undefined, isPaused: false });
   }
 
   close(partition: Partition): void {
-    for (const topic of this.#topics) this.#feeds.delete(keyOf({ topic, partition }));
+    for (const topic of this.#topics) this.#feeds.delete(placeKey({ topic, partition }));
   }
 
   /** Replaces the feed, too. */
   seek({ topic, partition, offset }: TopicOffset): void {
-    const key = keyOf({ topic, partition });
+    const key = placeKey({ topic, partition });
     if (this.#feeds.has(key)) this.#feeds.set(key, { topic, partition, position: offset, isPaused: false });
     this.#wake();
   }
 
   pause(partition: TopicPartition): void {
-    const feed = this.#feeds.get(keyOf(partition));
+    const feed = this.#feeds.get(placeKey(partition));
     if (feed !== undefined) feed.isPaused = true;
   }
 
   resume(partition: TopicPartition): void {
-    const feed = this.#feeds.get(keyOf(partition));
+    const feed = this.#feeds.get(placeKey(partition));
     if (feed !== undefined) feed.isPaused = false;
     this.#wake();
   }
@@ -55,7 +56,7 @@ export class Feeds {
 
   /** Whether what was fetched for `feed` may still be delivered. */
   isCurrent(feed: Feed): boolean {
-    return !feed.isPaused && this.#feeds.get(keyOf(feed)) === feed;
+    return !feed.isPaused && this.#feeds.get(placeKey(feed)) === feed;
   }
 
   /** Resolves at the next seek or resume, or when told. */
@@ -66,8 +67,4 @@ export class Feeds {
   wake(): void {
     this.#wake();
   }
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

@@ -77,6 +77,7 @@ export class KafkaMember implements GroupMember {
       client,
       context,
       feeds: this.#feeds,
+      gatherMs: options.gatherMs ?? 0,
       records: (batch) => options.listener.records(batch),
       turn: () => this.#revoking,
     });

@@ -6,6 +6,7 @@ import { naming } from './failure.ts';
 import { leaderOf, type InnerCluster } from './kafkajs.ts';
 
 const readCommitted = 1;
+const SEVERAL_WAIT_MS_MAX = 100;
 
 /** What kafkajs makes of a partition's part of an answer. */
 interface PartitionAnswer {
@@ -42,7 +43,9 @@ export class KafkajsFetcher implements Fetcher {
       await this.#cluster.addMultipleTargetTopics([...new Set(from.map(({ topic }) => topic))]);
       await this.#cluster.refreshMetadataIfNecessary();
       const perLeader = Map.groupBy(from, (place) => leaderOf(this.#cluster, place));
-      const answers = [...perLeader].map(([nodeId, places]) => this.#fetchFrom(nodeId, places, limits));
+      // What one leader has is told when all have answered.
+      const waitMs = perLeader.size > 1 ? Math.min(limits.waitMs, SEVERAL_WAIT_MS_MAX) : limits.waitMs;
+      const answers = [...perLeader].map(([nodeId, places]) => this.#fetchFrom(nodeId, places, { ...limits, waitMs }));
       return (await Promise.all(answers)).flat();
     });
   }

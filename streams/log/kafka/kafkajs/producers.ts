@@ -11,7 +11,7 @@ import {
 } from '../client.ts';
 import { isCommittedAfter } from '../last-transaction.ts';
 import { piecesOf } from '../pieces.ts';
-import { placesOf } from '../places.ts';
+import { placeKey, placesOf } from '../places.ts';
 import type { KafkaContext, KafkaLimits } from '../settings.ts';
 import { naming } from './failure.ts';
 import { createKafka, patientRetry, type InnerCluster } from './kafkajs.ts';
@@ -149,9 +149,10 @@ async function send(
 ): Promise<Offset[]> {
   const answers = await producer.sendBatch({ acks: -1, topicMessages: messagesOf(records) });
   const next = new Map<string, number>();
-  for (const { topicName, partition, baseOffset } of answers) next.set(`${topicName}/${partition}`, Number(baseOffset));
+  for (const { topicName, partition, baseOffset } of answers)
+    next.set(placeKey({ topic: topicName, partition }), Number(baseOffset));
   return records.map(({ topic, partition }) => {
-    const place = `${topic}/${partition}`;
+    const place = placeKey({ topic, partition });
     const offset = next.get(place);
     if (offset === undefined) throw new KafkaFailure('UNKNOWN', `Nobody answered where a record of ${place} went.`);
     next.set(place, offset + 1);

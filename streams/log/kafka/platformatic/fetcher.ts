@@ -2,13 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FetchedBatch, TopicOffset } from '../../log.ts';
 import type { FetchedPartition, Fetcher, FetchLimits } from '../client.ts';
+import { placeKey } from '../places.ts';
 import { decodeBatches } from './batch-decoder.ts';
 import { codeName, failing, isMoved, refused } from './broker-errors.ts';
 import type { Cluster, Lane } from './cluster.ts';
-import { fetchCommitted, placeKey, type FetchedPart } from './requests.ts';
+import { fetchCommitted, type FetchedPart } from './requests.ts';
 
 interface Answer {
-  readonly asked: readonly TopicOffset[];
+  /** By place. */
+  readonly asked: ReadonlyMap<string, TopicOffset>;
   readonly parts: readonly FetchedPart[];
 }
 
@@ -72,7 +74,7 @@ export class PlatformaticFetcher implements Fetcher {
     const request = { waitMs: Math.ceil(waitMs), bytesMax: totalBytes, partitionBytesMax: partitionBytes };
     const { errorCode, parts } = await this.#cluster.ask(leader, this.#lane, fetchCommitted, asked, request);
     if (errorCode !== 0) throw refused(errorCode, 'Fetching');
-    return { asked, parts };
+    return { asked: new Map(asked.map((place) => [placeKey(place), place])), parts };
   }
 
   /** An answer to what is not wanted any more, as the position has changed meanwhile, is dropped. */
@@ -80,10 +82,10 @@ export class PlatformaticFetcher implements Fetcher {
     const fetched: FetchedPartition[] = [];
     const moved: TopicOffset[] = [];
     for (const part of parts) {
+      if (part.errorCode === 0 && part.bytes.length === 0) continue; // most of them, each time
       const key = placeKey(part);
       const place = wanted.get(key);
-      if (place === undefined || !asked.some((each) => placeKey(each) === key && each.offset === place.offset))
-        continue;
+      if (place === undefined || asked.get(key)?.offset !== place.offset) continue;
       const { topic, partition } = place;
       if (codeName(part.errorCode) === 'OFFSET_OUT_OF_RANGE') fetched.push({ topic, partition, outOfRange: true });
       else if (part.errorCode === 0) fetched.push(...this.#decode(part, place));
@@ -106,8 +108,10 @@ export class PlatformaticFetcher implements Fetcher {
 
   /** An answer has a size limit and is filled in the order of asking: who was served last asks last. */
   #inTurn(places: readonly TopicOffset[]): TopicOffset[] {
-    const servedAt = (place: TopicOffset) => this.#servedAt.get(placeKey(place)) ?? 0;
-    return places.toSorted((a, b) => servedAt(a) - servedAt(b));
+    return places
+      .map((place) => ({ place, servedAt: this.#servedAt.get(placeKey(place)) ?? 0 }))
+      .sort((a, b) => a.servedAt - b.servedAt)
+      .map(({ place }) => place);
   }
 
   async #refresh(places: readonly TopicOffset[]): Promise<void> {

@@ -10,13 +10,13 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Offset, TopicOffset, TopicPartition } from '../../log.ts';
 import { clientFailure, KafkaFailure, type KafkaClient, type TopicToCreate } from '../client.ts';
+import { placeKey } from '../places.ts';
 import type { KafkaContext } from '../settings.ts';
 import { codesOf, failing, isMoved, refused } from './broker-errors.ts';
 import { ASKING_LANE, Cluster, leaderless, type Lane } from './cluster.ts';
 import { PlatformaticFetcher } from './fetcher.ts';
 import { PlatformaticGroupConnection } from './group-connection.ts';
 import { openProducer } from './producer.ts';
-import { placeKey } from './requests.ts';
 import { openTransactionalProducer } from './transactional-producer.ts';
 
 /** Transactional producers share connections: many wait for answers at the same time, none for long. */

@@ -3,7 +3,7 @@
 //
 // Here and elsewhere in this folder a request is sent in the oldest version that has what we need, so that brokers from Kafka 2.8 on know it.
 import { createAPI, txnOffsetCommitV4, Writer, type Reader } from '@platformatic/kafka';
-import type { Offset, Partition, TopicPartition } from '../../log.ts';
+import type { Offset, Partition } from '../../log.ts';
 import type { AbortedTransaction } from './batch-decoder.ts';
 import { refused } from './broker-errors.ts';
 
@@ -187,8 +187,4 @@ const INT64_BYTES = 8;
 
 function byTopic<T extends { readonly topic: string }>(parts: readonly T[]): [string, T[]][] {
   return [...Map.groupBy(parts, ({ topic }) => topic)];
-}
-
-export function placeKey({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

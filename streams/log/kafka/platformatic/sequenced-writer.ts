@@ -3,11 +3,12 @@ import type { API } from '@platformatic/kafka';
 import type { Offset } from '../../log.ts';
 import type { PlacedRecord } from '../client.ts';
 import { piecesOf } from '../pieces.ts';
+import { placeKey } from '../places.ts';
 import type { KafkaLimits } from '../settings.ts';
 import { encodeBatch } from './batch-encoder.ts';
 import type { Cluster, Lane } from './cluster.ts';
 import { deliver } from './delivery.ts';
-import { placeKey, type ProducedPart, type ProducePart } from './requests.ts';
+import type { ProducedPart, ProducePart } from './requests.ts';
 
 export interface ProducerIdentity {
   readonly id: bigint;

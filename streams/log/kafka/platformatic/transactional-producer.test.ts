@@ -204,7 +204,7 @@ test('what an abort has left open is aborted once more', async () => {
 test('what a commit has left open is committed once more before the next transaction writes', async () => {
   const script: Script = {};
   const { producer, asked } = await open(script);
-  script.leftOpen = 1;
+  script.leftOpen = 2; // at the look right after the commit, and when it is looked at once more
   assert.equal(await verdictOn(producer), 'committed');
   assert.equal(await verdictOn(producer), 'committed');
   assert.deepEqual(asked, [writes, commits, commits, writes, commits]);

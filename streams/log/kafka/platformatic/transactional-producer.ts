@@ -45,6 +45,8 @@ const OPEN_WITHIN_MS = 60_000;
 /** A commit is answered when it is decided; its markers are written then, and before that the next transaction can't begin. */
 const FORMER_PAUSE_MS = 1;
 const FORMER_PAUSE_MS_MAX = 16;
+/** Whoever asks earlier has to ask again. */
+const MARKERS_TAKE_MS = 2;
 const NEWS_WITHIN_MS = 1_000;
 const NEWS_PAUSE_MS = 5;
 
@@ -132,7 +134,7 @@ class ThinTransactionalProducer implements TransactionalProducer {
     const offsets = await this.#write(records, consumed);
     await this.#commitWritten();
     this.#isUnsettled = false;
-    this.#lookingBack = this.#lookBack().then(isTrue, isFalse);
+    this.#lookingBack = this.#lookBackSoon().then(isTrue, isFalse);
     return offsets;
   }
 
@@ -156,6 +158,23 @@ class ThinTransactionalProducer implements TransactionalProducer {
     }
     this.#lookingBack = undefined;
     this.#places = [];
+  }
+
+  /**
+   * Asks both at once whether the former transaction has ended and whether it is open anywhere. What is not open then never will be, as nothing
+   * of it is under way any more; what is open may just not be decided yet, and is asked for again in order.
+   */
+  async #lookBackSoon(): Promise<void> {
+    const { cluster, lane } = this.#context;
+    if (!cluster.hasTransactionEpochs) return;
+    await sleep(MARKERS_TAKE_MS);
+    const isOver = () => true;
+    const [{ transactionStates }, left] = await Promise.all([
+      this.#ask({ isFinal: () => true }, describeTransactionsV0.api, [this.#id]),
+      leftOpen(this.#writer.producer.id, this.#places, { cluster, lane, isOver }),
+    ]);
+    const hasEnded = transactionStates.every(({ transactionState }) => !isEnding(transactionState));
+    if (!hasEnded || left.length > 0) await this.#lookBack();
   }
 
   #lookBack(): Promise<void> {

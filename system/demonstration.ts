@@ -4,9 +4,9 @@ import type { Settings } from '../config/settings.ts';
 import { hasPast, startDemoFeed, type DemoFeed } from '../demo/feed.ts';
 import { createShop } from '../demo/shop.ts';
 import type { LedgerLog } from '../imports/ledger.ts';
-import { stages } from '../processors/topology.ts';
+import { customers, stages } from '../processors/topology.ts';
 import type { ServingStore } from '../serving/serving-store.ts';
-import { physicalName, wallClock } from '../streams/index.ts';
+import { physicalName, wallClock, type StageDefinition } from '../streams/index.ts';
 import type { Log } from '../streams/log/log.ts';
 
 export interface Demonstration {
@@ -24,7 +24,7 @@ export interface DemonstrationOptions {
   readonly logger: Logger;
 }
 
-/** A past that takes longer holds up nobody any more. */
+/** What takes longer holds up nobody any more. */
 const PAST_MS_MAX = 10 * 60_000;
 const WAIT_MS = 60_000;
 const MARKERS = 1;
@@ -33,7 +33,7 @@ const AGAIN_AFTER_MS = 100;
 
 /**
  * The start that brings the past in is ready when that is worked off: before, reads would answer rankings, or nothing, for customers who
- * have been there for weeks. Later starts wait for nothing.
+ * have been there for weeks. Later starts wait for what an earlier one left undone, which is nothing when it had the time.
  */
 export function createDemonstration(options: DemonstrationOptions): Demonstration {
   const { log, settings, logger } = options;
@@ -44,10 +44,15 @@ export function createDemonstration(options: DemonstrationOptions): Demonstratio
   const failed = (error: unknown) => {
     if (!stopping.signal.aborted) logger.error({ error }, 'the demonstration shop stopped');
   };
+  const isWorkedOff = (awaited: readonly StageDefinition[]) =>
+    workedOff(awaited, options, AbortSignal.any([stopping.signal, AbortSignal.timeout(PAST_MS_MAX)]));
   const begin = async () => {
-    // Asked before the shop is made, which takes as long as all the rest of a later start.
     const isFirst = !(await hasPast({ log, prefix, clock: wallClock }, stopping.signal));
-    problem = isFirst ? 'its past is being worked off: until then its customers are shown what is popular' : '';
+    problem = 'its past is being worked off: until then its customers are shown what is popular';
+    if (!isFirst) {
+      await isWorkedOff([customers]);
+      problem = ''; // before the shop is made, which takes as long as all the rest of a later start
+    }
     if (stopping.signal.aborted) return;
     feed = startDemoFeed({ log, prefix, shop: createShop(demoSeed), clock: wallClock, eventsPerSecond });
     feed.ended.catch(failed);
@@ -55,8 +60,7 @@ export function createDemonstration(options: DemonstrationOptions): Demonstratio
       () => true,
       () => false, // its end tells why
     );
-    if (isFirst && isBrought)
-      await workedOff(options, AbortSignal.any([stopping.signal, AbortSignal.timeout(PAST_MS_MAX)]));
+    if (isFirst && isBrought) await isWorkedOff(stages);
   };
   return {
     problem: () => problem,
@@ -73,8 +77,12 @@ export function createDemonstration(options: DemonstrationOptions): Demonstratio
 }
 
 /** Stage by stage, as each writes what the next one reads. Waits for what is there now, so that it ends while new events come. */
-async function workedOff({ log, serving, settings }: DemonstrationOptions, signal: AbortSignal): Promise<void> {
-  for (const { name, inputs } of stages) {
+async function workedOff(
+  awaited: readonly StageDefinition[],
+  { log, serving, settings }: DemonstrationOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { name, inputs } of awaited) {
     const places = [...inputs.keys()].flatMap((input) =>
       Array.from({ length: settings.partitions }, (_, partition) => ({
         topic: physicalName(settings.topicPrefix, input),

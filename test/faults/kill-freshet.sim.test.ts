@@ -17,8 +17,8 @@ const SEED = Number(process.env['FAULTS_SEED'] ?? Date.now() % 1e6);
 const CUSTOMERS = 60;
 const KILL_WITHIN_MS = 400;
 const TERMINATIONS = 4;
-/** Generous, since tests share the machine; what is usual stands in docs/performance.md. */
-const READY_WITHIN_MS = 20_000;
+/** Says that it hangs, not that it is slow: tests share the machine. What is usual stands in docs/performance.md. */
+const READY_WITHIN_MS = 120_000;
 
 test(`${ROUNDS} times kill -9 under load loses nothing and doubles nothing (seed ${SEED})`, async (t) => {
   const dataDir = temporaryFolder(t);
@@ -29,10 +29,13 @@ test(`${ROUNDS} times kill -9 under load loses nothing and doubles nothing (seed
     const freshet = await startFreshet(dataDir, { GATEWAY_WORKERS: String(round % 3) });
     // It takes events before it is ready: half of the kills come while it still starts.
     const loaded = sendUntilGone(freshet, ledger);
-    if (random() < 0.5) readyMs.push(await freshet.ready(READY_WITHIN_MS));
-    await sleep(random() * KILL_WITHIN_MS);
-    await freshet.kill();
-    await loaded;
+    try {
+      if (random() < 0.5) readyMs.push(await freshet.ready(READY_WITHIN_MS));
+      await sleep(random() * KILL_WITHIN_MS);
+    } finally {
+      await freshet.kill(); // one that failed would be under load for ever
+      await loaded;
+    }
   }
   await proveNothingLost(dataDir, ledger);
   readyMs.sort((a, b) => a - b);
@@ -48,10 +51,15 @@ test('SIGTERM under load: it ends with 0, and what was accepted stays', async (t
   for (let round = 0; round < TERMINATIONS; round += 1) {
     const freshet = await startFreshet(dataDir, { GATEWAY_WORKERS: String(round % 3) });
     const loaded = sendUntilGone(freshet, ledger);
-    await freshet.ready(READY_WITHIN_MS);
-    await sleep(KILL_WITHIN_MS);
-    const acceptedBefore = ledger.accepted;
-    assert.deepEqual(await freshet.stop(), { code: 0, signal: null }, freshet.output());
+    let acceptedBefore = 0;
+    try {
+      await freshet.ready(READY_WITHIN_MS);
+      await sleep(KILL_WITHIN_MS);
+      acceptedBefore = ledger.accepted;
+    } finally {
+      await freshet.stop();
+    }
+    assert.deepEqual(await freshet.ended, { code: 0, signal: null }, freshet.output());
     await loaded;
     assert.ok(ledger.accepted > 0 && ledger.accepted >= acceptedBefore);
   }

@@ -57,5 +57,8 @@ export type ThreadMethods = {
   advance(progress: readonly StageOffset[]): void;
   status(now: RuntimeStatus): void;
   ownMetrics(none: null): Promise<readonly MetricNow[]>;
+  /** Takes no new requests of callers, and resolves when those in flight are answered; what others forward is still handled. */
+  drain(none: null): Promise<void>;
+  /** Lets go of everything. */
   stop(none: null): Promise<void>;
 };

@@ -31,8 +31,8 @@ const ours: ThreadMethods = {
   },
   status: (now) => void (latestStatus = now),
   ownMetrics: () => registry.getMetricsAsJSON(),
+  drain: async () => gateway?.close(),
   stop: async () => {
-    await gateway?.close();
     await serving?.close();
     await opened.disposeAsync();
   },

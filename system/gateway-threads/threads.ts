@@ -71,9 +71,9 @@ export function gatewayThreads(
     close: async () => {
       if (!answering) return;
       answering = false;
-      const [writer, ...others] = peers;
-      await Promise.all(others.map((peer) => peer.call('stop', null)));
-      await writer?.call('stop', null); // last, as the others may still have something for it
+      // All of them at one time, so that nobody is let in any more; the others may have something for the writer to the last.
+      await Promise.all(peers.map((peer) => peer.call('drain', null)));
+      await Promise.all(peers.map((peer) => peer.call('stop', null)));
       for (const end of ending) end();
       await readers.close();
       await Promise.all(workers.map((worker) => worker.terminate()));

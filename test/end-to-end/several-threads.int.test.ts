@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startFreshet, type FreshetProcess } from './freshet-process.ts';
 
 /** So many connections that the kernel hardly ever gives all of them to one thread. */
@@ -17,6 +19,8 @@ const LIMITED_KEY = 'of-which-the-limit-is-reached';
 const PER_SECOND = 20;
 /** As much comes in ten seconds. */
 const AT_ONCE = 10 * PER_SECOND;
+/** Until a request that was begun has arrived. */
+const BEGUN_MS = 500;
 // Elsewhere the kernel does not deal out the connections to one port.
 const onLinux = { skip: process.platform !== 'linux' };
 const folder = mkdtempSync(join(tmpdir(), 'freshet-threads-'));
@@ -81,18 +85,59 @@ test('a key’s limit holds for all threads together', onLinux, async () => {
   assert.ok(most < answers.length, `too slow to tell: ${laterMs} ms`);
 });
 
+/** The last one: it ends the process. */
+test('told to end, all threads at once let nobody in any more, and answer what they have begun', onLinux, async () => {
+  const begun = await Promise.all(
+    eachConnection(async () => {
+      const asking = connection('POST', '/api/v1/interactions', { 'content-type': 'application/json' });
+      const answer = once(asking, 'response') as Promise<[IncomingMessage]>;
+      answer.catch(() => undefined); // it is waited for below
+      asking.write('{');
+      await once(asking, 'socket');
+      return { asking, answer };
+    }),
+  );
+  await sleep(BEGUN_MS);
+  const ended = freshet?.stop();
+  while (await letsIn()) await sleep(20);
+  const statuses = await Promise.all(
+    begun.map(async ({ asking, answer }) => {
+      asking.end(JSON.stringify(event).slice(1));
+      return (await answer)[0].statusCode;
+    }),
+  );
+  assert.deepEqual(new Set(statuses), new Set([202]));
+  assert.deepEqual(await ended, { code: 0, signal: null });
+});
+
+async function letsIn(): Promise<boolean> {
+  const { hostname, port } = new URL(String(freshet?.url));
+  const socket = connect(Number(port), hostname);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
 function eachConnection<T>(act: () => T): T[] {
   return Array.from({ length: CONNECTIONS }, act);
 }
 
 /** Over a connection of its own, which goes to any of the threads. */
 async function ask(method: string, path: string, body?: object, headers: Readonly<Record<string, string>> = {}) {
-  const asking = request(`${freshet?.url}${path}`, {
-    method,
-    agent: false,
-    headers: { 'x-api-key': KEY, ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+  const asking = connection(method, path, {
+    ...headers,
+    ...(body !== undefined && { 'content-type': 'application/json' }),
   });
   asking.end(body === undefined ? undefined : JSON.stringify(body));
   const [answer] = (await once(asking, 'response')) as [IncomingMessage];
   return { status: answer.statusCode, requestId: answer.headers['x-request-id'], body: await json(answer) };
+}
+
+function connection(method: string, path: string, headers: Readonly<Record<string, string>>) {
+  return request(`${freshet?.url}${path}`, { method, agent: false, headers: { 'x-api-key': KEY, ...headers } });
 }

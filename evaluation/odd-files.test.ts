@@ -93,8 +93,11 @@ test('sessions in many forms', () => {
 test('ids may hold what separates elsewhere', () => {
   const ids = ['a,1', 'b;2', 'ns::3', 'cat:4', 'cat:3', '/p?q=é|x', '__proto__', '"q'];
   const [user] = ids;
-  const ofUsers = interactions(`${ids.join(' ')}\nu,2 ${ids[1]}\n`);
-  assert.deepEqual(ofUsers.map(({ item }) => item), [...ids.slice(1), 'b;2']); // prettier-ignore
+  for (const separator of [',', ';', '::', ':', '|']) {
+    const [one, two, three] = ['1', '2', '3'].map((number) => `x${separator}${number}`) as [string, string, string];
+    const ofUsers = interactions(`${one} ${two} ${three}\n${two} ${three}\n`);
+    assert.deepEqual(ofUsers.map((each) => [each.user, each.item]), [[one, two], [one, three], [two, three]]); // prettier-ignore
+  }
   for (const item of ids) {
     const [only] = interactions(`${user}\t${item}\t5\t100\nu2\ti2\t5\t100\n`);
     assert.deepEqual(only, { user, item, rating: 5, time: 100, isTimed: true });

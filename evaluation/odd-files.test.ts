@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { item } from '../processors/testing/given.ts';
 import { EvaluationRefused } from './errors.ts';
 import type { Evaluation } from './evaluation.ts';
 import { evaluatePrequential } from './prequential/evaluate-prequential.ts';
@@ -179,4 +180,12 @@ test('every algorithm for events bears events that say little', () => {
     }
   }
   assert.throws(() => evaluatePrequential([], interactions('1,1,5,1\n2,2,5,2\n'), { ...asked, algorithms: ['isgd'], fromSeconds: 3 }), /nothing to evaluate/); // prettier-ignore
+});
+
+test('items that nobody has had yet may be served, and are counted as such', () => {
+  const described = new Map(['1', '2', 'new'].map((id) => [id, item(id)]));
+  const content = '1,1,5,1700000000\n2,1,5,1700000100\n1,2,5,1700000200\n2,2,5,1700000300\n';
+  const evaluation = evaluatePrequential([], interactions(content), { ...asked, described, algorithms: ['freshet'] });
+  assert.equal(evaluation.sizes['items'], 3);
+  reported(evaluation);
 });

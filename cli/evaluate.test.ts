@@ -118,7 +118,10 @@ test('the other protocols', () => {
   assert.equal((JSON.parse(topn.stdout) as { test_users: number }).test_users, 9);
   const online = evaluate('--protocol', 'prequential', '--test', history, '--json');
   assert.equal(online.status, 0, online.stderr);
-  assert.equal((JSON.parse(online.stdout) as { results: { algorithm: string }[] }).results[0]?.algorithm, 'best_so_far');
+  assert.equal(
+    (JSON.parse(online.stdout) as { results: { algorithm: string }[] }).results[0]?.algorithm,
+    'best_so_far',
+  );
   const baskets = file('baskets.csv', `ts,customer,basket,item\n${Array.from({ length: 60 }, (_, at) => `${1_700_000_000 + 90_000 * at},c${at % 6},${at},i${at % 12}`).join('\n')}\n`); // prettier-ignore
   const kinds = file(
     'kinds.csv',

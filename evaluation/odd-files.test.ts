@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { item } from '../processors/testing/given.ts';
 import { EvaluationRefused } from './errors.ts';
 import type { Evaluation } from './evaluation.ts';
 import { evaluatePrequential } from './prequential/evaluate-prequential.ts';
@@ -93,8 +94,11 @@ test('sessions in many forms', () => {
 test('ids may hold what separates elsewhere', () => {
   const ids = ['a,1', 'b;2', 'ns::3', 'cat:4', 'cat:3', '/p?q=é|x', '__proto__', '"q'];
   const [user] = ids;
-  const ofUsers = interactions(`${ids.join(' ')}\nu,2 ${ids[1]}\n`);
-  assert.deepEqual(ofUsers.map(({ item }) => item), [...ids.slice(1), 'b;2']); // prettier-ignore
+  for (const separator of [',', ';', '::', ':', '|']) {
+    const [one, two, three] = ['1', '2', '3'].map((number) => `x${separator}${number}`) as [string, string, string];
+    const ofUsers = interactions(`${one} ${two} ${three}\n${two} ${three}\n`);
+    assert.deepEqual(ofUsers.map((each) => [each.user, each.item]), [[one, two], [one, three], [two, three]]); // prettier-ignore
+  }
   for (const item of ids) {
     const [only] = interactions(`${user}\t${item}\t5\t100\nu2\ti2\t5\t100\n`);
     assert.deepEqual(only, { user, item, rating: 5, time: 100, isTimed: true });
@@ -176,4 +180,12 @@ test('every algorithm for events bears events that say little', () => {
     }
   }
   assert.throws(() => evaluatePrequential([], interactions('1,1,5,1\n2,2,5,2\n'), { ...asked, algorithms: ['isgd'], fromSeconds: 3 }), /nothing to evaluate/); // prettier-ignore
+});
+
+test('items that nobody has had yet may be served, and are counted as such', () => {
+  const described = new Map(['1', '2', 'new'].map((id) => [id, item(id)]));
+  const content = '1,1,5,1700000000\n2,1,5,1700000100\n1,2,5,1700000200\n2,2,5,1700000300\n';
+  const evaluation = evaluatePrequential([], interactions(content), { ...asked, described, algorithms: ['freshet'] });
+  assert.equal(evaluation.sizes['items'], 3);
+  reported(evaluation);
 });

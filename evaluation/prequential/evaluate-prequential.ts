@@ -125,7 +125,8 @@ interface Ordered {
 function inOrder(train: readonly RawInteraction[], test: readonly RawInteraction[], options: CourseOptions): Ordered {
   // prettier-ignore
   const users = new ItemNumbers([...train, ...test].map(({ user }) => user));
-  const items = new ItemNumbers([...train, ...test].map(({ item }) => item));
+  const described = options.described?.keys() ?? [];
+  const items = new ItemNumbers([...[...train, ...test].map(({ item }) => item), ...described]);
   const earlier = options.fromSeconds === undefined ? [] : withinRange(test, { untilSeconds: options.fromSeconds });
   const learnt = firstTimes([...eventsOf(train, users, items), ...eventsOf(earlier, users, items)]);
   const asked = eventsOf(withinRange(test, options), users, items);

@@ -56,7 +56,12 @@ async function obey(command: Command): Promise<void> {
 
 async function begin(dataDir: string): Promise<void> {
   // Small batches and a small cache: more commits to be killed in, more reads from the local store.
-  processing = await startProcessing({ dataDir, batchRecordsMax: 50, decodedBytesMax: 1 << 17, queueBytesMax: 1 << 20 });
+  processing = await startProcessing({
+    dataDir,
+    batchRecordsMax: 50,
+    decodedBytesMax: 1 << 17,
+    queueBytesMax: 1 << 20,
+  });
   report({ kind: 'open' });
   await processing.running.started;
   while (!processing.running.isReady()) await sleep(LOOK_EVERY_MS);

@@ -37,16 +37,17 @@ export function createRoutes(stage: StageDefinition): Routes {
     for (const table of Object.values(processor.keeps as Record<string, TopicDefinition<unknown>>))
       keepers.set(table.name, index);
   });
-  const later = new Map<string, readonly Route[]>();
-  for (const [topic, routes] of byTopic) {
-    stage.processors.forEach((processor, from) =>
-      later.set(
-        `${from} ${topic}`,
-        isRekeyed(processor, topic) ? NONE : routes.filter((route) => route.processor > from),
+  /** By processor and topic. */
+  const later = stage.processors.map(
+    (processor, from) =>
+      new Map(
+        Array.from(byTopic, ([topic, routes]) => [
+          topic,
+          isRekeyed(processor, topic) ? NONE : routes.filter((route) => route.processor > from),
+        ]),
       ),
-    );
-  }
-  const handedOver = (topic: string, from: number) => later.get(`${from} ${topic}`) ?? NONE;
+  );
+  const handedOver = (topic: string, from: number) => later[from]?.get(topic) ?? NONE;
   return {
     fromLog: (topic) => byTopic.get(topic) ?? NONE,
     handedOver,

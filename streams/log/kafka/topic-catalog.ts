@@ -33,7 +33,10 @@ export class TopicCatalog {
   /** @throws Misconfigured when a record has no place, or is too large for any. */
   async place(records: readonly NewRecord[]): Promise<PlacedRecord[]> {
     for (const topic of new Set(records.map((record) => record.topic))) await this.partitions(topic);
-    return records.map((record) => ({ ...record, partition: this.#partitionFor(record) }));
+    return records.map((record) => {
+      const partition = this.#partitionFor(record);
+      return isPlaced(record) ? record : { ...record, partition };
+    });
   }
 
   #partitionFor(record: NewRecord): Partition {
@@ -45,4 +48,8 @@ export class TopicCatalog {
     if (partition >= 0 && partition < count) return partition;
     throw new Misconfigured(`Topic ${topic} has ${count} partitions, there is no partition ${partition}.`);
   }
+}
+
+function isPlaced(record: NewRecord): record is PlacedRecord {
+  return record.partition !== undefined;
 }

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { readTopic, record, values } from '../contract/support.ts';
+import { readTopic, record, until, values } from '../contract/support.ts';
 import { openEmbeddedLog } from './open.ts';
 
 describe('the data folder', () => {
@@ -103,11 +104,13 @@ describe('the data folder', () => {
     'of a dead process that its parent has not asked for is taken over',
     { skip: process.platform !== 'linux' },
     async () => {
-      // The shell becomes `sleep`, which never asks for the child that it inherits.
-      const parentOfZombie = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], {
+      // The shell becomes `sleep`, which never asks for the child that it inherits; that one ends only then, or the shell would ask.
+      const child = 'while [ "$(cat /proc/$PPID/comm)" != sleep ]; do sleep 0.01; done';
+      const parentOfZombie = spawn('sh', ['-c', `sh -c '${child}' & echo $!; exec sleep 30`], {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       const pid = Number(String((await once(parentOfZombie.stdout, 'data'))[0]));
+      await until('the child has ended', () => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z'));
       await own({ pid, host: hostname(), started: null });
       await (await openEmbeddedLog({ folder })).close();
       assert.doesNotThrow(() => process.kill(pid, 0), 'the zombie was gone: nothing was shown');

@@ -99,10 +99,8 @@ function pageSuite(): void {
       assert.ok((await texts(page, '#offers .price')).includes('€39.90'), 'prices have a currency');
       assert.match(await text(page, '#timeline'), /bought Oak tray/);
       await page.locator('#offers summary').first().click();
-      const [offers, cause] = await Promise.all(
-        ['#offers', '#offers details[open] li'].map((selector) => page.locator(selector).first().boundingBox()),
-      );
-      assert.ok((cause?.width ?? 0) > (offers?.width ?? 0) / 2, 'an opened reason is as wide as the list');
+      const cause = await page.locator('#offers details[open] li').first().boundingBox();
+      assert.ok((cause?.height ?? Infinity) < 100, 'an opened reason has the room of the list: it takes a few lines');
 
       // Both at one moment: the page asks again every few seconds, with other parameters.
       const [request = '', shown = ''] = (await page.evaluate(

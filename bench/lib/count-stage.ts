@@ -6,7 +6,7 @@ import { openKafkaLog } from '../../streams/log/kafka/open.ts';
 import type { KafkaClientName } from '../../streams/log/kafka/settings.ts';
 import { runStages, topicsOf } from '../../streams/run.ts';
 import { openLmdbStateStore } from '../../streams/store/lmdb.ts';
-import { collectShortLived } from '../../system/collect-short-lived.ts';
+import { collectRarely } from '../../system/garbage-collection.ts';
 import type { CountFigures, CountRun } from './kafka-streams.ts';
 
 export interface CountStageRun extends CountRun {
@@ -44,7 +44,7 @@ const transactionMs = 100;
 /** All keys find room, as in the baseline's cache of 10 MiB: an entry is estimated at 0.7 kB, and the older half may be gone. */
 const decodedBytesMax = 128 * 2 ** 20;
 
-collectShortLived();
+collectRarely();
 const run = JSON.parse(process.argv[2] ?? '') as CountStageRun; // written by the bench
 const stages = [stage('count', [count, report])];
 const log = await openKafkaLog({ client: run.client, brokers: [run.brokers], replicationFactor: 1 });

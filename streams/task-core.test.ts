@@ -131,7 +131,7 @@ test('a batch goes on while keys repeat, and ends once enough of them wait for i
     store: new BenchStore(),
     lookups: { view: () => undefined, version: () => 0 },
   });
-  const records = [...'aabbbacd'].map((key, offset) => ({
+  const records = 'aabbbacd'.split('').map((key, offset) => ({
     topic: 't.entries.v1',
     partition: 0,
     offset,

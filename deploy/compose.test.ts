@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { declared } from '../config/declared-settings.ts';
 import { leftOut } from '../test/left-out.ts';
-import { hasCommand } from '../test/servers/program.ts';
 import { composeConfig } from './testing/compose-config.ts';
+import { hasGo } from './testing/go-modules.ts';
 import { readCompose } from './testing/compose-file.ts';
 
 const { services } = readCompose();
@@ -16,7 +16,7 @@ const ours = Object.entries(services).filter(([, { build }]) => build !== undefi
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 test('Compose takes it as it is, and not with a mistake in it', async (context) => {
-  if (!hasCommand('go')) return leftOut('Compose is built with go.');
+  if (!hasGo(1, 25)) return leftOut('Compose is built with Go 1.25 or newer.');
   const { status, output, errors } = await composeConfig('docker-compose.yml');
   assert.equal(status, 0, errors);
   assert.deepEqual(Object.keys((JSON.parse(output) as { services: object }).services).sort(), Object.keys(services).sort()); // prettier-ignore

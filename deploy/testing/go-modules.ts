@@ -9,6 +9,14 @@ export function moduleFolder(module: string, version: string): string {
   return (JSON.parse(go(['mod', 'download', '-json', `${module}@${version}`])) as { readonly Dir: string }).Dir;
 }
 
+/** Whether there is a Go, as new as `major.minor`. */
+export function hasGo(major: number, minor: number): boolean {
+  const { stdout } = spawnSync('go', ['env', 'GOVERSION'], { cwd: tmpdir(), encoding: 'utf8' });
+  const [, ...found] = /^go(\d+)\.(\d+)/.exec(stdout ?? '') ?? [];
+  const [foundMajor = 0, foundMinor = 0] = found.map(Number);
+  return foundMajor > major || (foundMajor === major && foundMinor >= minor);
+}
+
 /** For what takes minutes: other work goes first, and it ends with us. @throws Error with what it said. */
 export async function build(
   args: readonly string[],

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import { isOutOfRoom, isUnavailable, Problem } from '../errors.ts';
+import { WrittenTogether } from './written-together.ts';
 
 export interface Answer {
   readonly status: number;
@@ -25,6 +26,9 @@ export const fixedHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
 } as const;
+
+/** Of this thread. */
+const together = new WrittenTogether(setImmediate);
 
 const retryAfterSeconds = '1';
 const outOfRoom = 'There is no room on the disk for new events; reads go on. Make room, then send it again.';
@@ -81,9 +85,9 @@ export function send(
   const length = bytes === undefined ? Buffer.byteLength(body) : bytes.length;
   lines.push('content-type', answer.contentType, 'content-length', String(length));
   response.writeHead(answer.status, lines);
-  if (bytes !== undefined) response.end(bytes, 'latin1');
   // As many bytes as characters: it is ASCII, which needs no encoding either.
-  else response.end(body, length === body.length ? 'latin1' : 'utf8');
+  if (bytes !== undefined || length === body.length) together.end(response, bytes ?? body);
+  else response.end(body, 'utf8');
 }
 
 /** Names and values in turn: what Node writes as it stands, where it would first have to take an object apart. */

@@ -3,18 +3,18 @@
 
 /** CPU in µs, memory in MiB, of docs/performance.md and docs/redis.md. */
 const COST = {
-  /** streams: the customers stage on Kafka, @platformatic/kafka, 17.8 s for 100,000 events. */
+  /** streams: the customers stage on Kafka, @platformatic/kafka, in batches of up to 1,000 records, 17.8 s for 100,000 events. */
   customersPerEventUs: 178,
-  /** stages: all stages and the serving store (200) without the customers stage (123). */
-  othersPerEventUs: 77,
-  /** freshness on servers: 1,013 for one POST, one GET and all stages, without 200 for the stages and 189 for the GET. */
-  postUs: 624,
+  /** stages: all stages and the serving store (126) without the customers stage (73.1). */
+  othersPerEventUs: 53,
+  /** freshness on servers: 1,054 for one POST, one GET and all stages, without 126 for the stages and 109 for the GET. */
+  postUs: 819,
   /** gateway: a POST of 100 events, for each of them. */
-  postedTogetherUs: 46.1,
+  postedTogetherUs: 45.5,
   /** gateway-redis: one thread, each list made anew. */
-  readUs: 189,
-  /** scale: own memory of one process with all stages, 10,000 to 1,000,000 customers. */
-  processMiB: 497,
+  readUs: 109,
+  /** stages: own memory of one process with all stages after a backlog. */
+  processMiB: 572,
   /** scale, disk: 6,774 MiB for a million customers, of which log, state and serving store are each a part. */
   diskPerCustomerKiB: 6.9,
   /** redis.md */

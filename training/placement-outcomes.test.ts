@@ -4,27 +4,9 @@ import { test } from 'node:test';
 import { ruleKinds } from '../gateway/rules/rule-kinds.ts';
 import { ALGORITHMS } from '../processors/recommend/settings.ts';
 import { plainInteraction } from '../schemas/plain-interaction.ts';
-import type { Impression } from '../schemas/types.ts';
 import { OutcomeCollector } from './placement-outcomes.ts';
 import { rulesFor } from './placement-rules.ts';
-
-const shown = (placement: string | null, timestamp: number, rest: Partial<Impression> = {}): Impression => ({
-  impression_id: `${placement}-${timestamp}`,
-  customer_id: 'ann',
-  timestamp,
-  received_at: timestamp,
-  kind: 'served',
-  recommendation_id: 'list-1',
-  placement,
-  channel: null,
-  session_id: null,
-  anonymous_id: null,
-  campaign_id: null,
-  experiment: null,
-  variant: null,
-  items: ['pan', 'pot'].map((item_id, place) => ({ item_id, rank: place + 1, algorithm: 'tastes', propensity: 1 })),
-  ...rest,
-});
+import { shown } from './testing/shown.ts';
 
 const takes = (item_id: string, timestamp: number, customer_id = 'ann') =>
   plainInteraction({ interaction_id: `${customer_id}-${item_id}-${timestamp}`, customer_id, timestamp, event_type: 'view', item_id, recommendation_id: 'list-1' }); // prettier-ignore

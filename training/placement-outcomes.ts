@@ -8,6 +8,8 @@ const SHOWN_MAX = 200_000;
 export const RANKS_MAX = 30;
 
 interface ShownList {
+  readonly key: string;
+  readonly list: string;
   readonly customerId: string;
   readonly placement: string;
   readonly atMs: number;
@@ -34,7 +36,7 @@ export class OutcomeCollector {
     if (list === null || placement === null) return;
     const key = JSON.stringify([customerId, list, placement]);
     if (this.#shown.has(key)) return;
-    const shown = { customerId, placement, atMs: timestamp, items, taken: new Set<string>() };
+    const shown = { key, list, customerId, placement, atMs: timestamp, items, taken: new Set<string>() };
     this.#shown.set(key, shown);
     const ofList = this.#byList.get(list);
     if (ofList === undefined) this.#byList.set(list, [shown]);
@@ -62,10 +64,10 @@ export class OutcomeCollector {
   }
 
   #forgetFirst(): void {
-    const [key] = this.#shown.keys();
-    const first = this.#shown.get(key as string) as ShownList;
-    this.#shown.delete(key as string);
-    const list = (JSON.parse(key as string) as string[])[1] as string;
+    const [first] = this.#shown.values();
+    if (first === undefined) return;
+    const { key, list } = first;
+    this.#shown.delete(key);
     const rest = this.#byList.get(list)?.filter((each) => each !== first) ?? [];
     if (rest.length > 0) this.#byList.set(list, rest);
     else this.#byList.delete(list);

@@ -1,7 +1,5 @@
 // What was learnt of placements as rules that the gateway orders lists by: the shop sees them among its own, and may switch them off.
-import { rules as topic } from '../schemas/topics.ts';
 import type { Rule } from '../schemas/types.ts';
-import { partitionOf, physicalName } from '../streams/index.ts';
 import { hash32 } from '../streams/random.ts';
 import type { PlacementWeights } from './placement-weights.ts';
 
@@ -38,16 +36,4 @@ export function rulesFor(learnt: readonly PlacementWeights[], known: readonly Ru
 function ruleIdOf(placement: string): string {
   const plain = placement.replace(/[^\w.-]/g, '-').slice(0, NAME_MAX);
   return PREFIX + (plain === placement ? plain : `${plain}-${hash32(placement).toString(36)}`);
-}
-
-/** A rule as it stands in the log. */
-export function ruleRecord(rule: Rule, prefix: string, partitions: number) {
-  const key = Buffer.from(rule.rule_id);
-  return {
-    topic: physicalName(prefix, topic.name),
-    partition: partitionOf(key, partitions),
-    key,
-    value: topic.codec.encode(rule),
-    timestampMs: rule.updated_at,
-  };
 }

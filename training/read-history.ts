@@ -27,11 +27,17 @@ const READ_WAIT_MS = 1_000;
 /** Between two reports of progress. */
 const REPORT_EVERY = 10_000;
 
-/** @param onProgress hears how many interactions have been read, of how many. */
+interface Reading {
+  /** Hears how many interactions have been read, of how many. */
+  readonly onProgress?: (read: number, of: number) => void;
+  /** Whether impressions are read, too, for `placed`, which is empty without. */
+  readonly withPlaced?: boolean;
+}
+
 export async function readHistory(
   log: HistoryLog,
   prefix: string,
-  onProgress: (read: number, of: number) => void = () => {},
+  { onProgress = () => {}, withPlaced = false }: Reading = {},
 ): Promise<TrainingInput> {
   const collector = new HistoryCollector();
   const described = new Map<string, Item>();
@@ -53,9 +59,10 @@ export async function readHistory(
   await readAll(items, (key, value) => setOrDelete(described, key, value));
   await readAll(models, (key, value) => setOrDelete(known, key, value));
   await readAll(rules, (key, value) => setOrDelete(rulesById, key, value));
-  await readAll(impressions, (key, value) => {
-    if (value?.customer_id === key) outcomes.impression(value);
-  });
+  if (withPlaced)
+    await readAll(impressions, (key, value) => {
+      if (value?.customer_id === key) outcomes.impression(value);
+    });
   const positions = await readAll(
     interactions,
     (key, value) => {

@@ -15,11 +15,15 @@ import { openTrainingLog, type TrainingLog } from '../train/history-log.ts';
 
 export async function run(args: Arguments): Promise<number> {
   const algorithms = algorithmsOf(args);
+  const isFitting = args.values['fit-weights'] === true;
   const place = await openTrainingLog(args);
   try {
     const say = (line: string) => void process.stderr.write(`${line}\n`);
     say(`reading ${place.name}`);
-    const input = await readHistory(place.log, place.prefix, (read, of) => say(`  ${read} of ${of} interactions`));
+    const input = await readHistory(place.log, place.prefix, {
+      onProgress: (read, of) => say(`  ${read} of ${of} interactions`),
+      withPlaced: isFitting,
+    });
     const champion = await championOf(input, place, say);
     const nowMs = wallClock.nowMs();
     const trained = trainRecommend(input.history, input.items, {
@@ -29,11 +33,8 @@ export async function run(args: Arguments): Promise<number> {
       champion,
       onStep: (what) => say(`  ${what}`),
     });
-    const fitted =
-      args.values['fit-weights'] === true
-        ? withFittedWeights(trained, input, say)
-        : withChampionsWeights(trained, champion);
-    const learnt = args.values['fit-weights'] === true ? withinPlacements(input, say) : [];
+    const fitted = isFitting ? withFittedWeights(trained, input, say) : withChampionsWeights(trained, champion);
+    const learnt = isFitting ? withinPlacements(input, say) : [];
     const record = await keep(fitted, input, champion, place, { nowMs, rules: rulesFor(learnt, input.rules, nowMs) });
     process.stdout.write(
       isJson(args) ? `${JSON.stringify({ ...record, because: fitted.because })}\n` : told(record, fitted),
@@ -91,7 +92,7 @@ async function keep(
     metrics: { ...trained.metrics },
     champion: champion?.model.version ?? null,
   };
-  await place.publish(record, rules);
+  await place.publish({ model: record, rules });
   await removeOldArtefacts(place.modelsDir, [...models, record]);
   return record;
 }

@@ -7,9 +7,7 @@ import { visitEmbeddedLog } from '../../streams/log/embedded/visited-folder.ts';
 import { kafkaSettings } from '../../system/kafka-settings.ts';
 import { translateLog } from '../../system/translate-log.ts';
 import type { HistoryLog } from '../../training/read-history.ts';
-import type { Model, Rule } from '../../schemas/types.ts';
-import { modelRecord } from '../../training/model-record.ts';
-import { ruleRecord } from '../../training/placement-rules.ts';
+import { learntRecords, type Learnt } from '../../training/learnt-records.ts';
 import { Misused, textOption, type Arguments } from '../command.ts';
 import { urlOption } from '../server-address.ts';
 import { publishToFolder } from './publish-to-folder.ts';
@@ -21,8 +19,7 @@ export interface TrainingLog {
   readonly prefix: string;
   /** Where artefacts lie. */
   readonly modelsDir: string;
-  /** @param rules that go with it. */
-  publish(model: Model, rules: readonly Rule[]): Promise<void>;
+  publish(learnt: Learnt): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,7 +39,7 @@ async function inFolder(args: Arguments, settings: Settings, dataDir: string): P
     log,
     prefix: settings.topicPrefix,
     modelsDir: modelsDirOf({ ...settings, dataDir }),
-    publish: (model, rules) => publishToFolder({ model, rules }, dataDir, settings, args),
+    publish: (learnt) => publishToFolder(learnt, dataDir, settings, args),
     close: () => log.close(),
   };
 }
@@ -56,8 +53,8 @@ async function onBrokers(settings: Settings): Promise<TrainingLog> {
     log,
     prefix,
     modelsDir: modelsDirOf(settings),
-    publish: async (model, rules) => {
-      await log.append([modelRecord(model, prefix, partitions), ...rules.map((rule) => ruleRecord(rule, prefix, partitions))]); // prettier-ignore
+    publish: async (learnt) => {
+      await log.append(learntRecords(learnt, prefix, partitions));
     },
     close: () => log.close(),
   };

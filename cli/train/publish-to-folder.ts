@@ -2,21 +2,14 @@
 import { join, resolve } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { models, rules } from '../../schemas/topics.ts';
-import type { Model, Rule } from '../../schemas/types.ts';
 import { DataFolderRefused } from '../../streams/index.ts';
 import { openEmbeddedLog } from '../../streams/log/embedded/open.ts';
 import { topicSpec } from '../../streams/run.ts';
-import { modelRecord } from '../../training/model-record.ts';
-import { ruleRecord } from '../../training/placement-rules.ts';
+import { learntRecords, type Learnt } from '../../training/learnt-records.ts';
 import { ServerAway, ServerRefused, type Arguments } from '../command.ts';
 import { addressOf, keyOf, urlOption } from '../server-address.ts';
 
 const ANSWER_WAIT_MS = 30_000;
-
-interface Learnt {
-  readonly model: Model;
-  readonly rules: readonly Rule[];
-}
 
 /** @throws DataFolderRefused when somebody has the folder whose server is not known. */
 export async function publishToFolder(
@@ -41,10 +34,7 @@ async function appendHere(learnt: Learnt, dataDir: string, { topicPrefix, partit
   const log = await openEmbeddedLog({ folder: join(dataDir, 'log') });
   try {
     await log.ensureTopics([models, rules].map((topic) => topicSpec(topic, topicPrefix, partitions)));
-    await log.append([
-      modelRecord(learnt.model, topicPrefix, partitions),
-      ...learnt.rules.map((rule) => ruleRecord(rule, topicPrefix, partitions)),
-    ]);
+    await log.append(learntRecords(learnt, topicPrefix, partitions));
   } finally {
     await log.close();
   }

@@ -2,6 +2,7 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import type { Offset, TopicOffset, TopicPartition } from '../../log.ts';
 import type { Fetcher, GroupConnection, KafkaClient, TopicToCreate } from '../client.ts';
+import { placeKey } from '../places.ts';
 import type { KafkaContext } from '../settings.ts';
 import { KafkajsFetcher } from './fetcher.ts';
 import { naming } from './failure.ts';
@@ -108,9 +109,9 @@ class KafkajsClient implements KafkaClient {
         }));
         const { responses } = await broker.listOffsets({ isolationLevel: readUncommitted, topics });
         for (const { topic, partitions: found } of responses)
-          for (const { partition, offset } of found) ends.set(`${topic}/${partition}`, Number(offset));
+          for (const { partition, offset } of found) ends.set(placeKey({ topic, partition }), Number(offset));
       }
-      return partitions.map(({ topic, partition }) => ends.get(`${topic}/${partition}`) ?? 0);
+      return partitions.map((place) => ends.get(placeKey(place)) ?? 0);
     });
   }
 

@@ -15,7 +15,7 @@ const COST = {
   readUs: 109,
   /** stages: own memory of one process with all stages after a backlog. */
   processMiB: 572,
-  /** scale, disk: 6,774 MiB for a million customers, of which log, state and serving store are each a part. */
+  /** scale, disk: 6,767 MiB for a million customers, of which log, state and serving store are each a part. */
   diskPerCustomerKiB: 6.9,
   /** redis.md */
   redisPerCustomerKiB: 1.8,

@@ -66,8 +66,8 @@ export function subscriberOf(client: RedisClient): RedisClient {
   return client.duplicate({ enableOfflineQueue: true, enableAutoPipelining: false });
 }
 
-/** Sent at once: scripts are as large as a pipeline, and what asks for the server's state should not wait behind others. */
-const notPipelined = ['evalsha', 'eval', 'ping'];
+/** Sent at once: scripts are as large as a pipeline, reads are gathered before, and what asks for the server's state should not wait behind others. */
+const notPipelined = ['evalsha', 'eval', 'mget', 'ping'];
 
 function commonOptions({
   commandTimeoutMs = COMMAND_TIMEOUT_MS,

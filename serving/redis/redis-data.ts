@@ -5,6 +5,7 @@ import type { Offset } from '../../streams/log/log.ts';
 import type { StageOffset } from '../serving-store.ts';
 import { subscriberOf, type RedisClient } from './connect.ts';
 import { decodeEvictions, memoryOf, type KnownEvictions, type ServerMemory } from './evictions.ts';
+import { GatheredReads } from './gathered-reads.ts';
 import { inputField, inputOf, type Bucket, type Keys } from './keys.ts';
 import { callWriteScript, readProgressMessage, type ScriptCall } from './write-script.ts';
 
@@ -20,6 +21,7 @@ type Reached = (progress: readonly StageOffset[]) => void;
 export class RedisData {
   readonly #client: RedisClient;
   readonly #keys: Keys;
+  readonly #reads = new GatheredReads((names) => this.#asking(() => this.#client.mgetBuffer(...names)));
   #subscriber: RedisClient | null = null;
   /** Why the connection is not there. */
   #problem = 'it is not connected yet';
@@ -46,18 +48,19 @@ export class RedisData {
     this.#client.off('ready', waiting.resolve);
   }
 
-  /** An entry's bytes by its name. Commands of the same moment travel together. */
+  /** An entry's bytes by its name. Reads of the same moment travel together, in one command, or in a Cluster in a pipeline for each node. */
   value(name: string): Promise<Buffer | null> {
-    return this.#asking(() => this.#client.getBuffer(name));
+    if (this.#client instanceof Cluster) return this.#asking(() => this.#client.getBuffer(name));
+    return this.#reads.value(name);
   }
 
-  /** The same for several, in one round trip (in a Cluster one to each node). */
+  /** The same for several. */
   values(names: readonly string[]): Promise<(Buffer | null)[]> {
     if (names.length === 0) return Promise.resolve([]);
     // A Cluster answers a command of several keys only when all are in one slot.
     if (this.#client instanceof Cluster)
       return this.#asking(() => Promise.all(names.map((each) => this.#client.getBuffer(each))));
-    return this.#asking(() => this.#client.mgetBuffer(...names));
+    return this.#reads.values(names);
   }
 
   /** See `callWriteScript`. */

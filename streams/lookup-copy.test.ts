@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { wallClock } from './clock.ts';
 import { DependencyUnavailable } from './errors.ts';
-import { jsonCodec, table, tableLookup } from './index.ts';
+import { jsonCodec, partitionOf, table, tableLookup } from './index.ts';
 import type { Log } from './log/log.ts';
 import { LookupCopies } from './lookup-copy.ts';
 import type { RuntimeObserver } from './observer.ts';
@@ -57,6 +57,17 @@ test('started, it holds all that was there, and then follows', async () => {
   await log.append([name('a', null), name('b', '"Bea"')]);
   await until(() => copy.version('names') === 5);
   assert.deepEqual(viewOf(copy), { b: 'Bea', c: 'Cy' });
+});
+
+test('of a topic without end only the newest records are read at the start, of each partition its share', async () => {
+  const log = await openLog();
+  const keys = Array.from({ length: 40 }, (_, index) => `k${index}`);
+  await log.append(keys.map((key) => name(key, `"${key}"`)));
+  const copy = copyOf(log, {}, [{ ...tableLookup(names), newestRecordsMax: 9 }]);
+  await copy.start();
+  const ofPartition = (partition: number) => keys.filter((key) => partitionOf(Buffer.from(key), 2) === partition);
+  const newest = [0, 1].flatMap((partition) => ofPartition(partition).slice(-5));
+  assert.deepEqual(Object.keys(viewOf(copy)).toSorted(), newest.toSorted());
 });
 
 test('a view that fetches what records name is waited for, once all there was is folded in', async () => {

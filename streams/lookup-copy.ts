@@ -133,7 +133,8 @@ class LookupCopy {
       for (let partition = 0; partition < partitions; partition += 1) {
         const { start, end } = await log.offsets({ topic, partition });
         const { newestRecordsMax } = this.#definition;
-        const offset = newestRecordsMax === undefined ? start : Math.max(start, end - newestRecordsMax);
+        const share = newestRecordsMax === undefined ? Infinity : Math.ceil(newestRecordsMax / partitions);
+        const offset = Math.max(start, end - share);
         this.#next.set(keyOf({ topic, partition }), { topic, partition, offset });
         ends.push({ topic, partition, offset: end });
       }

@@ -9,7 +9,7 @@ export interface LookupDefinition<View> {
   readonly create: () => View;
   /** Folds one record into the view: its latest value, or null for a tombstone. Repeats of the same record must not matter. */
   apply(view: View, change: LookupChange): void;
-  /** Read only so many of the newest records of each partition at start. Left out: all. */
+  /** Of each topic only so many of the newest records are read at the start, of each partition its share. Left out: all. */
   readonly newestRecordsMax?: number;
   /** For views that fetch what records name: awaited once, before a stage starts, when all there was is folded in. */
   settled?(view: View): Promise<void>;

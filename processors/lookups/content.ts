@@ -11,5 +11,5 @@ export const contentLookup = lookup({
   create: () => new ContentIndex({ itemsMax: ITEMS_MAX }),
   apply: { items: (view, key, value) => view.describe(key, value) },
   // Ten microseconds each: the start must not wait for what is forgotten again at once.
-  newestRecordsMax: ITEMS_MAX / 2,
+  newestRecordsMax: 2 * ITEMS_MAX,
 });

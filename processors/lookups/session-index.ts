@@ -5,10 +5,10 @@ import { lookup, type LookupDefinition } from '../../streams/index.ts';
 
 const SESSIONS_MAX = 200_000;
 
-/**
- * The lookup for an index of at most so many sessions; older ones are forgotten. As many of the newest records are read of each
- * partition at the start, which fills the index however unevenly they lie.
- */
+/** Records per session at the start: partitions are not all alike, and a session that goes on has several until they are compacted. */
+const RECORDS_PER_SESSION = 2;
+
+/** The lookup for an index of at most so many sessions; older ones are forgotten. */
 export function sessionIndexOf(sessionsMax: number): LookupDefinition<SessionIndex> {
   return lookup({
     name: 'session-index',
@@ -21,7 +21,7 @@ export function sessionIndexOf(sessionsMax: number): LookupDefinition<SessionInd
         else view.upsert(key, value.items, value.last_at);
       },
     },
-    newestRecordsMax: sessionsMax,
+    newestRecordsMax: RECORDS_PER_SESSION * sessionsMax,
   });
 }
 

@@ -3,6 +3,8 @@ import type { Affinity, Profile, RecentInteraction, Segment } from '../../schema
 
 const interestsMax = 10;
 const recentMax = 20;
+/** More than any currency has. */
+const decimalsOfAmounts = 6;
 
 /** `titleOf` an item of the latest interactions. */
 export function describeCustomer(
@@ -17,7 +19,7 @@ export function describeCustomer(
     location: profile.location,
     segment: segment?.segment ?? profile.manual_segment,
     preferences: profile.preferences,
-    lifetime_value: profile.lifetime_value,
+    lifetime_value: asAmount(profile.lifetime_value),
     last_activity: asTime(profile.last_activity),
     language: profile.language,
     consent: profile.consent,
@@ -48,7 +50,7 @@ function describeSegment(segment: Segment) {
     set_by_hand: segment.manual,
     recency_days: segment.recency_days,
     frequency: segment.frequency,
-    monetary: segment.monetary,
+    monetary: asAmount(segment.monetary),
   };
 }
 
@@ -71,4 +73,9 @@ function describeRecent(
 
 function asTime(timeMs: number | null): string | null {
   return timeMs === null ? null : new Date(timeMs).toISOString();
+}
+
+/** Without the trace that binary fractions leave in sums: 0.1 + 0.2 is 0.3. */
+function asAmount(sum: number): number {
+  return Number(sum.toFixed(decimalsOfAmounts));
 }

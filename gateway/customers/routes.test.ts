@@ -41,6 +41,13 @@ suite('/api/v1/customers/{customer_id}', () => {
     assert.deepEqual([latest?.['interaction_id'], latest?.['title']], ['i-1', 'Teapot']);
   });
 
+  test('sums of money are shown as one would add them up', async () => {
+    bench.serving.put(profiles, 'kim', aProfile({ customer_id: 'kim', lifetime_value: 0.1 + 0.2 }));
+    bench.serving.put(segments, 'kim', aSegment({ customer_id: 'kim', monetary: 2415.5599999999954 }));
+    const { json } = await bench.ask('GET', '/api/v1/customers/kim');
+    assert.deepEqual([json['lifetime_value'], json['segment_details']?.['monetary']], [0.3, 2415.56]);
+  });
+
   test('GET says who belongs together', async () => {
     const linkTo = (customer_id: string) => ({ customer_id, linked_at: nowMs, takes_history: false });
     bench.serving.put(profiles, 'tom', aProfile({ customer_id: 'tom', anonymous_ids: ['v-1', 'v-2'] }));

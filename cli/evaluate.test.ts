@@ -168,6 +168,11 @@ test('what can’t be meant is refused with what to do', () => {
   }
 });
 
+test('an option that says nothing in a protocol is told, and the rest is done', () => {
+  const { status, stderr } = evaluate(...sessions, '--algorithms', 'popularity', '--limit', '3', '--leave-last-out');
+  assert.deepEqual([status, stderr], [0, '--leave-last-out says nothing in --protocol sessions\n--limit says nothing in --protocol sessions\n']); // prettier-ignore
+});
+
 test('a data folder: what customers did, once more or for the first time, without those who refuse', async () => {
   const data = join(folder, 'data');
   const log = await openEmbeddedLog({ folder: join(data, 'log') });

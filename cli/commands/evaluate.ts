@@ -11,7 +11,7 @@ import { resultHtml } from '../../evaluation/report/result-html.ts';
 import { resultJson } from '../../evaluation/report/result-json.ts';
 import { resultTable } from '../../evaluation/report/result-table.ts';
 import { evaluateSessions } from '../../evaluation/sessions/evaluate-sessions.ts';
-import { readSessions } from '../../evaluation/sessions/read-sessions.ts';
+import { readAllSessions } from '../../evaluation/sessions/read-sessions.ts';
 import { evaluateTopn } from '../../evaluation/topn/evaluate-topn.ts';
 import { readInteractions, type RawInteraction } from '../../evaluation/topn/read-interactions.ts';
 import { readCategories, readTexts } from '../../evaluation/topn/read-texts.ts';
@@ -45,6 +45,7 @@ const protocols: Readonly<Record<string, (args: Arguments, asked: Asked) => Eval
 
 export async function run(args: Arguments): Promise<number> {
   const protocol = oneOf(textOption(args, 'protocol') ?? '', [...Object.keys(protocols), 'counterfactual']);
+  for (const name of unheeded(args, protocol)) process.stderr.write(`--${name} says nothing in --protocol ${protocol}\n`); // prettier-ignore
   if (protocol === 'counterfactual') return counterfactual(args);
   const isOfLog = args.values['log'] === true;
   if (isOfLog && protocol !== 'prequential') throw new Misused('--log is for --protocol prequential');
@@ -53,7 +54,7 @@ export async function run(args: Arguments): Promise<number> {
   if (pair.length !== 0 && pair.length !== 2) throw new Misused('--compare wants two algorithms: --compare a,b');
   const asked = {
     train: protocol === 'prequential' || protocol === 'baskets' ? listOption(args, 'train') : filesOf(args, 'train'),
-    test: args.values['leave-last-out'] === true || isOfLog ? [] : filesOf(args, 'test'),
+    test: isOfLog || (protocol === 'topn' && args.values['leave-last-out'] === true) ? [] : filesOf(args, 'test'),
     ks: cutsOf(args),
     algorithms: [...new Set([...listOption(args, 'algorithms'), ...pair])],
     sample: shareOption(args, 'sample') ?? 1,
@@ -84,7 +85,7 @@ function counterfactual(args: Arguments): number {
 }
 
 function sessions(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
-  return evaluateSessions(train.flatMap(readSessions), test.flatMap(readSessions), {
+  return evaluateSessions(readAllSessions(train), readAllSessions(test), {
     ...asked,
     minPrefix: countOption(args, 'min-prefix', 1) ?? 1,
     withoutCurrent: args.values['without-current'] === true,
@@ -156,7 +157,7 @@ function interactionsOf({ customers, items }: History): RawInteraction[] {
 
 function baskets(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
   const categories = listOption(args, 'items').map(readCategories);
-  return evaluateBaskets([...train, ...test].flatMap(readBaskets), {
+  return evaluateBaskets(train.flatMap(readBaskets), test.flatMap(readBaskets), {
     ...asked,
     ...rangeOf(args),
     ...(categories.length === 0 ? {} : { categories: new Map(categories.flatMap((each) => [...each])) }),
@@ -169,6 +170,23 @@ function rangeOf(args: Arguments): TimeRange {
     ...(fromSeconds === undefined ? {} : { fromSeconds }),
     ...(untilSeconds === undefined ? {} : { untilSeconds }),
   };
+}
+
+/** Options that are for some protocols only. */
+const heeded: Readonly<Record<string, readonly string[]>> = {
+  'leave-last-out': ['topn'],
+  'min-rating': ['topn', 'prequential'],
+  limit: ['prequential'],
+  'min-prefix': ['sessions'],
+  'without-current': ['sessions'],
+  items: ['topn', 'baskets'],
+  diversity: ['topn'],
+  'weight-max': ['counterfactual'],
+  ...Object.fromEntries(['k', 'sample', 'from', 'until', 'compare', 'html'].map((name) => [name, Object.keys(protocols)])), // prettier-ignore
+};
+
+function unheeded({ values }: Arguments, protocol: string): string[] {
+  return Object.entries(heeded).flatMap(([name, by]) => (values[name] === undefined || by.includes(protocol) ? [] : [name])); // prettier-ignore
 }
 
 function oneOf(name: string, all: readonly string[]): string {

@@ -46,6 +46,8 @@ export function evaluateCounterfactual(
   const unknown = wanted.find((name) => !policyNames.includes(name));
   if (unknown !== undefined)
     throw new EvaluationRefused(`There is no policy ${unknown}. There are: ${policyNames.join(', ')}.`);
+  if (train.length === 0) throw new EvaluationRefused('nothing to learn from: the training has no impression');
+  if (test.length === 0) throw new EvaluationRefused('no impression in the test: nothing to evaluate');
   const rates = clickRates(train, new Set([...train, ...test].map(({ item }) => item)));
   const hasPropensities = test.every(({ propensity }) => propensity !== undefined);
   const results = (wanted.length === 0 ? policyNames : wanted).map((policy): PolicyResult => {
@@ -58,8 +60,7 @@ export function evaluateCounterfactual(
       expected: rates.get(item) ?? 0,
       expectedOfTarget,
     }));
-    const agreement =
-      choices.reduce((sum, { targetPropensity }) => sum + targetPropensity, 0) / Math.max(1, test.length);
+    const agreement = choices.reduce((sum, { targetPropensity }) => sum + targetPropensity, 0) / test.length;
     return { policy, estimate: hasPropensities ? estimateOffPolicy(choices, weightMax) : null, agreement };
   });
   return { impressions: test.length, items: rates.size, hasPropensities, weightMax, results };
@@ -74,7 +75,7 @@ function clickRates(train: readonly Impression[], items: ReadonlySet<string>): M
     count.clicked += reward;
     clicks += reward;
   }
-  const mean = clicks / Math.max(1, train.length);
+  const mean = clicks / train.length;
   return new Map(
     [...counts].map(([item, { shown, clicked }]) => [
       item,

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { evaluateBaskets } from '../../evaluation/baskets/evaluate-baskets.ts';
 import { readBaskets } from '../../evaluation/baskets/read-baskets.ts';
 import { evaluateCounterfactual } from '../../evaluation/counterfactual/evaluate-counterfactual.ts';
+import { evaluateTrials, WITHOUT_TRIALS, type ShownPlace } from '../../evaluation/counterfactual/evaluate-trials.ts';
 import { readImpressions } from '../../evaluation/counterfactual/read-impressions.ts';
 import { compare, type Evaluation } from '../../evaluation/evaluation.ts';
 import { evaluatePrequential } from '../../evaluation/prequential/evaluate-prequential.ts';
@@ -46,9 +47,10 @@ const protocols: Readonly<Record<string, (args: Arguments, asked: Asked) => Eval
 export async function run(args: Arguments): Promise<number> {
   const protocol = oneOf(textOption(args, 'protocol') ?? '', [...Object.keys(protocols), 'counterfactual']);
   for (const name of unheeded(args, protocol)) process.stderr.write(`--${name} says nothing in --protocol ${protocol}\n`); // prettier-ignore
-  if (protocol === 'counterfactual') return counterfactual(args);
   const isOfLog = args.values['log'] === true;
-  if (isOfLog && protocol !== 'prequential') throw new Misused('--log is for --protocol prequential');
+  if (isOfLog && protocol !== 'prequential' && protocol !== 'counterfactual')
+    throw new Misused('--log is for --protocol prequential and counterfactual');
+  if (protocol === 'counterfactual') return counterfactual(args, isOfLog);
   const progress = new EvaluationProgress(process.stderr, wallClock);
   const pair = listOption(args, 'compare');
   if (pair.length !== 0 && pair.length !== 2) throw new Misused('--compare wants two algorithms: --compare a,b');
@@ -72,16 +74,31 @@ export async function run(args: Arguments): Promise<number> {
   return exitCodes.done;
 }
 
-function counterfactual(args: Arguments): number {
-  const [train, test] = ['train', 'test'].map((name) => filesOf(args, name).flatMap(readImpressions));
+async function counterfactual(args: Arguments, isOfLog: boolean): Promise<number> {
   const weightMax = numberOption(args, 'weight-max') ?? DEFAULT_WEIGHT_MAX;
   if (!(weightMax > 0)) throw new Misused(`--weight-max wants a number above 0, not ${weightMax}`);
   const policies = listOption(args, 'algorithms');
-  const evaluation = evaluateCounterfactual(train ?? [], test ?? [], { policies, weightMax });
+  if (isOfLog && policies.some((policy) => policy !== WITHOUT_TRIALS))
+    throw new Misused(`the policy that --log is asked for is ${WITHOUT_TRIALS}`);
+  const [train = [], test = []] = isOfLog ? [] : ['train', 'test'].map((name) => filesOf(args, name).flatMap(readImpressions)); // prettier-ignore
+  const evaluation = isOfLog
+    ? evaluateTrials(await shownPlaces(args), weightMax)
+    : evaluateCounterfactual(train, test, { policies, weightMax });
   process.stdout.write(
     isJson(args) ? `${JSON.stringify(counterfactualJson(evaluation))}\n` : counterfactualTable(evaluation),
   );
   return exitCodes.done;
+}
+
+/** Of lists in the log, without those of customers who refuse or are programs. */
+async function shownPlaces(args: Arguments): Promise<ShownPlace[]> {
+  const place = await openTrainingLog(args);
+  try {
+    const { placed } = await readHistory(place.log, place.prefix, { withPlaced: true });
+    return placed.map(({ algorithm, ...rest }) => ({ ...rest, isTriedOut: algorithm === 'exploration' }));
+  } finally {
+    await place.close();
+  }
 }
 
 function sessions(args: Arguments, { train, test, ...asked }: Asked): Evaluation {

@@ -160,6 +160,7 @@ test('what can’t be meant is refused with what to do', () => {
     [[...sessions, '--sample', '2'], /--sample wants a share/],
     [[...sessions, '--algorithms', 'magic'], /There is no algorithm magic/],
     [[...sessions, '--from', 'then'], /--from wants a time/],
+    [[...sessions, '--html', join(folder, 'none', 'page.html')], /--html: no file can be written/],
     [['--protocol', 'topn', '--train', train, '--test', held, '--diversity', '0.5'], /--diversity needs --items/],
     [['--protocol', 'sessions', '--train', join(folder, 'none'), '--test', held], /can't be read/],
   ] as const) {

@@ -1,5 +1,6 @@
 // `freshet evaluate`: how good lists are, proved by replay.
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { evaluateBaskets } from '../../evaluation/baskets/evaluate-baskets.ts';
 import { readBaskets } from '../../evaluation/baskets/read-baskets.ts';
 import { evaluateCounterfactual } from '../../evaluation/counterfactual/evaluate-counterfactual.ts';
@@ -51,6 +52,8 @@ export async function run(args: Arguments): Promise<number> {
   if (isOfLog && protocol !== 'prequential' && protocol !== 'counterfactual')
     throw new Misused('--log is for --protocol prequential and counterfactual');
   if (protocol === 'counterfactual') return counterfactual(args, isOfLog);
+  const html = textOption(args, 'html');
+  if (html !== undefined) await mustBeWritable(html);
   const progress = new EvaluationProgress(process.stderr, wallClock);
   const pair = listOption(args, 'compare');
   if (pair.length !== 0 && pair.length !== 2) throw new Misused('--compare wants two algorithms: --compare a,b');
@@ -67,11 +70,19 @@ export async function run(args: Arguments): Promise<number> {
   const [first, second] = pair;
   const comparison = first === undefined || second === undefined ? undefined : compare(evaluation, first, second);
   const timings = args.values['without-timings'] !== true;
-  const html = textOption(args, 'html');
-  if (html !== undefined) await writeFile(html, resultHtml(evaluation, comparison, { timings }));
   if (isJson(args)) process.stdout.write(`${JSON.stringify(resultJson(evaluation, comparison, { timings }))}\n`);
   else process.stdout.write(resultTable(evaluation, comparison, timings));
+  if (html !== undefined) await writeFile(html, resultHtml(evaluation, comparison, { timings }));
   return exitCodes.done;
+}
+
+/** Found out before the work, which may take minutes. */
+async function mustBeWritable(path: string): Promise<void> {
+  try {
+    await access(dirname(resolve(path)), constants.W_OK);
+  } catch {
+    throw new Misused(`--html: no file can be written at ${path}`); // whatever keeps it from being written
+  }
 }
 
 async function counterfactual(args: Arguments, isOfLog: boolean): Promise<number> {

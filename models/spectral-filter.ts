@@ -81,17 +81,15 @@ export class SpectralFilter implements HistoryModel {
   }
 
   scoreTogether(histories: readonly Int32Array[], scores: readonly Float64Array[]): void {
-    const columns = padded(histories.length);
-    const all = this.#scores.subarray(0, this.#items * columns);
-    this.#lowPass(histories, all, columns);
-    this.#addNeighbourhood(histories, all, columns);
-    if (this.#sharpening > 0) this.#sharpen(all, columns);
+    this.#lowPass(histories);
+    this.#addNeighbourhood(histories);
+    if (this.#sharpening > 0) this.#sharpen();
     for (let item = 0; item < this.#items; item += 1)
-      for (const [column, own] of scores.entries()) own[item] = all[item * columns + column] as number;
+      for (const [column, own] of scores.entries()) own[item] = this.#scores[item * TOGETHER_MAX + column] as number;
   }
 
   /** r · α · D_I^−½ · V · Vᵀ · D_I^½ */
-  #lowPass(histories: readonly Int32Array[], all: Float32Array, columns: number): void {
+  #lowPass(histories: readonly Int32Array[]): void {
     const { norms } = this.#byItem;
     const { kernels } = this.#arena;
     const [items, width, v, signals, passed] = [this.#items, this.#width, this.#v, this.#signals.fill(0), this.#passed];
@@ -105,46 +103,46 @@ export class SpectralFilter implements HistoryModel {
       for (const column of histories.keys())
         kernels.scoreRows(from, rows, width, signals.byteOffset + FLOAT_BYTES * column * width, passed.byteOffset + FLOAT_BYTES * (column * items + first)); // prettier-ignore
     }
+    this.#scores.fill(0);
     for (let item = 0; item < items; item += 1) {
       const norm = norms[item] as number;
-      // Items nobody had in training tell nothing.
-      const weight = norm === 0 ? 0 : this.#lowPassWeight / norm;
-      for (let column = 0; column < columns; column += 1)
-        all[item * columns + column] = weight * (passed[column * items + item] as number);
+      if (norm === 0) continue; // nobody had it in training: that tells nothing
+      for (const column of histories.keys())
+        this.#scores[item * TOGETHER_MAX + column] = (this.#lowPassWeight * (passed[column * items + item] as number)) / norm; // prettier-ignore
     }
   }
 
   /** r · R̃ᵀ · R̃ */
-  #addNeighbourhood(histories: readonly Int32Array[], all: Float32Array, columns: number): void {
+  #addNeighbourhood(histories: readonly Int32Array[]): void {
     this.#term.fill(0);
     for (const [column, history] of histories.entries())
-      for (const item of history) this.#term[item * columns + column] = 1;
-    this.#blur(columns);
-    addScaled(all, 1, this.#term);
+      for (const item of history) this.#term[item * TOGETHER_MAX + column] = 1;
+    this.#blur();
+    addScaled(this.#scores, 1, this.#term);
   }
 
   /** s · (1 − tP + (tP)²/2 − (tP)³/6 + (tP)⁴/24) */
-  #sharpen(all: Float32Array, columns: number): void {
-    this.#term.set(all);
+  #sharpen(): void {
+    this.#term.set(this.#scores);
     let weight = 1;
     for (let order = 1; order <= STEP_ORDER; order += 1) {
-      this.#blur(columns);
+      this.#blur();
       weight *= -this.#sharpening / order;
-      addScaled(all, weight, this.#term);
+      addScaled(this.#scores, weight, this.#term);
     }
   }
 
   /** term = term · R̃ᵀ · R̃ */
-  #blur(columns: number): void {
+  #blur(): void {
     const [term, reached] = [this.#term, this.#reached];
     reached.fill(0);
-    spread(this.#arena, this.#byUser, this.#byItem, term, columns, reached);
+    spread(this.#arena, this.#byUser, this.#byItem, term, TOGETHER_MAX, reached);
     term.fill(0);
-    spread(this.#arena, this.#byItem, this.#byUser, reached, columns, term);
+    spread(this.#arena, this.#byItem, this.#byUser, reached, TOGETHER_MAX, term);
   }
 }
 
-/** to += scale · from, as far as `to` goes. */
+/** to += scale · from */
 function addScaled(to: Float32Array, scale: number, from: Float32Array): void {
   for (let at = 0; at < to.length; at += 1) to[at] = (to[at] as number) + scale * (from[at] as number);
 }

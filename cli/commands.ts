@@ -196,10 +196,11 @@ export const commands: readonly Command[] = [
     usage: '',
     description:
       'Reads the history from the data folder, or from the brokers of KAFKA_BROKERS, without being in the way of what runs\n' +
-      'there; learns whose tastes are alike (EASE, ALS or item-kNN, whichever does best on the latest tenth of the history),\n' +
-      'which items are described alike, and what is bought again; and writes the model into MODELS_DIR. If it does at least\n' +
-      'as well as the one in use on what happened since that was trained, running servers use it from then on. People who\n' +
-      'refuse consent or deleted themselves are not learnt from, nor are programs. docs/models.md tells more.',
+      'there; learns whose tastes are alike (EASE, ALS, NMF, a spectral filter or item-kNN, whichever does best on the latest\n' +
+      'tenth of the history), which items are described alike, what is bought again, and what is sought when; and writes the\n' +
+      'model into MODELS_DIR. If it does at least as well as the one in use on what happened since that was trained, running\n' +
+      'servers use it from then on. People who refuse consent or deleted themselves are not learnt from, nor are programs.\n' +
+      'docs/models.md tells more.',
     options: {
       'data-dir': { type: 'string', value: '<folder>', doc: 'The data folder. Default: DATA_DIR, else ./data.' },
       url: serverOptions.url,

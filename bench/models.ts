@@ -2,7 +2,7 @@
 // the public sets on which others were measured. `--folder` with ml-1m, gowalla, sessions-retailrocket and sessions-yoochoose64.
 import { join } from 'node:path';
 import { Ease } from '../models/ease.ts';
-import type { HistoryModel } from '../models/history-model.ts';
+import { scoreTogether, TOGETHER_MAX, type HistoryModel } from '../models/history-model.ts';
 import { ImplicitAls } from '../models/implicit-als.ts';
 import type { InteractionMatrix } from '../models/interaction-matrix.ts';
 import { ItemNeighbours } from '../models/item-neighbours.ts';
@@ -47,8 +47,11 @@ function histories({ matrix, train }: TopnData, fits: Readonly<Record<string, Fi
   const asked = train.filter(({ length }) => length > 0).slice(0, LISTS);
   return each(fits, (fit) => {
     const [model, trainSeconds] = processorSeconds(() => fit(matrix));
-    const scores = new Float64Array(matrix.items);
-    const [, seconds] = processorSeconds(() => asked.forEach((history) => model.score(history, scores)));
+    const scores = Array.from({ length: TOGETHER_MAX }, () => new Float64Array(matrix.items));
+    const [, seconds] = processorSeconds(() => {
+      for (let at = 0; at < asked.length; at += TOGETHER_MAX)
+        scoreTogether(model, asked.slice(at, at + TOGETHER_MAX), scores.slice(0, asked.length - at));
+    });
     return cost(trainSeconds, model.bytes, seconds / asked.length);
   });
 }

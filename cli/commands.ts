@@ -112,7 +112,8 @@ export const commands: readonly Command[] = [
       '            what the running system would have served. Needs no --train; what it has is learnt first\n' +
       '  baskets   what the next basket of a customer holds, basket by basket: a header with a customer, a basket, an item and a\n' +
       '            time. With --items, what comes back is learnt by category\n' +
-      '  counterfactual  what another policy would have earned on logged impressions: item_id, click, propensity_score\n' +
+      '  counterfactual  what another policy would have earned on logged impressions: item_id, click, propensity_score. With\n' +
+      '            --log, what your own lists would have if nothing had been tried out in them\n' +
       '\n' +
       'Parameters are chosen on a part of the training data, never on the test; without --algorithms the algorithm too. Several\n' +
       'files are joined by commas. The same files give the same answer, to the byte, with --without-timings.\n' +
@@ -128,7 +129,7 @@ export const commands: readonly Command[] = [
       test: { type: 'string', value: '<files>', doc: 'What is predicted. Required.' },
       log: {
         type: 'boolean',
-        doc: 'prequential: instead of --test, what is in the data folder, or on the brokers of KAFKA_BROKERS.',
+        doc: 'prequential, counterfactual: instead of files, what is in the data folder, or on the brokers of KAFKA_BROKERS.',
       },
       'data-dir': { type: 'string', value: '<folder>', doc: 'With --log. Default: DATA_DIR, else ./data.' },
       'leave-last-out': { type: 'boolean', doc: 'topn: instead of --test, the last of each user.' },
@@ -195,10 +196,11 @@ export const commands: readonly Command[] = [
     usage: '',
     description:
       'Reads the history from the data folder, or from the brokers of KAFKA_BROKERS, without being in the way of what runs\n' +
-      'there; learns whose tastes are alike (EASE, ALS or item-kNN, whichever does best on the latest tenth of the history),\n' +
-      'which items are described alike, and what is bought again; and writes the model into MODELS_DIR. If it does at least\n' +
-      'as well as the one in use on what happened since that was trained, running servers use it from then on. People who\n' +
-      'refuse consent or deleted themselves are not learnt from, nor are programs. docs/models.md tells more.',
+      'there; learns whose tastes are alike (EASE, ALS, NMF, a spectral filter or item-kNN, whichever does best on the latest\n' +
+      'tenth of the history), which items are described alike, what is bought again, and what is sought when; and writes the\n' +
+      'model into MODELS_DIR. If it does at least as well as the one in use on what happened since that was trained, running\n' +
+      'servers use it from then on. People who refuse consent or deleted themselves are not learnt from, nor are programs.\n' +
+      'docs/models.md tells more.',
     options: {
       'data-dir': { type: 'string', value: '<folder>', doc: 'The data folder. Default: DATA_DIR, else ./data.' },
       url: serverOptions.url,

@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import * as topics from '../schemas/topics.ts';
 import { plainInteraction } from '../schemas/plain-interaction.ts';
 import { physicalName } from '../streams/index.ts';
+import { shown } from '../training/testing/shown.ts';
 import { openEmbeddedLog } from '../streams/log/embedded/open.ts';
 import { topicSpec } from '../streams/run.ts';
 
@@ -159,6 +160,7 @@ test('what can’t be meant is refused with what to do', () => {
     [[...sessions, '--sample', '2'], /--sample wants a share/],
     [[...sessions, '--algorithms', 'magic'], /There is no algorithm magic/],
     [[...sessions, '--from', 'then'], /--from wants a time/],
+    [[...sessions, '--html', join(folder, 'none', 'page.html')], /--html: no file can be written/],
     [['--protocol', 'topn', '--train', train, '--test', held, '--diversity', '0.5'], /--diversity needs --items/],
     [['--protocol', 'sessions', '--train', join(folder, 'none'), '--test', held], /can't be read/],
   ] as const) {
@@ -166,6 +168,11 @@ test('what can’t be meant is refused with what to do', () => {
     assert.deepEqual([status, stdout], [2, ''], stderr);
     assert.match(stderr, message);
   }
+});
+
+test('an option that says nothing in a protocol is told, and the rest is done', () => {
+  const { status, stderr } = evaluate(...sessions, '--algorithms', 'popularity', '--limit', '3', '--leave-last-out');
+  assert.deepEqual([status, stderr], [0, '--leave-last-out says nothing in --protocol sessions\n--limit says nothing in --protocol sessions\n']); // prettier-ignore
 });
 
 test('a data folder: what customers did, once more or for the first time, without those who refuse', async () => {
@@ -182,7 +189,7 @@ test('a data folder: what customers did, once more or for the first time, withou
     topics.impressions,
   ];
   await log.ensureTopics(known.map((topic) => topicSpec(topic, 'freshet', 1)));
-  const record = (topic: typeof interactions | typeof customers, key: string, value: Buffer, timestampMs: number) => ({ topic: physicalName('freshet', topic.name), partition: 0, key: Buffer.from(key), value, timestampMs }); // prettier-ignore
+  const record = (topic: typeof interactions | typeof customers | typeof topics.impressions, key: string, value: Buffer, timestampMs: number) => ({ topic: physicalName('freshet', topic.name), partition: 0, key: Buffer.from(key), value, timestampMs }); // prettier-ignore
   const startMs = Date.UTC(2026, 0, 1);
   // Everybody looks at pan, then at pot, and once more at pan. One of them refuses.
   const deeds = Array.from({ length: 20 }, (_, user) => ['pan', 'pot', 'pan'].map((item_id, place) => {
@@ -193,12 +200,29 @@ test('a data folder: what customers did, once more or for the first time, withou
   await log.append(deeds.map((deed) => record(interactions, deed.customer_id, interactions.codec.encode(deed), deed.timestamp))); // prettier-ignore
   const refusal = { customer_id: 'c19', updated_at: startMs, age: null, gender: null, location: null, language: null, segment: null, erased_at: null, preferences: {}, consent: false }; // prettier-ignore
   await log.append([record(customers, 'c19', customers.codec.encode(refusal), startMs)]);
+  // Each was shown a list whose fourth place was tried out for a quarter of them; only what stands there as usual is taken.
+  const lists = Array.from({ length: 20 }, (_, user) => {
+    const isTriedOut = user % 4 === 0;
+    const items = [{ item_id: isTriedOut ? 'new' : 'pot', rank: 4, algorithm: isTriedOut ? 'exploration' : 'tastes', propensity: isTriedOut ? 0.25 : 0.75 }]; // prettier-ignore
+    return shown('home', startMs, { customer_id: `c${user}`, recommendation_id: `list-${user}`, items });
+  });
+  await log.append(lists.map((list) => record(topics.impressions, list.customer_id, topics.impressions.codec.encode(list), startMs))); // prettier-ignore
+  const taken = lists.map(({ customer_id, recommendation_id }) => plainInteraction({ interaction_id: `${customer_id}-taken`, customer_id, timestamp: startMs + 3_600_000, event_type: 'view', item_id: 'pot', recommendation_id })); // prettier-ignore
+  await log.append(taken.map((deed) => record(interactions, deed.customer_id, interactions.codec.encode(deed), deed.timestamp))); // prettier-ignore
   await log.close();
+  const trials = evaluate('--protocol', 'counterfactual', '--log', '--data-dir', data, '--json');
+  assert.equal(trials.status, 0, trials.stderr);
+  const { impressions, results: policies } = JSON.parse(trials.stdout) as { impressions: number; results: Record<string, unknown>[] }; // prettier-ignore
+  // Of 19 the later ten: c9 to c18, of whom c12 and c16 were shown something new.
+  assert.deepEqual([impressions, policies[0]?.['policy'], policies[0]?.['logged'], policies[0]?.['snips']], [10, 'without_trials', 0.8, 1]); // prettier-ignore
   const asked = ['--protocol', 'prequential', '--log', '--data-dir', data, '--algorithms', 'freshet,popularity', '--k', '1', '--json']; // prettier-ignore
   const { stdout, stderr, status } = evaluate(...asked);
   assert.equal(status, 0, stderr);
   const { results } = JSON.parse(stdout) as { results: Record<string, number>[] };
   // Each of 19 is asked for pot after pan; for the first nobody has had it yet.
   assert.deepEqual(results.map((result) => [result['events'], Math.round((result['hit_rate@1'] ?? 0) * 0.19)]), [[19, 18], [19, 18]]); // prettier-ignore
-  assert.match(evaluate('--protocol', 'topn', '--log').stderr, /--log is for --protocol prequential/);
+  assert.match(
+    evaluate('--protocol', 'topn', '--log').stderr,
+    /--log is for --protocol prequential and counterfactual/,
+  );
 });

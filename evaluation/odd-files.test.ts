@@ -6,6 +6,10 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { item } from '../processors/testing/given.ts';
+import { evaluateBaskets } from './baskets/evaluate-baskets.ts';
+import { readBaskets } from './baskets/read-baskets.ts';
+import { evaluateCounterfactual } from './counterfactual/evaluate-counterfactual.ts';
+import { readImpressions } from './counterfactual/read-impressions.ts';
 import { EvaluationRefused } from './errors.ts';
 import type { Evaluation } from './evaluation.ts';
 import { evaluatePrequential } from './prequential/evaluate-prequential.ts';
@@ -14,7 +18,7 @@ import { resultHtml } from './report/result-html.ts';
 import { resultJson } from './report/result-json.ts';
 import { resultTable } from './report/result-table.ts';
 import { evaluateSessions } from './sessions/evaluate-sessions.ts';
-import { readSessions } from './sessions/read-sessions.ts';
+import { readAllSessions, readSessions } from './sessions/read-sessions.ts';
 import { sessionAlgorithms } from './sessions/session-algorithms.ts';
 import { BLEND, topnAlgorithms } from './topn/topn-algorithms.ts';
 import { evaluateTopn } from './topn/evaluate-topn.ts';
@@ -83,6 +87,8 @@ test('what is wrong with a line is said with its number', () => {
   assert.throws(() => interactions(Buffer.from([0x1f, 0x8b, 8, 0, 1])), /can't be read/);
   assert.throws(() => sessions('1:1441939815\n3:x\n'), /line 2: 3:x has no time/);
   assert.throws(() => sessions('session_id,time\n1,2\n'), /no column for item/);
+  for (const row of ['1,,0.5', ',1,0.5', '1,yes,0.5', '1,1,', '1,1,0', '1,1,1.5', '1'])
+    assert.throws(() => readImpressions(file(`item_id,click,propensity\n${row}\n`)), /line 2: not an item, a click and a propensity/, row); // prettier-ignore
 });
 
 test('sessions in many forms', () => {
@@ -118,6 +124,48 @@ test('clicks without a header, in milliseconds and out of order', () => {
   assert.deepEqual(sessions(lines).map(({ items }) => items), [['z'], ['x', 'y']], 'the earlier one first'); // prettier-ignore
 });
 
+test('several files of sessions are one, in order of time where all have times', () => {
+  const paths = ['x:1700000300\nz:1700000500\n', 'y:1700000400\n', 'a b\n'].map((content, at) => {
+    const path = join(folder, `part-${at}`);
+    writeFileSync(path, content);
+    return path;
+  });
+  const ids = (all: readonly string[]) => readAllSessions(all).flatMap(({ items }) => items);
+  assert.deepEqual([ids(paths.slice(0, 2)), ids(paths)], [['x', 'y', 'z'], ['x', 'z', 'y', 'a', 'b']]); // prettier-ignore
+});
+
+test('impressions in many forms', () => {
+  const expected = [{ item: '7', position: '2', reward: 1, propensity: 0.25 }];
+  for (const separator of [',', ';', '\t']) {
+    const content = `item_id,Click,position,propensity_score\r\n7,1,2,0.25\r\n`.replaceAll(',', separator);
+    assert.deepEqual(readImpressions(file(gzipSync(content))), expected, separator);
+  }
+});
+
+test('a header and nothing below is nothing to learn from, or nothing to evaluate', () => {
+  const empty = {
+    clicks: sessions('session,item,time\n'),
+    events: interactions('user,item,rating,time\n'),
+    baskets: readBaskets(file('customer,basket,item,time\n')),
+    shown: readImpressions(file('item_id,click,propensity\n')),
+  };
+  const some = { clicks: sessions('1 2\n2 3\n'), events: interactions('1 2\n'), shown: readImpressions(file('item_id,click\n1,1\n')) }; // prettier-ignore
+  const all = { ...asked, algorithms: [] };
+  const ofSessions = { ...all, minPrefix: 1, withoutCurrent: false };
+  const policies = { policies: [], weightMax: 10 };
+  for (const [run, message] of [
+    [() => evaluateSessions(empty.clicks, some.clicks, ofSessions), /nothing to learn from/],
+    [() => evaluateSessions(some.clicks, empty.clicks, ofSessions), /nothing to evaluate/],
+    [() => evaluateTopn(empty.events, some.events, all), /nothing to learn from/],
+    [() => evaluateTopn(some.events, empty.events, all), /nothing to evaluate/],
+    [() => evaluatePrequential(some.events, empty.events, all), /nothing to evaluate/],
+    [() => evaluateBaskets([], empty.baskets, all), /nothing to evaluate/],
+    [() => evaluateCounterfactual(empty.shown, some.shown, policies), /nothing to learn from/],
+    [() => evaluateCounterfactual(some.shown, empty.shown, policies), /nothing to evaluate/],
+  ] as const)
+    assert.throws(run, (error) => error instanceof EvaluationRefused && message.test(error.message));
+});
+
 test('texts and categories of items', () => {
   const content = 'item_id:token\ttitle:token_seq\tclass:token_seq\n1\tToy Story\tAnimation\n2\tJumanji\tAdventure\n';
   assert.deepEqual([...readTexts(file(content))][0], ['1', 'Toy Story Animation']);
@@ -130,7 +178,7 @@ test('texts and categories of items', () => {
 
 test('every algorithm for lists by history bears histories that say little', () => {
   const texts = new Map([['1', 'red lamp']]);
-  const names = [...topnAlgorithms([]).map(({ name }) => name), BLEND];
+  const names = [...topnAlgorithms([], 0).map(({ name }) => name), BLEND];
   for (const [train, wanted] of [
     ['1 1\n', '1 2\n'], // one customer, one item
     ['1 1\n2 1\n3 1\n', '4 1\n'], // one item, and somebody new

@@ -10,4 +10,18 @@ export interface HistoryModel {
    * @param history item numbers, each once.
    */
   score(history: Int32Array, scores: Float64Array): void;
+  /** The same for up to `TOGETHER_MAX` histories, each with its array of scores: there when that takes less time than one after the other. */
+  scoreTogether?(histories: readonly Int32Array[], scores: readonly Float64Array[]): void;
+}
+
+export const TOGETHER_MAX = 8;
+
+/** @param histories up to `TOGETHER_MAX`. */
+export function scoreTogether(
+  model: HistoryModel,
+  histories: readonly Int32Array[],
+  scores: readonly Float64Array[],
+): void {
+  if (model.scoreTogether !== undefined) model.scoreTogether(histories, scores);
+  else for (const [at, history] of histories.entries()) model.score(history, scores[at] as Float64Array);
 }

@@ -144,12 +144,21 @@ test('sharpening takes back, along the graph, what has been blurred', () => {
     term = blurred(term).map((each) => (-time * each) / order);
     return sum.map((each, item) => each + (term[item] ?? 0));
   }, plain);
-  near(scoresOf(filterOf(matrix, 5, 0.3, time), 1), expected, 1e-6);
+  const sharp = filterOf(matrix, 5, 0.3, time);
+  near(scoresOf(sharp, 1), expected, 1e-6);
+  const alone = [0, 1, 2, 3, 4].map((item) => scoresOf(sharp, item));
+  const together = alone.map(() => new Float64Array(5));
+  sharp.scoreTogether(together.map((_, item) => Int32Array.of(item)), together); // prettier-ignore
+  assert.deepEqual(together.map((scores) => [...scores]), alone, 'to the same bits as one by one'); // prettier-ignore
 });
 
 test('a blend adds what its parts say, each on one scale', () => {
   const flat: HistoryModel = { bytes: 1, score: (_, scores) => scores.fill(3) };
   const rising: HistoryModel = { bytes: 1, score: (_, scores) => scores.set([10, 20, 30, 40, 50]) };
   const blend = new ScoreBlend([{ model: flat, weight: 9 }, { model: rising, weight: 2 }, { model: rising, weight: 0 }], 5); // prettier-ignore
-  near(scoresOf(blend, 0), [-2, -1, 0, 1, 2].map((steps) => (2 * steps) / Math.SQRT2)); // prettier-ignore
+  const expected = [-2, -1, 0, 1, 2].map((steps) => (2 * steps) / Math.SQRT2);
+  near(scoresOf(blend, 0), expected);
+  const together = [0, 1, 2].map(() => new Float64Array(5));
+  blend.scoreTogether(together.map(() => Int32Array.of(0)), together); // prettier-ignore
+  for (const scores of together) near([...scores], expected);
 });

@@ -1,5 +1,5 @@
 // Scores of several models added up, each put on one scale first: so many standard deviations above its mean over all items.
-import type { HistoryModel } from './history-model.ts';
+import { scoreTogether, TOGETHER_MAX, type HistoryModel } from './history-model.ts';
 
 export interface BlendPart {
   readonly model: HistoryModel;
@@ -8,27 +8,36 @@ export interface BlendPart {
 
 export class ScoreBlend implements HistoryModel {
   readonly #parts: readonly BlendPart[];
-  readonly #own: Float64Array;
+  readonly #own: readonly Float64Array[];
 
   constructor(parts: readonly BlendPart[], items: number) {
     this.#parts = parts;
-    this.#own = new Float64Array(items);
+    this.#own = Array.from({ length: TOGETHER_MAX }, () => new Float64Array(items));
   }
 
   get bytes(): number {
-    return this.#parts.reduce((sum, { model }) => sum + model.bytes, this.#own.byteLength);
+    return this.#parts.reduce((sum, { model }) => sum + model.bytes, TOGETHER_MAX * (this.#own[0]?.byteLength ?? 0));
   }
 
   score(history: Int32Array, scores: Float64Array): void {
-    scores.fill(0);
+    this.scoreTogether([history], [scores]);
+  }
+
+  scoreTogether(histories: readonly Int32Array[], scores: readonly Float64Array[]): void {
+    const own = this.#own.slice(0, histories.length);
+    for (const sums of scores) sums.fill(0);
     for (const { model, weight } of this.#parts) {
       if (weight === 0) continue;
-      model.score(history, this.#own);
-      standardise(this.#own);
-      for (let item = 0; item < scores.length; item += 1)
-        scores[item] = (scores[item] as number) + weight * (this.#own[item] as number);
+      scoreTogether(model, histories, own);
+      for (const [at, sums] of scores.entries()) addStandardised(sums, weight, own[at] as Float64Array);
     }
   }
+}
+
+function addStandardised(sums: Float64Array, weight: number, scores: Float64Array): void {
+  standardise(scores);
+  for (let item = 0; item < sums.length; item += 1)
+    sums[item] = (sums[item] as number) + weight * (scores[item] as number);
 }
 
 /** To mean 0 and deviation 1; all 0 when all are alike. */

@@ -1,5 +1,6 @@
 // The first right singular vectors of a sparse matrix whose entries are products of a norm of the row and one of the column, by subspace
 // iteration (Halko, Martinsson and Tropp, "Finding structure with randomness", SIAM Review 2011, algorithm 4.4).
+import { sideOf, spread, type Side } from './graph-side.ts';
 import type { InteractionMatrix } from './interaction-matrix.ts';
 import { Arena, arenaBytes, padded } from './kernels/arena.ts';
 import { cholesky, invertLower } from './symmetric.ts';
@@ -76,9 +77,9 @@ class Subspace {
   iterate(): void {
     const v = this.#v;
     this.#u.fill(0);
-    this.#spread(this.#byUser, this.#byItem, v, this.#u);
+    spread(this.#arena, this.#byUser, this.#byItem, v, this.#width, this.#u);
     for (let at = 0; at < v.length; at += 1) v[at] = SHIFT * (v[at] as number);
-    this.#spread(this.#byItem, this.#byUser, this.#u, v);
+    spread(this.#arena, this.#byItem, this.#byUser, this.#u, this.#width, v);
     this.orthonormalise();
   }
 
@@ -98,21 +99,4 @@ class Subspace {
     kernels.multiplyRows(this.#v.byteOffset, this.#rows, width, square.byteOffset, this.#spare.byteOffset);
     [this.#v, this.#spare] = [this.#spare, this.#v];
   }
-
-  #spread(own: Side, others: Side, from: Float32Array, to: Float32Array): void {
-    const [start, partners, norms] = [own.start, own.partners, own.norms].map(({ byteOffset }) => byteOffset) as [number, number, number]; // prettier-ignore
-    this.#arena.kernels.spread(start, partners, own.norms.length, norms, others.norms.byteOffset, from.byteOffset, this.#width, to.byteOffset); // prettier-ignore
-  }
-}
-
-interface Side {
-  readonly start: Int32Array;
-  readonly partners: Int32Array;
-  readonly norms: Float32Array;
-}
-
-function sideOf(arena: Arena, start: Int32Array, partners: Int32Array, norms: Float64Array): Side {
-  const own = arena.floats(norms.length);
-  own.set(norms);
-  return { start: arena.copyOf(start), partners: arena.copyOf(partners), norms: own };
 }

@@ -2,7 +2,8 @@
 // Recommendation?" (CIKM 2021, section 4.3): with R̃ = D_U^−½ · R · D_I^−½, somebody's scores are r · (R̃ᵀR̃ + α · D_I^−½ · V·Vᵀ · D_I^½),
 // V being the first right singular vectors of R̃. What such filters blur can be sharpened: Choi et al., "Blurring-Sharpening Process Models for
 // Collaborative Filtering" (SIGIR 2023) let the scores s run along ds/dt = −s · R̃ᵀR̃, which takes back most of what all have in common.
-import type { HistoryModel } from './history-model.ts';
+import { inverseRoots, sideOf, spread, type Side } from './graph-side.ts';
+import { TOGETHER_MAX, type HistoryModel } from './history-model.ts';
 import type { InteractionMatrix } from './interaction-matrix.ts';
 import { Arena, arenaBytes, padded } from './kernels/arena.ts';
 import { singularVectors } from './singular-vectors.ts';
@@ -22,142 +23,126 @@ export interface SpectralFilterOptions {
 export function spectralBasis(matrix: InteractionMatrix, vectors: number, random: () => number): Float32Array {
   const count = Math.min(vectors, matrix.items);
   const basis = new Float32Array(matrix.items * padded(count));
-  const [userNorm, itemNorm] = [inverseRoots(matrix.userStart), inverseRoots(matrix.itemStart)];
-  singularVectors(matrix, { userNorm, itemNorm, vectors: count, random }, basis);
+  singularVectors(matrix, { userNorm: inverseRoots(matrix.userStart), itemNorm: inverseRoots(matrix.itemStart), vectors: count, random }, basis); // prettier-ignore
   return basis;
 }
 
 /** Of one Runge–Kutta step of fourth order along ds/dt = −s · P: e^(−tP) up to (tP)⁴. */
 const STEP_ORDER = 4;
+const FLOAT_BYTES = 4;
+/** Rows of V that are multiplied for one customer after the other before the next rows: they fit the second cache. */
+const ROWS_TOGETHER = 128;
 
+/** Several customers are scored side by side: most of the time goes into reading V and the graph, which is done once for all of them. */
 export class SpectralFilter implements HistoryModel {
-  readonly #matrix: InteractionMatrix;
   readonly #lowPassWeight: number;
+  readonly #sharpening: number;
+  readonly #items: number;
   readonly #width: number;
   readonly #arena: Arena;
   /** By item × vectors. */
   readonly #v: Float32Array;
-  readonly #signal: Float32Array;
+  readonly #byUser: Side;
+  readonly #byItem: Side;
+  /** Scratch, by customer: what of each vector is in their history, and what becomes of it by item. */
+  readonly #signals: Float32Array;
+  readonly #passed: Float32Array;
+  /** Scratch, by item or user × customers side by side. */
   readonly #scores: Float32Array;
-  readonly #userNorm: Float64Array;
-  readonly #itemNorm: Float64Array;
-  /** By user: scratch. */
-  readonly #reached: Float64Array;
-  readonly #touched: number[] = [];
-  readonly #sharpening: number;
-  /** By item: scratch, where scores are sharpened. */
-  readonly #term: Float64Array;
+  readonly #term: Float32Array;
+  readonly #reached: Float32Array;
 
   constructor(matrix: InteractionMatrix, { vectors, lowPassWeight, sharpening = 0, basis }: SpectralFilterOptions) {
-    const { items, users } = matrix;
-    this.#matrix = matrix;
+    const { items, users, ones } = matrix;
     this.#lowPassWeight = lowPassWeight;
     this.#sharpening = sharpening;
-    this.#term = new Float64Array(sharpening === 0 ? 0 : items);
-    this.#userNorm = inverseRoots(matrix.userStart);
-    this.#itemNorm = inverseRoots(matrix.itemStart);
-    this.#reached = new Float64Array(users);
+    this.#items = items;
     this.#width = padded(Math.min(vectors, items));
-    this.#arena = new Arena(arenaBytes(items * this.#width, this.#width, items));
+    const sides = [users + 1, items + 1, ones, ones, users, items];
+    const scratch = [this.#width, items, items, items, users].map((rows) => rows * TOGETHER_MAX);
+    this.#arena = new Arena(arenaBytes(items * this.#width, ...sides, ...scratch));
     this.#v = this.#arena.floats(items * this.#width);
-    this.#signal = this.#arena.floats(this.#width);
-    this.#scores = this.#arena.floats(items);
     this.#v.set(basis);
+    this.#byUser = sideOf(this.#arena, matrix.userStart, matrix.userItems, inverseRoots(matrix.userStart));
+    this.#byItem = sideOf(this.#arena, matrix.itemStart, matrix.itemUsers, inverseRoots(matrix.itemStart));
+    this.#signals = this.#arena.floats(this.#width * TOGETHER_MAX);
+    this.#passed = this.#arena.floats(items * TOGETHER_MAX);
+    this.#scores = this.#arena.floats(items * TOGETHER_MAX);
+    this.#term = this.#arena.floats(items * TOGETHER_MAX);
+    this.#reached = this.#arena.floats(users * TOGETHER_MAX);
   }
 
   get bytes(): number {
-    const { userItems, itemUsers, userStart, itemStart } = this.#matrix;
-    return [
-      this.#userNorm,
-      this.#itemNorm,
-      this.#reached,
-      this.#term,
-      userItems,
-      itemUsers,
-      userStart,
-      itemStart,
-    ].reduce((sum, { byteLength }) => sum + byteLength, this.#arena.bytes);
+    return this.#arena.bytes;
   }
 
   score(history: Int32Array, scores: Float64Array): void {
-    this.#lowPass(history, scores);
-    this.#addNeighbourhood(history, scores);
-    if (this.#sharpening > 0) this.#sharpen(scores);
+    this.scoreTogether([history], [scores]);
+  }
+
+  scoreTogether(histories: readonly Int32Array[], scores: readonly Float64Array[]): void {
+    this.#lowPass(histories);
+    this.#addNeighbourhood(histories);
+    if (this.#sharpening > 0) this.#sharpen();
+    for (let item = 0; item < this.#items; item += 1)
+      for (const [column, own] of scores.entries()) own[item] = this.#scores[item * TOGETHER_MAX + column] as number;
   }
 
   /** r · α · D_I^−½ · V · Vᵀ · D_I^½ */
-  #lowPass(history: Int32Array, scores: Float64Array): void {
-    const width = this.#width;
-    const signal = this.#signal.fill(0);
-    for (const item of history) {
-      const norm = this.#itemNorm[item] as number;
-      for (let at = 0; at < width; at += 1)
-        signal[at] = (signal[at] as number) + norm * (this.#v[item * width + at] as number);
+  #lowPass(histories: readonly Int32Array[]): void {
+    const { norms } = this.#byItem;
+    const { kernels } = this.#arena;
+    const [items, width, v, signals, passed] = [this.#items, this.#width, this.#v, this.#signals.fill(0), this.#passed];
+    for (const [column, history] of histories.entries()) {
+      const signal = signals.subarray(column * width, (column + 1) * width);
+      for (const item of history) addScaled(signal, norms[item] as number, v.subarray(item * width, (item + 1) * width)); // prettier-ignore
     }
-    this.#arena.kernels.scoreRows(this.#v.byteOffset, scores.length, width, signal.byteOffset, this.#scores.byteOffset);
-    for (let item = 0; item < scores.length; item += 1) {
-      const norm = this.#itemNorm[item] as number;
-      // Items nobody had in training tell nothing.
-      scores[item] = norm === 0 ? 0 : (this.#lowPassWeight * (this.#scores[item] as number)) / norm;
+    for (let first = 0; first < items; first += ROWS_TOGETHER) {
+      const rows = Math.min(ROWS_TOGETHER, items - first);
+      const from = v.byteOffset + FLOAT_BYTES * first * width;
+      for (const column of histories.keys())
+        kernels.scoreRows(from, rows, width, signals.byteOffset + FLOAT_BYTES * column * width, passed.byteOffset + FLOAT_BYTES * (column * items + first)); // prettier-ignore
+    }
+    this.#scores.fill(0);
+    for (let item = 0; item < items; item += 1) {
+      const norm = norms[item] as number;
+      if (norm === 0) continue; // nobody had it in training: that tells nothing
+      for (const column of histories.keys())
+        this.#scores[item * TOGETHER_MAX + column] = (this.#lowPassWeight * (passed[column * items + item] as number)) / norm; // prettier-ignore
     }
   }
 
-  /** r · R̃ᵀ · R̃, over the customers who share an item. */
-  #addNeighbourhood(history: Int32Array, scores: Float64Array): void {
-    const matrix = this.#matrix;
-    for (const item of history) {
-      for (const user of matrix.usersOf(item)) {
-        if (this.#reached[user] === 0) this.#touched.push(user);
-        this.#reached[user] = (this.#reached[user] as number) + (this.#itemNorm[item] as number);
-      }
-    }
-    for (const user of this.#touched) {
-      const share = (this.#reached[user] as number) * (this.#userNorm[user] as number) ** 2;
-      for (let place = matrix.userStart[user] as number; place < (matrix.userStart[user + 1] as number); place += 1) {
-        const item = matrix.userItems[place] as number;
-        scores[item] = (scores[item] as number) + share * (this.#itemNorm[item] as number);
-      }
-      this.#reached[user] = 0;
-    }
-    this.#touched.length = 0;
+  /** r · R̃ᵀ · R̃ */
+  #addNeighbourhood(histories: readonly Int32Array[]): void {
+    this.#term.fill(0);
+    for (const [column, history] of histories.entries())
+      for (const item of history) this.#term[item * TOGETHER_MAX + column] = 1;
+    this.#blur();
+    addScaled(this.#scores, 1, this.#term);
   }
 
   /** s · (1 − tP + (tP)²/2 − (tP)³/6 + (tP)⁴/24) */
-  #sharpen(scores: Float64Array): void {
-    const term = this.#term;
-    term.set(scores);
+  #sharpen(): void {
+    this.#term.set(this.#scores);
+    let weight = 1;
     for (let order = 1; order <= STEP_ORDER; order += 1) {
-      this.#blur(term, -this.#sharpening / order);
-      for (let item = 0; item < scores.length; item += 1) scores[item] = (scores[item] as number) + (term[item] as number); // prettier-ignore
+      this.#blur();
+      weight *= -this.#sharpening / order;
+      addScaled(this.#scores, weight, this.#term);
     }
   }
 
-  /** s = factor · s · R̃ᵀ · R̃ */
-  #blur(signal: Float64Array, factor: number): void {
-    const { users, userStart, userItems, itemStart, itemUsers } = this.#matrix;
-    const reached = this.#reached;
-    for (let item = 0; item < signal.length; item += 1)
-      signal[item] = (signal[item] as number) * (this.#itemNorm[item] as number);
-    for (let user = 0; user < users; user += 1) {
-      let sum = 0;
-      for (let place = userStart[user] as number, end = userStart[user + 1] as number; place < end; place += 1)
-        sum += signal[userItems[place] as number] as number;
-      reached[user] = sum * (this.#userNorm[user] as number) ** 2;
-    }
-    for (let item = 0; item < signal.length; item += 1) {
-      let sum = 0;
-      for (let place = itemStart[item] as number, end = itemStart[item + 1] as number; place < end; place += 1)
-        sum += reached[itemUsers[place] as number] as number;
-      signal[item] = factor * sum * (this.#itemNorm[item] as number);
-    }
+  /** term = term · R̃ᵀ · R̃ */
+  #blur(): void {
+    const [term, reached] = [this.#term, this.#reached];
     reached.fill(0);
+    spread(this.#arena, this.#byUser, this.#byItem, term, TOGETHER_MAX, reached);
+    term.fill(0);
+    spread(this.#arena, this.#byItem, this.#byUser, reached, TOGETHER_MAX, term);
   }
 }
 
-/** 1 ÷ √(entries of each row); 0 for empty rows. */
-function inverseRoots(start: Int32Array): Float64Array {
-  return Float64Array.from({ length: start.length - 1 }, (_, row) => {
-    const count = (start[row + 1] as number) - (start[row] as number);
-    return count === 0 ? 0 : 1 / Math.sqrt(count);
-  });
+/** to += scale · from */
+function addScaled(to: Float32Array, scale: number, from: Float32Array): void {
+  for (let at = 0; at < to.length; at += 1) to[at] = (to[at] as number) + scale * (from[at] as number);
 }

@@ -24,6 +24,9 @@ export interface PlacedItem {
   /** From 1. */
   readonly rank: number;
   readonly isTaken: boolean;
+  readonly itemId: string;
+  /** Null when who showed it did not say. */
+  readonly propensity: number | null;
 }
 
 export class OutcomeCollector {
@@ -59,7 +62,7 @@ export class OutcomeCollector {
         ({ customerId, placement, items, taken }) =>
         items
           .filter(({ rank, algorithm }) => algorithm !== null && rank >= 1 && rank <= RANKS_MAX)
-          .map(({ item_id, rank, algorithm }) => ({ customerId, placement, algorithm: algorithm as string, rank, isTaken: taken.has(item_id) })), // prettier-ignore
+          .map(({ item_id: itemId, rank, algorithm, propensity }) => ({ customerId, placement, algorithm: algorithm as string, rank, isTaken: taken.has(itemId), itemId, propensity })), // prettier-ignore
       );
   }
 

@@ -17,7 +17,7 @@ function shownIn(placements: Readonly<Record<string, Worth>>, lists: number, see
         const usual = Math.floor((rank - 1) / 2);
         const algorithm = SOURCES[random() < 0.5 ? usual : Math.floor(3 * random())] as (typeof SOURCES)[number];
         const isTaken = random() < (0.3 / rank) * worth[algorithm];
-        return { customerId: `c${list}`, placement, algorithm, rank, isTaken };
+        return { customerId: `c${list}`, placement, algorithm, rank, isTaken, itemId: 'pan', propensity: 1 };
       }),
     ).flat(),
   );

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { BatchModelParts } from '../models/batch-model.ts';
 import { Ease } from '../models/ease.ts';
+import { TOGETHER_MAX } from '../models/history-model.ts';
 import { ImplicitAls } from '../models/implicit-als.ts';
 import type { InteractionMatrix } from '../models/interaction-matrix.ts';
 import { ItemNeighbours } from '../models/item-neighbours.ts';
@@ -133,14 +134,17 @@ function easeRows(ease: Ease, items: number): ItemRows {
 /** Filters are linear: the scores of a history are the sums of those of its items. */
 function filterRows(filter: SpectralFilter, items: number): ItemRows {
   const rows = new ItemRowsBuilder();
-  const filtered = new Float64Array(items);
+  const filtered = Array.from({ length: TOGETHER_MAX }, () => new Float64Array(items));
   const scores = new SparseScores(items);
-  for (let item = 0; item < items; item += 1) {
-    filter.score(Int32Array.of(item), filtered);
-    filtered.forEach((score, other) => {
-      if (score > 0 && other !== item) scores.add(other, score);
-    });
-    rows.addBest(scores, ROW_MAX);
+  for (let first = 0; first < items; first += TOGETHER_MAX) {
+    const together = filtered.slice(0, items - first);
+    filter.scoreTogether(together.map((_, at) => Int32Array.of(first + at)), together); // prettier-ignore
+    for (const [at, own] of together.entries()) {
+      own.forEach((score, other) => {
+        if (score > 0 && other !== first + at) scores.add(other, score);
+      });
+      rows.addBest(scores, ROW_MAX);
+    }
   }
   return rows.build();
 }

@@ -77,5 +77,13 @@ describe('training', () => {
   it('is refused when there is nothing to learn from', () => {
     const few = historyOf(events.filter(({ customer_id }) => customer_id === 'customer-1'));
     assert.throws(() => trainRecommend(few, items, PLAIN), { kind: 'TrainingRefused' });
+    const single = { ...GIVEN, groups: ['tea'], itemsPerGroup: 1 };
+    assert.throws(() => trainRecommend(historyOf(tasteHistory(single, seededRandom(5))), groupItems(single), PLAIN), { kind: 'TrainingRefused' }); // prettier-ignore
+  });
+
+  it('finds tastes where nothing is written about the items', () => {
+    const { model, metrics } = trainRecommend(history, new Map(), { ...PLAIN, algorithms: ['item_knn'] });
+    assert.ok((metrics['ndcg@20'] ?? 0) > 1.5 * (metrics['popular_ndcg@20'] ?? 1), JSON.stringify(metrics));
+    model.alike(model.numberOf('tea-1'), (item) => assert.fail(`${model.idOf(item)} is like it`));
   });
 });

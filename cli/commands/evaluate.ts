@@ -1,8 +1,10 @@
 // `freshet evaluate`: how good lists are, proved by replay.
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { evaluateBaskets } from '../../evaluation/baskets/evaluate-baskets.ts';
 import { readBaskets } from '../../evaluation/baskets/read-baskets.ts';
 import { evaluateCounterfactual } from '../../evaluation/counterfactual/evaluate-counterfactual.ts';
+import { evaluateTrials, WITHOUT_TRIALS, type ShownPlace } from '../../evaluation/counterfactual/evaluate-trials.ts';
 import { readImpressions } from '../../evaluation/counterfactual/read-impressions.ts';
 import { compare, type Evaluation } from '../../evaluation/evaluation.ts';
 import { evaluatePrequential } from '../../evaluation/prequential/evaluate-prequential.ts';
@@ -11,7 +13,7 @@ import { resultHtml } from '../../evaluation/report/result-html.ts';
 import { resultJson } from '../../evaluation/report/result-json.ts';
 import { resultTable } from '../../evaluation/report/result-table.ts';
 import { evaluateSessions } from '../../evaluation/sessions/evaluate-sessions.ts';
-import { readSessions } from '../../evaluation/sessions/read-sessions.ts';
+import { readAllSessions } from '../../evaluation/sessions/read-sessions.ts';
 import { evaluateTopn } from '../../evaluation/topn/evaluate-topn.ts';
 import { readInteractions, type RawInteraction } from '../../evaluation/topn/read-interactions.ts';
 import { readCategories, readTexts } from '../../evaluation/topn/read-texts.ts';
@@ -45,15 +47,19 @@ const protocols: Readonly<Record<string, (args: Arguments, asked: Asked) => Eval
 
 export async function run(args: Arguments): Promise<number> {
   const protocol = oneOf(textOption(args, 'protocol') ?? '', [...Object.keys(protocols), 'counterfactual']);
-  if (protocol === 'counterfactual') return counterfactual(args);
+  for (const name of unheeded(args, protocol)) process.stderr.write(`--${name} says nothing in --protocol ${protocol}\n`); // prettier-ignore
   const isOfLog = args.values['log'] === true;
-  if (isOfLog && protocol !== 'prequential') throw new Misused('--log is for --protocol prequential');
+  if (isOfLog && protocol !== 'prequential' && protocol !== 'counterfactual')
+    throw new Misused('--log is for --protocol prequential and counterfactual');
+  if (protocol === 'counterfactual') return counterfactual(args, isOfLog);
+  const html = textOption(args, 'html');
+  if (html !== undefined) await mustBeWritable(html);
   const progress = new EvaluationProgress(process.stderr, wallClock);
   const pair = listOption(args, 'compare');
   if (pair.length !== 0 && pair.length !== 2) throw new Misused('--compare wants two algorithms: --compare a,b');
   const asked = {
     train: protocol === 'prequential' || protocol === 'baskets' ? listOption(args, 'train') : filesOf(args, 'train'),
-    test: args.values['leave-last-out'] === true || isOfLog ? [] : filesOf(args, 'test'),
+    test: isOfLog || (protocol === 'topn' && args.values['leave-last-out'] === true) ? [] : filesOf(args, 'test'),
     ks: cutsOf(args),
     algorithms: [...new Set([...listOption(args, 'algorithms'), ...pair])],
     sample: shareOption(args, 'sample') ?? 1,
@@ -64,27 +70,50 @@ export async function run(args: Arguments): Promise<number> {
   const [first, second] = pair;
   const comparison = first === undefined || second === undefined ? undefined : compare(evaluation, first, second);
   const timings = args.values['without-timings'] !== true;
-  const html = textOption(args, 'html');
-  if (html !== undefined) await writeFile(html, resultHtml(evaluation, comparison, { timings }));
   if (isJson(args)) process.stdout.write(`${JSON.stringify(resultJson(evaluation, comparison, { timings }))}\n`);
   else process.stdout.write(resultTable(evaluation, comparison, timings));
+  if (html !== undefined) await writeFile(html, resultHtml(evaluation, comparison, { timings }));
   return exitCodes.done;
 }
 
-function counterfactual(args: Arguments): number {
-  const [train, test] = ['train', 'test'].map((name) => filesOf(args, name).flatMap(readImpressions));
+/** Found out before the work, which may take minutes. */
+async function mustBeWritable(path: string): Promise<void> {
+  try {
+    await access(dirname(resolve(path)), constants.W_OK);
+  } catch {
+    throw new Misused(`--html: no file can be written at ${path}`); // whatever keeps it from being written
+  }
+}
+
+async function counterfactual(args: Arguments, isOfLog: boolean): Promise<number> {
   const weightMax = numberOption(args, 'weight-max') ?? DEFAULT_WEIGHT_MAX;
   if (!(weightMax > 0)) throw new Misused(`--weight-max wants a number above 0, not ${weightMax}`);
   const policies = listOption(args, 'algorithms');
-  const evaluation = evaluateCounterfactual(train ?? [], test ?? [], { policies, weightMax });
+  if (isOfLog && policies.some((policy) => policy !== WITHOUT_TRIALS))
+    throw new Misused(`the policy that --log is asked for is ${WITHOUT_TRIALS}`);
+  const [train = [], test = []] = isOfLog ? [] : ['train', 'test'].map((name) => filesOf(args, name).flatMap(readImpressions)); // prettier-ignore
+  const evaluation = isOfLog
+    ? evaluateTrials(await shownPlaces(args), weightMax)
+    : evaluateCounterfactual(train, test, { policies, weightMax });
   process.stdout.write(
     isJson(args) ? `${JSON.stringify(counterfactualJson(evaluation))}\n` : counterfactualTable(evaluation),
   );
   return exitCodes.done;
 }
 
+/** Of lists in the log, without those of customers who refuse or are programs. */
+async function shownPlaces(args: Arguments): Promise<ShownPlace[]> {
+  const place = await openTrainingLog(args);
+  try {
+    const { placed } = await readHistory(place.log, place.prefix, { withPlaced: true });
+    return placed.map(({ algorithm, ...rest }) => ({ ...rest, isTriedOut: algorithm === 'exploration' }));
+  } finally {
+    await place.close();
+  }
+}
+
 function sessions(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
-  return evaluateSessions(train.flatMap(readSessions), test.flatMap(readSessions), {
+  return evaluateSessions(readAllSessions(train), readAllSessions(test), {
     ...asked,
     minPrefix: countOption(args, 'min-prefix', 1) ?? 1,
     withoutCurrent: args.values['without-current'] === true,
@@ -156,7 +185,7 @@ function interactionsOf({ customers, items }: History): RawInteraction[] {
 
 function baskets(args: Arguments, { train, test, ...asked }: Asked): Evaluation {
   const categories = listOption(args, 'items').map(readCategories);
-  return evaluateBaskets([...train, ...test].flatMap(readBaskets), {
+  return evaluateBaskets(train.flatMap(readBaskets), test.flatMap(readBaskets), {
     ...asked,
     ...rangeOf(args),
     ...(categories.length === 0 ? {} : { categories: new Map(categories.flatMap((each) => [...each])) }),
@@ -169,6 +198,23 @@ function rangeOf(args: Arguments): TimeRange {
     ...(fromSeconds === undefined ? {} : { fromSeconds }),
     ...(untilSeconds === undefined ? {} : { untilSeconds }),
   };
+}
+
+/** Options that are for some protocols only. */
+const heeded: Readonly<Record<string, readonly string[]>> = {
+  'leave-last-out': ['topn'],
+  'min-rating': ['topn', 'prequential'],
+  limit: ['prequential'],
+  'min-prefix': ['sessions'],
+  'without-current': ['sessions'],
+  items: ['topn', 'baskets'],
+  diversity: ['topn'],
+  'weight-max': ['counterfactual'],
+  ...Object.fromEntries(['k', 'sample', 'from', 'until', 'compare', 'html'].map((name) => [name, Object.keys(protocols)])), // prettier-ignore
+};
+
+function unheeded({ values }: Arguments, protocol: string): string[] {
+  return Object.entries(heeded).flatMap(([name, by]) => (values[name] === undefined || by.includes(protocol) ? [] : [name])); // prettier-ignore
 }
 
 function oneOf(name: string, all: readonly string[]): string {

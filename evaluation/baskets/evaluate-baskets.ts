@@ -11,7 +11,7 @@ import {
   type Evaluation,
   type Progress,
 } from '../evaluation.ts';
-import { ItemNumbers } from '../item-numbers.ts';
+import { compareText, ItemNumbers } from '../item-numbers.ts';
 import { Tally } from '../tally.ts';
 import { Ranking } from '../topn/ranking.ts';
 import type { TimeRange } from '../topn/topn-data.ts';
@@ -35,25 +35,42 @@ interface NumberedBasket {
   readonly items: readonly number[];
 }
 
-/** The first baskets of all choose the algorithm. */
+/** The last baskets of the training choose the algorithm, or the first of all when there is none. */
 const VALIDATION_SHARE = 0.1;
+/** Enough to tell algorithms apart. */
+const VALIDATION_BASKETS_MAX = 5000;
+/** What is learnt before them at most, so that choosing takes minutes however long the training is. */
+const VALIDATION_LEARNT_MAX = 50_000;
 const TIME_SLICES = 10;
 const PROGRESS_EVERY = 100;
 const SAMPLE_SEED = 17;
 
-export function evaluateBaskets(raw: readonly RawBasket[], options: BasketsOptions): Evaluation {
+/** Some of the baskets, in order, and from which one on they are asked for. */
+interface Course {
+  readonly baskets: readonly NumberedBasket[];
+  readonly askedFrom: number;
+}
+
+/** @param train is learnt without being asked for; its baskets come first. */
+export function evaluateBaskets(
+  train: readonly RawBasket[],
+  test: readonly RawBasket[],
+  options: BasketsOptions,
+): Evaluation {
+  const raw = [...train.toSorted(byTime), ...test.toSorted(byTime)];
   const users = new ItemNumbers(raw.map(({ user }) => user));
   const random = seededRandom(SAMPLE_SEED);
   const isSampled = Array.from({ length: users.count }, () => random() < options.sample);
-  const looked = raw.filter(({ user, seconds }) => isSampled[users.numberOf(user)] && seconds < (options.untilSeconds ?? Infinity)); // prettier-ignore
+  const isLooked = ({ user, seconds }: RawBasket) => isSampled[users.numberOf(user)] === true && seconds < (options.untilSeconds ?? Infinity); // prettier-ignore
+  const looked = raw.filter(isLooked);
+  const learnt = train.filter(isLooked).length;
   const items = new ItemNumbers(looked.flatMap((basket) => basket.items));
   const baskets = looked.map((basket): NumberedBasket => ({ user: users.numberOf(basket.user), seconds: basket.seconds, items: basket.items.map((id) => items.numberOf(id)) })); // prettier-ignore
   const sizes = { ...categoriesOf(items, options.categories), items: items.count };
   const isChosen = options.algorithms.length === 0;
-  const first = baskets.slice(0, Math.ceil(baskets.length * VALIDATION_SHARE));
-  const chosen = isChosen ? choose(first, users.count, sizes, options) : [];
+  const chosen = isChosen ? choose(validationOf(baskets, learnt), users.count, sizes, options) : [];
   const names = isChosen ? chosen.slice(0, 1).map(({ algorithm }) => algorithm) : options.algorithms;
-  const results = pickAlgorithms(basketAlgorithms, names).map((algorithm) => replay(baskets, algorithm, users.count, sizes, options)); // prettier-ignore
+  const results = pickAlgorithms(basketAlgorithms, names).map((algorithm) => replay({ baskets, askedFrom: learnt }, algorithm, users.count, sizes, options)); // prettier-ignore
   const scored = results[0]?.tally.events ?? 0;
   if (scored === 0) throw new EvaluationRefused('no customer has a second basket in what is asked for: nothing to evaluate'); // prettier-ignore
   return {
@@ -79,25 +96,31 @@ function categoriesOf(
   };
 }
 
+/** In the order of time, then of customer. */
+function byTime(one: RawBasket, other: RawBasket): number {
+  return one.seconds - other.seconds || compareText(one.user, other.user);
+}
+
+function validationOf(all: readonly NumberedBasket[], learnt: number): Course {
+  const baskets = learnt > 0 ? all.slice(Math.max(0, learnt - VALIDATION_LEARNT_MAX), learnt) : all;
+  const count = Math.min(VALIDATION_BASKETS_MAX, Math.ceil(baskets.length * VALIDATION_SHARE));
+  return learnt > 0 ? { baskets, askedFrom: baskets.length - count } : { baskets: baskets.slice(0, count), askedFrom: 0 }; // prettier-ignore
+}
+
 /** The best first. */
-function choose(
-  baskets: readonly NumberedBasket[],
-  users: number,
-  sizes: BasketSizes,
-  options: BasketsOptions,
-): Chosen[] {
+function choose(course: Course, users: number, sizes: BasketSizes, options: BasketsOptions): Chosen[] {
   const key = `ndcg@${Math.max(...options.ks)}`;
   const { fromSeconds: _, ...everything } = options;
   return chooseByReplay(
     basketAlgorithms,
     key,
-    (algorithm) => replay(baskets, algorithm, users, sizes, everything),
+    (algorithm) => replay(course, algorithm, users, sizes, everything),
     options.progress,
   );
 }
 
 function replay(
-  baskets: readonly NumberedBasket[],
+  { baskets, askedFrom }: Course,
   algorithm: BasketAlgorithm,
   users: number,
   sizes: BasketSizes,
@@ -109,15 +132,16 @@ function replay(
   for (const { items } of baskets) for (const item of items) popularity[item] = (popularity[item] as number) + 1;
   const tally = new Tally(users, ks, popularity);
   const ranking = new Ranking(sizes.items, Math.max(...ks));
+  const scores = new Float64Array(sizes.items);
   const everything = new Int32Array(0);
   let learningMs = 0;
   for (const [at, { user, seconds, items }] of baskets.entries()) {
     if (at % PROGRESS_EVERY === 0) progress.show(algorithm.name, at, baskets.length);
     const customer = customers[user] as BasketCustomer;
     const askedMs = performance.now();
-    if (customer.bought.size > 0 && seconds >= fromSeconds) {
-      recommender.score(customer, seconds, ranking.scores);
-      const list = ranking.best(everything).filter((item) => (ranking.scores[item] as number) > 0);
+    if (at >= askedFrom && customer.bought.size > 0 && seconds >= fromSeconds) {
+      recommender.score(customer, seconds, scores);
+      const list = ranking.best(scores, everything).filter((item) => (scores[item] as number) > 0);
       const slices = [historySlice(customer.bought.size), `tenth ${1 + Math.floor((at * TIME_SLICES) / baskets.length)} of the baskets`]; // prettier-ignore
       tally.add({ group: user, relevant: items, list, slices, elapsedMs: performance.now() - askedMs });
     }

@@ -1,6 +1,5 @@
 // Files of baskets: a header with a customer, a basket, an item and a time, and a line for each thing bought.
 import { EvaluationRefused } from '../errors.ts';
-import { compareText } from '../item-numbers.ts';
 import { fieldsOf, headerOf, readLines, secondsOf, type Line } from '../read-lines.ts';
 
 export interface RawBasket {
@@ -10,7 +9,7 @@ export interface RawBasket {
   readonly seconds: number;
 }
 
-/** In order of time, then of customer. @throws EvaluationRefused */
+/** In the order of the file. @throws EvaluationRefused */
 export function readBaskets(path: string): RawBasket[] {
   const lines = readLines(path);
   const delimiter = /[\t,;]/.exec((lines[0] as Line).text)?.[0] ?? ',';
@@ -36,7 +35,5 @@ export function readBaskets(path: string): RawBasket[] {
     known.items.add(what);
     baskets.set(key, known);
   }
-  return [...baskets.values()]
-    .map((each) => ({ ...each, items: [...each.items] }))
-    .sort((one, other) => one.seconds - other.seconds || compareText(one.user, other.user));
+  return [...baskets.values()].map((each) => ({ ...each, items: [...each.items] }));
 }

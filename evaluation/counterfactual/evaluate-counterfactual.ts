@@ -1,6 +1,6 @@
 // The protocol `counterfactual`: what a policy would have earned on the impressions of another one. The policies are simple ones, made of
 // click rates by item in the training file; the point is the estimate.
-import { estimateOffPolicy, type OffPolicyEstimate } from '../../models/off-policy.ts';
+import { estimateOffPolicy, type LoggedChoice, type OffPolicyEstimate } from '../../models/off-policy.ts';
 import { EvaluationRefused } from '../errors.ts';
 import type { Impression } from './read-impressions.ts';
 
@@ -46,6 +46,8 @@ export function evaluateCounterfactual(
   const unknown = wanted.find((name) => !policyNames.includes(name));
   if (unknown !== undefined)
     throw new EvaluationRefused(`There is no policy ${unknown}. There are: ${policyNames.join(', ')}.`);
+  if (train.length === 0) throw new EvaluationRefused('nothing to learn from: the training has no impression');
+  if (test.length === 0) throw new EvaluationRefused('no impression in the test: nothing to evaluate');
   const rates = clickRates(train, new Set([...train, ...test].map(({ item }) => item)));
   const hasPropensities = test.every(({ propensity }) => propensity !== undefined);
   const results = (wanted.length === 0 ? policyNames : wanted).map((policy): PolicyResult => {
@@ -58,14 +60,27 @@ export function evaluateCounterfactual(
       expected: rates.get(item) ?? 0,
       expectedOfTarget,
     }));
-    const agreement =
-      choices.reduce((sum, { targetPropensity }) => sum + targetPropensity, 0) / Math.max(1, test.length);
-    return { policy, estimate: hasPropensities ? estimateOffPolicy(choices, weightMax) : null, agreement };
+    return resultOf(policy, choices, hasPropensities, weightMax);
   });
   return { impressions: test.length, items: rates.size, hasPropensities, weightMax, results };
 }
 
-function clickRates(train: readonly Impression[], items: ReadonlySet<string>): Map<string, number> {
+/** @param choices not none. */
+export function resultOf(
+  policy: string,
+  choices: readonly LoggedChoice[],
+  hasPropensities: boolean,
+  weightMax: number,
+): PolicyResult {
+  const agreement = choices.reduce((sum, { targetPropensity }) => sum + targetPropensity, 0) / choices.length;
+  return { policy, estimate: hasPropensities ? estimateOffPolicy(choices, weightMax) : null, agreement };
+}
+
+/** Of each of the items: smoothed, as few of them were shown often. */
+export function clickRates(
+  train: readonly Pick<Impression, 'item' | 'reward'>[],
+  items: ReadonlySet<string>,
+): Map<string, number> {
   const counts = new Map([...items].sort().map((item) => [item, { shown: 0, clicked: 0 }]));
   let clicks = 0;
   for (const { item, reward } of train) {
@@ -74,7 +89,7 @@ function clickRates(train: readonly Impression[], items: ReadonlySet<string>): M
     count.clicked += reward;
     clicks += reward;
   }
-  const mean = clicks / Math.max(1, train.length);
+  const mean = clicks / train.length;
   return new Map(
     [...counts].map(([item, { shown, clicked }]) => [
       item,

@@ -46,6 +46,7 @@ export function evaluateSessions(
   options: SessionsOptions,
 ): Evaluation {
   const data = trainingData(train);
+  if (data.items.count === 0) throw new EvaluationRefused('nothing to learn from: the training has no session'); // prettier-ignore
   const tested = sampled(within(test, options), options.sample).map((session) => numbered(session, data.items));
   if (!tested.some((session) => session.length > options.minPrefix))
     throw new EvaluationRefused(`no test session has more than ${options.minPrefix} items: nothing to evaluate`);

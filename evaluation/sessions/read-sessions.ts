@@ -9,6 +9,13 @@ export interface RawSession {
   readonly endSeconds: number | undefined;
 }
 
+/** Of all files together in order of time, if all have times; else in that of the files. @throws EvaluationRefused */
+export function readAllSessions(paths: readonly string[]): RawSession[] {
+  const sessions = paths.flatMap(readSessions);
+  if (sessions.some(({ endSeconds }) => endSeconds === undefined)) return sessions;
+  return sessions.sort((one, other) => (one.endSeconds as number) - (other.endSeconds as number));
+}
+
 /** In order of time: that of the file when it has no times. @throws EvaluationRefused */
 export function readSessions(path: string): RawSession[] {
   const lines = readLines(path);

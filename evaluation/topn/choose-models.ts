@@ -1,6 +1,6 @@
 // What each algorithm is worth on a split of the training data, with each of the parameters it is tried with; and how much of each the
 // blend takes.
-import type { HistoryModel } from '../../models/history-model.ts';
+import { TOGETHER_MAX, type HistoryModel } from '../../models/history-model.ts';
 import type { InteractionMatrix } from '../../models/interaction-matrix.ts';
 import { ScoreBlend } from '../../models/score-blend.ts';
 import { describeChosen, type Chosen, type Progress } from '../evaluation.ts';
@@ -74,10 +74,11 @@ function tryOut(
   progress.show(what, 0, asked.length);
   const model = algorithm.fit(matrix, parameters);
   const scorer = new TopScorer(items.count);
-  const lists = asked.map(({ history }, at) => {
+  const lists: TopScores[] = [];
+  for (let at = 0; at < asked.length; at += TOGETHER_MAX) {
     progress.show(what, at, asked.length);
-    return scorer.of(model, history);
-  });
+    lists.push(...scorer.of(model, asked.slice(at, at + TOGETHER_MAX).map(({ history }) => history))); // prettier-ignore
+  }
   const validation = meanOf(asked.map((one, at) => ndcgOf(lists[at]?.items ?? [], one, k)));
   return { chosen: { algorithm: algorithm.name, parameters, validation }, lists, algorithm };
 }

@@ -10,6 +10,7 @@ import { leftOut } from '../../test/left-out.ts';
 import { resultJson } from '../report/result-json.ts';
 import { evaluateTopn, type TopnOptions } from './evaluate-topn.ts';
 import { readInteractions } from './read-interactions.ts';
+import { topnAlgorithms } from './topn-algorithms.ts';
 import { cutTopnValidation, leaveLastOut, topnData } from './topn-data.ts';
 
 const options: TopnOptions = {
@@ -106,6 +107,12 @@ test('without algorithms the best is chosen on the training alone, and all that 
   assert.ok((results[0]?.tally.mean('ndcg@5') ?? 0) > 2 * popular);
   const others = run(held.map((items) => items.map((item) => item + 100)), []); // prettier-ignore
   assert.deepEqual(others.tried, tried, 'the test has no say in it');
+});
+
+test('sharpening is tried as long as its lists go through so much of the graph, and no further', () => {
+  const sharpening = (work: number) =>
+    topnAlgorithms(undefined, work).find(({ name }) => name === 'spectral_filter')?.choices['sharpening']?.values;
+  assert.deepEqual([sharpening(3e11), sharpening(4e11)], [[0, 1, 2, 3], [0]]);
 });
 
 test('lists can be made more unlike within, and how unlike they are is told', () => {

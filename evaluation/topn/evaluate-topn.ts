@@ -28,7 +28,6 @@ export interface TopnOptions extends TimeRange {
 }
 
 const SAMPLE_SEED = 17;
-const PROGRESS_EVERY = 100;
 
 export function evaluateTopn(
   train: readonly RawInteraction[],
@@ -43,7 +42,7 @@ export function evaluateTopn(
   const users = [...data.test.keys()].filter((user) => (data.test[user]?.length ?? 0) > 0).filter(() => random() < options.sample); // prettier-ignore
   if (users.length === 0) throw new EvaluationRefused('no user of the test has an item: nothing to evaluate'); // prettier-ignore
   const texts = options.texts === undefined ? undefined : data.items.ids.map((id) => options.texts?.get(id) ?? '');
-  const { contenders, tried } = contendersOf(data, texts, options);
+  const { contenders, tried } = contendersOf(data, topnAlgorithms(texts, data.matrix.ones * users.length), options);
   const isChosen = options.algorithms.length === 0;
   const used = isChosen ? contenders.slice(0, 1) : options.algorithms.map((name) => contenders.find(({ chosen }) => chosen.algorithm === name) as Contender); // prettier-ignore
   const content = texts === undefined ? undefined : new ContentNeighbours(texts);
@@ -53,9 +52,8 @@ export function evaluateTopn(
   return { protocol: 'topn', sizes, ks: options.ks, results, chosen, tried, isChosen };
 }
 
-function contendersOf(data: TopnData, texts: readonly string[] | undefined, options: TopnOptions): Choice {
+function contendersOf(data: TopnData, all: readonly TopnAlgorithm[], options: TopnOptions): Choice {
   const { algorithms, ks, progress } = options;
-  const all = topnAlgorithms(texts);
   const withBlend = algorithms.length === 0 || algorithms.includes(BLEND);
   const fits = ({ itemsMax = Infinity }: TopnAlgorithm) => data.items.count <= itemsMax;
   const named = pickAlgorithms([...all, { name: BLEND }], algorithms);
@@ -86,13 +84,17 @@ function evaluateOne(
   const likeness = content === undefined ? undefined : (one: number, other: number) => content.similarity(one, other);
   const tally = new Tally(users.length, options.ks, popularity, likeness);
   const lists = new Lists(model, matrix.items, { limit: Math.max(...options.ks), diversity: options.diversity ?? 0, likeness }); // prettier-ignore
-  for (const [group, user] of users.entries()) {
-    if (group % PROGRESS_EVERY === 0) options.progress.show(algorithm, group, users.length);
-    const history = train[user] as Int32Array;
+  for (let first = 0; first < users.length; first += lists.together) {
+    options.progress.show(algorithm, first, users.length);
+    const asked = users.slice(first, first + lists.together);
+    const histories = asked.map((user) => train[user] as Int32Array);
     const askedMs = performance.now();
-    const list = lists.of(history);
-    const elapsedMs = performance.now() - askedMs;
-    tally.add({ group, relevant: [...(test[user] as Int32Array)], list, slices: [historySlice(history.length)], elapsedMs }); // prettier-ignore
+    const answers = lists.of(histories);
+    const elapsedMs = (performance.now() - askedMs) / asked.length;
+    for (const [at, list] of answers.entries()) {
+      const relevant = [...(test[asked[at] as number] as Int32Array)];
+      tally.add({ group: first + at, relevant, list, slices: [historySlice(histories[at]?.length ?? 0)], elapsedMs }); // prettier-ignore
+    }
   }
   return { algorithm, parameters, modelBytes: model.bytes, fitMs, tally };
 }

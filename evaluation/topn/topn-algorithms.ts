@@ -28,13 +28,20 @@ const SEED = 1;
 /** Of them on models take turns at the memory. */
 const THREADS_MAX = 4;
 
-/** @param texts by item, what is written about it; without, one algorithm is missing. */
-export function topnAlgorithms(texts: readonly string[] | undefined): readonly TopnAlgorithm[] {
-  if (texts === undefined) return byHistory;
-  return [...byHistory, { name: 'content', choices: {}, fit: () => new ContentNeighbours(texts) }];
+/** Interactions times lists that are asked for: sharpening goes through all of the graph for each list, and would take hours beyond. */
+const SHARPENED_MAX = 3e11;
+
+/**
+ * @param texts by item, what is written about it; without, one algorithm is missing.
+ * @param work interactions times lists that are asked for.
+ */
+export function topnAlgorithms(texts: readonly string[] | undefined, work: number): readonly TopnAlgorithm[] {
+  const algorithms = byHistory(work <= SHARPENED_MAX ? [0, 1, 2, 3] : [0]);
+  if (texts === undefined) return algorithms;
+  return [...algorithms, { name: 'content', choices: {}, fit: () => new ContentNeighbours(texts) }];
 }
 
-const byHistory: readonly TopnAlgorithm[] = [
+const byHistory = (sharpening: readonly number[]): readonly TopnAlgorithm[] => [
   { name: 'popularity', choices: {}, fit: fitPopularity },
   {
     name: 'item_knn',
@@ -76,7 +83,7 @@ const byHistory: readonly TopnAlgorithm[] = [
   {
     name: 'spectral_filter',
     choices: {
-      sharpening: { values: [0, 1, 2, 3], first: 0 },
+      sharpening: { values: sharpening, first: 0 },
       low_pass: { values: [0.1, 0.3, 1, 3], first: 0.3 },
       // 512 take twice the memory and four times the training, for lists that are 1 % better where they are.
       vectors: { values: [64, 128, 256], first: 256 },

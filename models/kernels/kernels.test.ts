@@ -51,7 +51,8 @@ test('gram, product and scores', () => {
 
 test('rows gather what their partners have', () => {
   const random = seededRandom(4);
-  const arena = new Arena(arenaBytes(3 * WIDTH, 4 * WIDTH, 4, 4, 3, 4));
+  const wide = 2 * WIDTH;
+  const arena = new Arena(arenaBytes(3 * WIDTH, 4 * WIDTH, 4, 4, 3, 4, 3 * wide, 4 * wide));
   const [to, from] = [filled(arena, 3, COLUMNS, random), filled(arena, 4, COLUMNS, random)];
   const before = to.slice();
   const [start, partners] = [arena.copyOf(Int32Array.of(0, 2, 2, 4)), arena.copyOf(Int32Array.of(0, 3, 1, 2))];
@@ -65,6 +66,15 @@ test('rows gather what their partners have', () => {
     return value + ([first, 0, third][Math.floor(at / WIDTH)] as number);
   });
   near(to, expected);
+  // Eight columns go a way of their own: the same to the bit as in wider rows.
+  const [wideTo, wideFrom] = [[before, 3] as const, [from, 4] as const].map(([narrow, rows]) => {
+    const matrix = arena.floats(rows * wide);
+    for (let row = 0; row < rows; row += 1) matrix.set(narrow.subarray(row * WIDTH, (row + 1) * WIDTH), row * wide);
+    return matrix;
+  }) as [Float32Array, Float32Array];
+  arena.kernels.spread(start.byteOffset, partners.byteOffset, 3, own.byteOffset, others.byteOffset, wideFrom.byteOffset, wide, wideTo.byteOffset); // prettier-ignore
+  for (let row = 0; row < 3; row += 1)
+    assert.deepEqual(wideTo.slice(row * wide, row * wide + WIDTH), to.slice(row * WIDTH, (row + 1) * WIDTH));
 });
 
 test('with as many steps as columns, conjugate gradients solve the system; rows without partners become 0', () => {

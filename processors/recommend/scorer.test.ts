@@ -182,6 +182,12 @@ describe('scoring a customer', () => {
     assert.deepEqual(idsOf(shop, profile), ['milk', 'old', 'new']);
   });
 
+  it('offers the one item that there is, to whomever, and without a word about it', () => {
+    const shop = { items: ['only'], sessions: [['only'], ['only', 'gone']], rankings: { popular: ['only', 'gone'] } };
+    for (const happened of [[], [['view', 'only']], [['purchase', 'only']], [['view', 'gone']]] as const)
+      assert.deepEqual(idsOf(shop, customer(happened)), ['only'], JSON.stringify(happened));
+  });
+
   it('offers what the customer has had rather than nothing', () => {
     assert.deepEqual(idsOf({ items: ['only'] }, customer([['purchase', 'only']])), ['only']);
   });

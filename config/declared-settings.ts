@@ -1,4 +1,5 @@
 // Every environment variable that Freshet reads, as data: docs/configuration.md is generated from this file.
+import { DECODED_BYTES_MAX } from '../streams/decoded-values.ts';
 import { outsideSettings } from './outside-settings.ts';
 import { secret, setting } from './declare.ts';
 import {
@@ -134,7 +135,7 @@ export const declared = {
   stateCacheBytesMax: setting(
     'Processing',
     'STATE_CACHE_BYTES_MAX',
-    String(128 * MiB),
+    String(DECODED_BYTES_MAX),
     wholeNumber(MiB, 16 * 1024 * MiB),
   )(
     'What a process keeps decoded in memory of the tables of its tasks, in bytes as estimated; the rest is read from the local store.',

@@ -96,6 +96,7 @@ export function topicSpec(topic: TopicDefinition<unknown>, prefix: string, parti
     partitions,
     cleanup: topic.cleanup,
     ...(topic.retentionMs === undefined ? {} : { retentionMs: topic.retentionMs }),
+    ...(topic.retentionBytes === undefined ? {} : { retentionBytes: topic.retentionBytes }),
     ...(topic.tombstoneRetentionMs === undefined ? {} : { tombstoneRetentionMs: topic.tombstoneRetentionMs }),
   };
 }

@@ -114,6 +114,19 @@ test('a store of another log, or ahead of this one, is built anew', async () => 
   assert.match(wiped[1] ?? '', /ahead of t\.sums/);
 });
 
+test('a store of a table that was made anew is built anew', async () => {
+  const stateStore = new MemoryStateStore();
+  const log = await openLog();
+  await commit(log, sum('a', 1), position(1));
+  const { store, meta } = await restore(log, stateStore);
+  const topics = Object.entries(meta.topics).map(([name, known]) => [name, { ...known, id: 'the former one' }]);
+  await store.apply([], Buffer.from(JSON.stringify({ ...meta, topics: Object.fromEntries(topics) })));
+  await store.close();
+  const wiped: string[] = [];
+  assert.deepEqual(entries(await restore(log, stateStore, { wiped })), { a: '1' });
+  assert.match(wiped[0] ?? '', /topic t\.\S+ was made anew/);
+});
+
 test('a store that is behind and older than the table keeps its deletions is built anew; one at the end is kept', async () => {
   const log = await openLog();
   const stateStore = new MemoryStateStore();

@@ -154,6 +154,8 @@ export class Member implements GroupMember {
         batchBytes: this.#context.limits.batchBytes,
         ready: () => this.#pumpSoon(),
         failed: (error) => void this.#retryReading(feed, error),
+        passedOver: (from, to) =>
+          this.#report(`${spec.name}/${partition}: what stood from ${from} to ${to} was deleted before it was read`),
       });
       this.#feeds.set(placeKey({ topic: spec.name, partition }), feed);
     }

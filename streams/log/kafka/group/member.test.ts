@@ -1,9 +1,10 @@
 // What a member makes of a coordinator's answers that a real one gives only rarely.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { Recorder, until } from '../../contract/support.ts';
-import { KafkaFailure, type GroupConnection, type JoinRequest, type KafkaClient } from '../client.ts';
-import { kafkaContext } from '../settings.ts';
+import { KafkaFailure, type Fetcher, type GroupConnection, type JoinRequest, type KafkaClient } from '../client.ts';
+import { kafkaContext, type KafkaLogSink } from '../settings.ts';
 import { KafkaMember } from './member.ts';
 import { decodeSubscription, encodeAssignment, nothing } from './protocol.ts';
 
@@ -35,13 +36,17 @@ class Coordinator {
   }
 }
 
-function join(coordinator: Coordinator): Recorder {
-  const client = { openGroupConnection: async () => coordinator.connection() } as Partial<KafkaClient> as KafkaClient;
+function join(
+  coordinator: Coordinator,
+  client: Partial<KafkaClient> = { openGroupConnection: async () => coordinator.connection() },
+  onLog?: KafkaLogSink,
+): Recorder {
   const recorder = new Recorder(['t']);
   recorder.seekTo = undefined; // nothing is fetched
   const options = { group: 'g', memberId: 'm', topics: ['t'], listener: recorder };
-  const context = kafkaContext({ brokers: [], limits: { sessionTimeoutMs: 50, revokeWaitMs: 10_000 } });
-  recorder.member = new KafkaMember(options, 2, client, context, () => {});
+  const limits = { sessionTimeoutMs: 50, revokeWaitMs: 10_000 };
+  const context = kafkaContext({ brokers: [], limits, ...(onLog && { onLog }) });
+  recorder.member = new KafkaMember(options, 2, client as KafkaClient, context, () => {}); // it calls nothing else
   return recorder;
 }
 
@@ -100,4 +105,34 @@ test('a coordinator that is silent for longer than a session has given us up', a
   await until('it has both again', () => recorder.partitions.length === 2);
   assert.deepEqual(recorder.told, ['assigned 0,1', 'lost', 'assigned 0,1']);
   await recorder.member?.leave();
+});
+
+test('what was deleted before it was read is passed over, and said', async () => {
+  const coordinator = new Coordinator();
+  coordinator.rounds = [[0]];
+  const asked: number[] = [];
+  const fetcher: Fetcher = {
+    fetch: async ([place]) => {
+      if (place === undefined) return [];
+      asked.push(place.offset);
+      await setImmediate();
+      const { topic, partition } = place;
+      return place.offset < 7 ? [{ topic, partition, outOfRange: true }] : [];
+    },
+    close: async () => {},
+  };
+  const client: Partial<KafkaClient> = {
+    openGroupConnection: async () => coordinator.connection(),
+    openFetcher: async () => fetcher,
+    offsets: async () => ({ start: 7, end: 9 }),
+  };
+  const said: unknown[] = [];
+  const recorder = join(coordinator, client, (level, message, fields) => said.push([level, message, fields]));
+  await until('it has it', () => recorder.partitions.length === 1);
+  recorder.member?.seek({ topic: 't', partition: 0, offset: 2 });
+  await until('it reads on', () => asked.includes(7));
+  await recorder.member?.leave();
+  assert.deepEqual(said, [
+    ['warn', 'records were deleted before they were read', { topic: 't', partition: 0, from: 2, to: 7 }],
+  ]);
 });

@@ -296,7 +296,6 @@ export interface Promised {
 export const promised: readonly Promised[] = [
   refused('BIGQUERY_DATASET', 'this version has no warehouse and cannot write to BigQuery'),
   ignored('GOOGLE_CLOUD_PROJECT', 'nothing is sent to Google Cloud'),
-  ignored('GOOGLE_APPLICATION_CREDENTIALS', 'nothing is sent to Google Cloud'),
   ignored('FIRESTORE_COLLECTION', 'profiles are not mirrored to Firestore'),
   ignored('LEARNING_RATE', 'nothing that is trained has one'),
 ];

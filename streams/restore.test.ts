@@ -50,12 +50,13 @@ interface Setting {
   readonly nowMs?: number;
   readonly wiped?: string[];
   readonly whileReading?: () => number;
+  readonly onProgress?: (remaining: number) => void;
 }
 
 function restore(
   log: Log,
   stateStore: MemoryStateStore,
-  { nowMs = 0, wiped = [], whileReading }: Setting = {},
+  { nowMs = 0, wiped = [], whileReading, onProgress }: Setting = {},
 ): Promise<Restored> {
   const clock = { nowMs: () => whileReading?.() ?? nowMs, sleep: () => Promise.resolve() };
   return restoreTask({
@@ -66,17 +67,21 @@ function restore(
     prefix: 't',
     clock,
     onWiped: (reason) => void wiped.push(reason),
+    ...(onProgress && { onProgress }),
   });
 }
 
 const entries = ({ store }: Restored) =>
   Object.fromEntries([...store.range('sums')].map(({ key, value }) => [key, String(value)]));
 
-test('an empty store is filled from the log, and knows the position', async () => {
+test('an empty store is filled from the log, and knows the position; how much is left is told', async () => {
   const log = await openLog();
   await commit(log, sum('a', 1), sum('b', 2), position(2));
   await commit(log, sum('a', null), sum('b', 3), position(4));
-  const restored = await restore(log, new MemoryStateStore());
+  const left: number[] = [];
+  const restored = await restore(log, new MemoryStateStore(), { onProgress: (remaining) => left.push(remaining) });
+  assert.ok((left[0] ?? 0) >= 6, 'records, and what markers take');
+  assert.equal(left.at(-1), 0);
   assert.deepEqual(entries(restored), { b: '3' });
   assert.deepEqual(restored.meta.progress, { inputs: { clicks: 4 }, streamTimeMs: 5 });
 });

@@ -3,10 +3,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { Recorder, until } from '../../contract/support.ts';
-import { KafkaFailure, type Fetcher, type GroupConnection, type JoinRequest, type KafkaClient } from '../client.ts';
+import {
+  KafkaFailure,
+  type Fetcher,
+  type GroupConnection,
+  type JoinAnswer,
+  type JoinRequest,
+  type KafkaClient,
+} from '../client.ts';
 import { kafkaContext, type KafkaLogSink } from '../settings.ts';
 import { KafkaMember } from './member.ts';
-import { decodeSubscription, encodeAssignment, nothing } from './protocol.ts';
+import { decodeSubscription, encodeAssignment, encodeSubscription, nothing } from './protocol.ts';
 
 /** A coordinator that follows a script: what each round assigns, and how the signs of life in it are answered. */
 class Coordinator {
@@ -14,6 +21,8 @@ class Coordinator {
   /** Partitions by round; the last one repeats. */
   rounds: readonly (readonly number[])[] = [];
   heartbeat: () => void = () => {};
+  /** What a leader is told of the others; undefined when somebody else leads. */
+  members: JoinAnswer['members'];
 
   get owned(): (readonly number[])[] {
     return this.joins.map(({ metadata }) => decodeSubscription(metadata).owned);
@@ -23,7 +32,7 @@ class Coordinator {
     return {
       join: async (request) => {
         this.joins.push(request);
-        return { memberId: `id-${this.joins.length}`, generation: this.joins.length, members: undefined };
+        return { memberId: `id-${this.joins.length}`, generation: this.joins.length, members: this.members };
       },
       sync: async () => {
         const partitions = this.rounds[Math.min(this.joins.length, this.rounds.length) - 1] ?? [];
@@ -134,5 +143,22 @@ test('what was deleted before it was read is passed over, and said', async () =>
   await recorder.member?.leave();
   assert.deepEqual(said, [
     ['warn', 'records were deleted before they were read', { topic: 't', partition: 0, from: 2, to: 7 }],
+  ]);
+});
+
+test('who leads says which member reads other topics than itself, as after half of an upgrade', async () => {
+  const coordinator = new Coordinator();
+  coordinator.rounds = [[0]];
+  const of = (name: string, topics: readonly string[]) => ({
+    memberId: name,
+    metadata: encodeSubscription({ topics, name, owned: [], openedAtMs: 1, joins: 1 }),
+  });
+  coordinator.members = [of('m', ['t']), of('newer', ['t', 'more'])];
+  const said: unknown[] = [];
+  const recorder = join(coordinator, undefined, (level, message, fields) => said.push([level, message, fields]));
+  await until('it has it', () => recorder.partitions.length === 1);
+  await recorder.member?.leave();
+  assert.deepEqual(said, [
+    ['warn', 'members of one group read different topics', { group: 'g', name: 'newer', topics: ['t', 'more'] }],
   ]);
 });

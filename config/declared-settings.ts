@@ -1,4 +1,5 @@
 // Every environment variable that Freshet reads, as data: docs/configuration.md is generated from this file.
+import { DECODED_BYTES_MAX } from '../streams/decoded-values.ts';
 import { outsideSettings } from './outside-settings.ts';
 import { secret, setting } from './declare.ts';
 import {
@@ -134,7 +135,7 @@ export const declared = {
   stateCacheBytesMax: setting(
     'Processing',
     'STATE_CACHE_BYTES_MAX',
-    String(128 * MiB),
+    String(DECODED_BYTES_MAX),
     wholeNumber(MiB, 16 * 1024 * MiB),
   )(
     'What a process keeps decoded in memory of the tables of its tasks, in bytes as estimated; the rest is read from the local store.',
@@ -295,7 +296,6 @@ export interface Promised {
 export const promised: readonly Promised[] = [
   refused('BIGQUERY_DATASET', 'this version has no warehouse and cannot write to BigQuery'),
   ignored('GOOGLE_CLOUD_PROJECT', 'nothing is sent to Google Cloud'),
-  ignored('GOOGLE_APPLICATION_CREDENTIALS', 'nothing is sent to Google Cloud'),
   ignored('FIRESTORE_COLLECTION', 'profiles are not mirrored to Firestore'),
   ignored('LEARNING_RATE', 'nothing that is trained has one'),
 ];

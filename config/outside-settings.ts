@@ -73,6 +73,14 @@ export const outsideSettings = {
   )(
     'How to log in. `google`: Managed Service for Apache Kafka, with application-default credentials (`GOOGLE_APPLICATION_CREDENTIALS`, or the service account that the machine runs as).',
   ),
+  googleCredentials: setting(
+    'Kafka',
+    'GOOGLE_APPLICATION_CREDENTIALS',
+    '',
+    anyText,
+  )(
+    'For `google`: the file with the key of a service account. Empty: the account that the machine runs as. Nothing else is done with it.',
+  ),
   kafkaSaslUsername: setting('Kafka', 'KAFKA_SASL_USERNAME', '', anyText)('For `plain` and `scram-…`.'),
   kafkaSaslPassword: secret('Kafka', 'KAFKA_SASL_PASSWORD', '', anyText)('For `plain` and `scram-…`.'),
 

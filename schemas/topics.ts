@@ -4,6 +4,11 @@ import { avroCodec, avroPart } from './avro.ts';
 import type * as types from './types.ts';
 
 const DAY_MS = 86_400_000;
+/**
+ * Of each partition: what waits for the next stage goes by what came after it. By its age it would go before it is handled, when its events
+ * were imported and are of long ago.
+ */
+const HANDED_OVER_BYTES = 1024 ** 3;
 
 /** By customer_id. The history: kept for ever unless a retention is set on the log. */
 export const interactions = topic<types.Interaction>({
@@ -47,7 +52,7 @@ export const visitorEvents = topic<types.VisitorEvent>({
   name: 'visitor-events',
   codec: avroCodec('visitor-events'),
   cleanup: 'delete',
-  retentionMs: 7 * DAY_MS,
+  retentionBytes: HANDED_OVER_BYTES,
 });
 
 /** By item_id. */
@@ -94,7 +99,7 @@ export const itemEvents = topic<types.ItemEvent>({
   name: 'item-events',
   codec: avroCodec('item-events'),
   cleanup: 'delete',
-  retentionMs: 7 * DAY_MS,
+  retentionBytes: HANDED_OVER_BYTES,
 });
 
 /** By item_id: internal to the items stage, the source of the features. */

@@ -4,6 +4,8 @@
 // generations. What is used comes into the younger one, and when that has half of the bytes, the older one is dropped and the younger
 // one takes its place: nearly the least recently used, without an order to keep.
 
+/** @default of a process, and of the setting `STATE_CACHE_BYTES_MAX`: 128 MiB */
+export const DECODED_BYTES_MAX = 128 * 1024 * 1024;
 /** Roughly: what becomes of a byte of Avro as strings, numbers and objects. */
 const DECODED_BYTES_PER_BYTE = 5;
 /** Key, places in maps, and the objects around: as much for the smallest value as for the largest. */
@@ -21,7 +23,7 @@ export class DecodedValues {
   readonly #shares = new Set<DecodedShare<Decoded>>();
   #youngBytes = 0;
 
-  constructor(bytesMax: number) {
+  constructor(bytesMax = DECODED_BYTES_MAX) {
     this.#bytesMax = bytesMax;
   }
 

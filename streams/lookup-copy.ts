@@ -2,6 +2,7 @@
 import type { Clock } from './clock.ts';
 import { DependencyUnavailable } from './errors.ts';
 import type { FetchedBatch, Log, LogRecord, Reader, TopicOffset } from './log/log.ts';
+import { placeKey } from './log/place-key.ts';
 import type { LookupDefinition } from './lookup.ts';
 import type { RuntimeObserver } from './observer.ts';
 import type { LookupViews } from './task-core.ts';
@@ -82,7 +83,7 @@ class LookupCopy {
   async start(): Promise<void> {
     let remaining: TopicOffset[] = [];
     await this.#retrying(async () => (remaining = await this.#openReader()));
-    const isBehind = (end: TopicOffset) => end.offset > (this.#next.get(keyOf(end))?.offset ?? 0);
+    const isBehind = (end: TopicOffset) => end.offset > (this.#next.get(placeKey(end))?.offset ?? 0);
     while (remaining.some(isBehind) && !this.#isStopped) await this.#retrying(() => this.#readOnce());
     if (!this.#isStopped) await this.#definition.settled?.(this.view);
     this.isComplete = !this.#isStopped;
@@ -135,7 +136,7 @@ class LookupCopy {
         const { newestRecordsMax } = this.#definition;
         const share = newestRecordsMax === undefined ? Infinity : Math.ceil(newestRecordsMax / partitions);
         const offset = Math.max(start, end - share);
-        this.#next.set(keyOf({ topic, partition }), { topic, partition, offset });
+        this.#next.set(placeKey({ topic, partition }), { topic, partition, offset });
         ends.push({ topic, partition, offset: end });
       }
     }
@@ -153,7 +154,7 @@ class LookupCopy {
         sinceTurn += 1;
         if (sinceTurn % RECORDS_PER_TURN === 0) await this.#options.yieldTurn();
       }
-      this.#next.set(keyOf(batch), { topic: batch.topic, partition: batch.partition, offset: batch.nextOffset });
+      this.#next.set(placeKey(batch), { topic: batch.topic, partition: batch.partition, offset: batch.nextOffset });
     }
     if (sinceTurn > 0) this.#options.observer.lookup?.(this.#definition.name, this.folded);
   }
@@ -183,8 +184,4 @@ class LookupCopy {
     });
     this.folded += 1;
   }
-}
-
-function keyOf({ topic, partition }: { topic: string; partition: number }): string {
-  return `${topic}/${partition}`;
 }

@@ -50,12 +50,13 @@ interface Setting {
   readonly nowMs?: number;
   readonly wiped?: string[];
   readonly whileReading?: () => number;
+  readonly onProgress?: (remaining: number) => void;
 }
 
 function restore(
   log: Log,
   stateStore: MemoryStateStore,
-  { nowMs = 0, wiped = [], whileReading }: Setting = {},
+  { nowMs = 0, wiped = [], whileReading, onProgress }: Setting = {},
 ): Promise<Restored> {
   const clock = { nowMs: () => whileReading?.() ?? nowMs, sleep: () => Promise.resolve() };
   return restoreTask({
@@ -66,17 +67,21 @@ function restore(
     prefix: 't',
     clock,
     onWiped: (reason) => void wiped.push(reason),
+    ...(onProgress && { onProgress }),
   });
 }
 
 const entries = ({ store }: Restored) =>
   Object.fromEntries([...store.range('sums')].map(({ key, value }) => [key, String(value)]));
 
-test('an empty store is filled from the log, and knows the position', async () => {
+test('an empty store is filled from the log, and knows the position; how much is left is told', async () => {
   const log = await openLog();
   await commit(log, sum('a', 1), sum('b', 2), position(2));
   await commit(log, sum('a', null), sum('b', 3), position(4));
-  const restored = await restore(log, new MemoryStateStore());
+  const left: number[] = [];
+  const restored = await restore(log, new MemoryStateStore(), { onProgress: (remaining) => left.push(remaining) });
+  assert.ok((left[0] ?? 0) >= 6, 'records, and what markers take');
+  assert.equal(left.at(-1), 0);
   assert.deepEqual(entries(restored), { b: '3' });
   assert.deepEqual(restored.meta.progress, { inputs: { clicks: 4 }, streamTimeMs: 5 });
 });
@@ -112,6 +117,19 @@ test('a store of another log, or ahead of this one, is built anew', async () => 
   await (await again.open('counting.0')).apply([], Buffer.from(JSON.stringify({ ...meta, topics: ahead })));
   await restore(former, again, { wiped });
   assert.match(wiped[1] ?? '', /ahead of t\.sums/);
+});
+
+test('a store of a table that was made anew is built anew', async () => {
+  const stateStore = new MemoryStateStore();
+  const log = await openLog();
+  await commit(log, sum('a', 1), position(1));
+  const { store, meta } = await restore(log, stateStore);
+  const topics = Object.entries(meta.topics).map(([name, known]) => [name, { ...known, id: 'the former one' }]);
+  await store.apply([], Buffer.from(JSON.stringify({ ...meta, topics: Object.fromEntries(topics) })));
+  await store.close();
+  const wiped: string[] = [];
+  assert.deepEqual(entries(await restore(log, stateStore, { wiped })), { a: '1' });
+  assert.match(wiped[0] ?? '', /topic t\.\S+ was made anew/);
 });
 
 test('a store that is behind and older than the table keeps its deletions is built anew; one at the end is kept', async () => {

@@ -26,7 +26,7 @@ export interface RunOptions {
   /** Names this process among others of the same stages. @default 'local' */
   readonly instance?: string;
   readonly settings?: Partial<TaskSettings>;
-  /** Values of the tables of all tasks that are kept decoded, in bytes, as estimated. @default 32 MiB */
+  /** Values of the tables of all tasks that are kept decoded, in bytes, as estimated. @default `DECODED_BYTES_MAX` */
   readonly decodedBytesMax?: number;
   /** Copies of the state of tasks that other processes have are kept here too, and brought up to date so often. @default null, none */
   readonly standbyEveryMs?: number | null;
@@ -61,7 +61,6 @@ export interface RunningStages {
   stop(): Promise<void>;
 }
 
-const DECODED_BYTES_MAX = 32 * 1024 * 1024;
 /** Of all stages that this process runs. */
 const turns = new StageTurns(setImmediate);
 /** Of records that wait for the next batch anyway. */
@@ -97,6 +96,7 @@ export function topicSpec(topic: TopicDefinition<unknown>, prefix: string, parti
     partitions,
     cleanup: topic.cleanup,
     ...(topic.retentionMs === undefined ? {} : { retentionMs: topic.retentionMs }),
+    ...(topic.retentionBytes === undefined ? {} : { retentionBytes: topic.retentionBytes }),
     ...(topic.tombstoneRetentionMs === undefined ? {} : { tombstoneRetentionMs: topic.tombstoneRetentionMs }),
   };
 }
@@ -107,7 +107,6 @@ export function runStages(options: RunOptions): RunningStages {
     prefix: 'freshet',
     instance: 'local',
     standbyEveryMs: null,
-    decodedBytesMax: DECODED_BYTES_MAX,
     clock: wallClock,
     observer: SILENT,
     yieldTurn: (asker: Asker) => turns.next(asker),
@@ -118,7 +117,7 @@ export function runStages(options: RunOptions): RunningStages {
     clock: full.clock,
     delayMs: full.settings.storeDelayMs,
   });
-  const decoded = new DecodedValues(full.decodedBytesMax);
+  const decoded = new DecodedValues(options.decodedBytesMax);
   const definitions = new Map<string, LookupDefinition<unknown>>();
   for (const stage of options.stages) for (const [name, lookup] of stage.lookups) definitions.set(name, lookup);
   for (const lookup of options.lookups ?? []) if (definitions.has(lookup.name)) definitions.set(lookup.name, lookup);
@@ -152,7 +151,7 @@ export function runStages(options: RunOptions): RunningStages {
   };
 }
 
-type FullOptions = Required<Omit<RunOptions, 'settings' | 'faultPoint' | 'lookups' | 'tracing'>> & {
+type FullOptions = Required<Omit<RunOptions, 'settings' | 'decodedBytesMax' | 'faultPoint' | 'lookups' | 'tracing'>> & {
   settings: TaskSettings;
   decoded: DecodedValues;
   tracing?: RunOptions['tracing'];

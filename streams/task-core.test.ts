@@ -1,6 +1,7 @@
 // What a batch leaves behind must not depend on where batches begin and end, whatever its handlers do before they reject.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DecodedValues } from './decoded-values.ts';
 import { jsonCodec, processor, stage, table, topic } from './index.ts';
 import { TaskCore } from './task-core.ts';
 import { BenchStore } from './testing/bench-log.ts';
@@ -129,6 +130,7 @@ test('a batch goes on while keys repeat, and ends once enough of them wait for i
     partition: 0,
     prefix: 't',
     store: new BenchStore(),
+    decoded: new DecodedValues(),
     lookups: { view: () => undefined, version: () => 0 },
   });
   const records = 'aabbbacd'.split('').map((key, offset) => ({

@@ -3,7 +3,7 @@
 import { HandlerFailed, RecordRejected, isStreamsError } from './errors.ts';
 import type { Headers, LogRecord, NewRecord, Offset, Partition, TopicOffset } from './log/log.ts';
 import { deadLetter } from './dead-letter.ts';
-import { DecodedValues, type DecodedShare } from './decoded-values.ts';
+import type { DecodedShare, DecodedValues } from './decoded-values.ts';
 import { HandlerContext } from './handler-context.ts';
 import { readEvent, type Rejection } from './read-event.ts';
 import { createRoutes, type Route, type Routes } from './routes.ts';
@@ -28,8 +28,8 @@ export interface TaskCoreOptions {
   readonly prefix: string;
   readonly store: TaskStore;
   readonly lookups: LookupViews;
-  /** Where values of its tables are kept decoded. @default 4 MiB of its own */
-  readonly decoded?: DecodedValues;
+  /** Where values of its tables are kept decoded, beside those of other tasks. */
+  readonly decoded: DecodedValues;
   /** Expired entries deleted per batch. @default 500 */
   readonly expiriesMax?: number;
   /** What becomes of a record whose handler threw. @default 'stop' */
@@ -80,7 +80,6 @@ class FailedAt extends Error {
   }
 }
 
-const DEFAULT_DECODED_BYTES_MAX = 4 * 1024 * 1024;
 const DEFAULT_EXPIRIES_MAX = 500;
 
 export class TaskCore {
@@ -121,7 +120,7 @@ export class TaskCore {
     this.#options = options;
     this.stage = options.stage;
     this.partition = options.partition;
-    this.#decoded = options.decoded ?? new DecodedValues(DEFAULT_DECODED_BYTES_MAX);
+    this.#decoded = options.decoded;
     for (const [name, table] of this.stage.tables) {
       const share = this.#decoded.open<Entry>();
       this.#shares.push(share);

@@ -29,6 +29,8 @@ const summing = processor({
 });
 const counting = stage('counting', [summing]);
 const DECODED_BYTES_MAX = 20_000;
+/** What a test delivers stands in the log, too: so many. */
+const CLICKS = 1_000;
 const unavailable = new DependencyUnavailable('log', 'away');
 
 function clicked(offset: number, n: number, key = 'a'): LogRecord {
@@ -46,9 +48,10 @@ function clicked(offset: number, n: number, key = 'a'): LogRecord {
 const opened: Log[] = [];
 afterEach(() => Promise.all(opened.splice(0).map((log) => log.close())));
 
-async function start(script: Script = {}, faults: MemoryFaults = {}, observer: RuntimeObserver = {}) {
+async function start(script: Script = {}, faults: MemoryFaults = {}, observer: RuntimeObserver = {}, inLog = CLICKS) {
   const log = await openScriptedLog(topicsOf([counting], 't', 1), Object.assign(script, { memberless: true }));
   opened.push(log);
+  if (inLog > 0) await log.append(Array.from({ length: inLog }, (_, number) => clicked(number, number)));
   const seeks: TopicOffset[] = [];
   const decoded = new DecodedValues(DECODED_BYTES_MAX);
   const member: GroupMember = {
@@ -135,6 +138,39 @@ test('after an aborted commit it goes on from its position', async () => {
   await until(() => task.progress?.inputs['clicks'] === 1);
   await task.drain();
   assert.deepEqual(await committed(log), ['[1]']);
+});
+
+test('an input that ends before its position is waited for, and said: what comes meanwhile would be left out', async () => {
+  const warnings: string[] = [];
+  const unclear = failing(new CommitUnclear('no answer'), 1);
+  const script: Script = { commit: async (commit) => commit().finally(unclear) };
+  const { log, task, seeks } = await start(script, {}, { warn: (message) => void warnings.push(message) }, 0);
+  await until(isRunning(task));
+  deliver(task, clicked(0, 1), clicked(1, 2));
+  await until(() => warnings.includes('an input is not what it was'));
+  assert.match(task.reason, /t\.clicks\.v1 ends at 0, before 2 where this task goes on/);
+  await log.append([clicked(0, 1), clicked(1, 2)]);
+  await until(isRunning(task));
+  assert.deepEqual(seeks.at(-2), { topic: 't.clicks.v1', partition: 0, offset: 2 });
+  await task.drain();
+});
+
+test('what was deleted before it was handled is said, and it goes on with what is left', async () => {
+  const warnings: string[] = [];
+  const unclear = failing(new CommitUnclear('no answer'), 1);
+  const script: Script = { commit: async (commit) => commit().finally(unclear) };
+  const { task, seeks } = await start(
+    script,
+    {},
+    { warn: (_message, { reason }) => void warnings.push(String(reason)) },
+  );
+  await until(isRunning(task));
+  script.offsetsOf = ({ topic }) => (topic === 't.clicks.v1' ? { start: 5, end: CLICKS } : undefined);
+  deliver(task, clicked(0, 1));
+  await until(() => seeks.length === 4);
+  assert.deepEqual(seeks.at(-2), { topic: 't.clicks.v1', partition: 0, offset: 5 });
+  assert.deepEqual(warnings, ['t.clicks.v1 begins at 5, and this task goes on from 1']);
+  await task.drain();
 });
 
 test('what was delivered before the position was sought again is not handled', async () => {

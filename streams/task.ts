@@ -272,8 +272,7 @@ export class Task {
   }
 
   async #goOnFromProgress(): Promise<void> {
-    const from: TopicOffset[] = [];
-    for (const name of this.stage.inputs.keys()) from.push(await this.#positionOf(name));
+    const from = await Promise.all([...this.stage.inputs.keys()].map((name) => this.#positionOf(name)));
     // In one turn: a record that came between would be one of the former delivery, in front of those it follows.
     this.#queue.clear();
     this.#delivered.clear();
@@ -288,7 +287,20 @@ export class Task {
   async #positionOf(input: string): Promise<TopicOffset> {
     const { log, prefix } = this.#options;
     const position = { topic: physicalName(prefix, input), partition: this.partition };
-    return { ...position, offset: this.#core?.progress.inputs[input] ?? (await log.offsets(position)).start };
+    const { start, end } = await log.offsets(position);
+    const offset = this.#core?.progress.inputs[input] ?? start;
+    if (offset > end) {
+      const lost = `${position.topic} ends at ${end}, before ${offset} where this task goes on: it was made anew, or has lost its end`;
+      this.#warn('an input is not what it was', lost);
+      // Going on would leave out as many new records as are missing.
+      throw new DependencyUnavailable('log', lost);
+    }
+    if (offset < start)
+      this.#warn(
+        'records were deleted before they were handled',
+        `${position.topic} begins at ${start}, and this task goes on from ${offset}`,
+      );
+    return { ...position, offset: Math.max(offset, start) };
   }
 
   async #runBatch(): Promise<void> {

@@ -8,6 +8,7 @@ export interface TopicDefinition<V> {
   readonly codec: Codec<V>;
   readonly cleanup: TopicSpec['cleanup'];
   readonly retentionMs?: number;
+  readonly retentionBytes?: number;
   readonly tombstoneRetentionMs?: number;
   /** When the thing happened, from the value. Left out: the record's timestamp. */
   eventTimeMs?(value: V): number;

@@ -1,6 +1,7 @@
 // What is written because of a traced record carries its trace on, and nothing else does.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DecodedValues } from './decoded-values.ts';
 import { jsonCodec, processor, stage, table, topic } from './index.ts';
 import type { LogRecord } from './log/log.ts';
 import { TaskCore } from './task-core.ts';
@@ -51,6 +52,7 @@ function written(records: readonly LogRecord[], traced: boolean): [topic: string
     partition: 0,
     prefix: 't',
     store: new BenchStore(),
+    decoded: new DecodedValues(),
     lookups: { view: () => undefined, version: () => 0 },
     tracing: traced
       ? {

@@ -2,7 +2,13 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../config/settings.ts';
 import { googleToken } from '../streams/log/kafka/google-token.ts';
-import type { KafkaSecurity, PasswordMechanism, SaslSettings, TlsSettings } from '../streams/log/kafka/security.ts';
+import type {
+  KafkaSecurity,
+  PasswordMechanism,
+  SaslSettings,
+  TlsSettings,
+  TokenSource,
+} from '../streams/log/kafka/security.ts';
 import type { KafkaSettings } from '../streams/log/kafka/settings.ts';
 
 /** `instance` names this process to the brokers. */
@@ -14,8 +20,7 @@ export function kafkaSettings(settings: Settings, instance: string, logger: Logg
     security: security(settings),
     ...(settings.kafkaReplicationFactor > 0 && { replicationFactor: settings.kafkaReplicationFactor }),
     limits: { sessionTimeoutMs: settings.kafkaSessionTimeoutMs },
-    // What it can't mend itself reaches us as an error; the rest would alarm without need.
-    onLog: (_level, message, fields) => logger.debug(fields, `kafka: ${message}`),
+    onLog: (level, message, fields) => logger[level](fields, `kafka: ${message}`),
   };
 }
 
@@ -32,9 +37,14 @@ function tls({ kafkaSslCa, kafkaSslCert, kafkaSslKey }: Settings): true | TlsSet
   };
 }
 
-function login({ kafkaSaslMechanism, kafkaSaslUsername, kafkaSaslPassword }: Settings): SaslSettings | undefined {
+function login(settings: Settings): SaslSettings | undefined {
+  const { kafkaSaslMechanism, kafkaSaslUsername: username, kafkaSaslPassword: password } = settings;
   if (kafkaSaslMechanism === 'none') return undefined;
-  if (kafkaSaslMechanism === 'google') return { mechanism: 'OAUTHBEARER', token: googleToken() };
+  if (kafkaSaslMechanism === 'google') return { mechanism: 'OAUTHBEARER', token: tokenOf(settings) };
   const mechanism = kafkaSaslMechanism.toUpperCase() as PasswordMechanism; // they are written in lower case in settings
-  return { mechanism, username: kafkaSaslUsername, password: kafkaSaslPassword };
+  return { mechanism, username, password };
+}
+
+function tokenOf({ googleCredentials: keyFile }: Settings): TokenSource {
+  return googleToken(keyFile === '' ? {} : { keyFile });
 }

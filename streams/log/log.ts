@@ -43,8 +43,10 @@ export interface TopicSpec {
   readonly partitions: number;
   /** `compact`: the latest value per key stays. `delete`: old records go. Both: latest per key, and old ones go. */
   readonly cleanup: 'delete' | 'compact' | 'compact,delete';
-  /** Records older than this (by their timestamp against the newest of their partition) may go. Left out: kept for ever. */
+  /** Records older than this (by their timestamp against the newest of their partition) may go. Left out: never for that. */
   readonly retentionMs?: number;
+  /** The oldest records may go, whatever their age, when this much of their partition came after them. Left out: never for that. */
+  readonly retentionBytes?: number;
   /** How long a tombstone stays visible to readers after it was written. @default 24 h */
   readonly tombstoneRetentionMs?: number;
 }

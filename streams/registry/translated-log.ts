@@ -16,6 +16,7 @@ import type {
   Transaction,
   Transactor,
 } from '../log/log.ts';
+import { placeKey } from '../log/place-key.ts';
 import type { Translation } from './translation.ts';
 
 export interface TranslatedLogOptions {
@@ -156,19 +157,19 @@ class TranslatedMember implements GroupMember, GroupListener {
   }
 
   seek(position: TopicOffset): void {
-    this.#drop(keyOf(position));
-    this.#paused.delete(keyOf(position));
+    this.#drop(placeKey(position));
+    this.#paused.delete(placeKey(position));
     this.inner.seek(position);
   }
 
   pause(partition: TopicPartition): void {
-    this.#paused.add(keyOf(partition));
+    this.#paused.add(placeKey(partition));
     this.inner.pause(partition);
   }
 
   resume(partition: TopicPartition): void {
-    this.#paused.delete(keyOf(partition));
-    if (!this.#held.has(keyOf(partition))) this.inner.resume(partition);
+    this.#paused.delete(placeKey(partition));
+    if (!this.#held.has(placeKey(partition))) this.inner.resume(partition);
   }
 
   rejoin(): Promise<void> {
@@ -197,7 +198,7 @@ class TranslatedMember implements GroupMember, GroupListener {
   }
 
   records(batch: FetchedBatch): void {
-    const held = this.#held.get(keyOf(batch));
+    const held = this.#held.get(placeKey(batch));
     if (held !== undefined) {
       held.batches.push(batch); // at most one: it was on its way when the partition was paused
       return;
@@ -208,7 +209,7 @@ class TranslatedMember implements GroupMember, GroupListener {
   }
 
   async #hold(first: FetchedBatch): Promise<void> {
-    const key = keyOf(first);
+    const key = placeKey(first);
     const held: Held = { batches: [first], ended: new AbortController() };
     this.#held.set(key, held);
     this.inner.pause(first);
@@ -254,8 +255,4 @@ class TranslatedMember implements GroupMember, GroupListener {
     for (const [key, { batches }] of this.#held)
       if (batches.some(({ partition }) => isMeant(partition))) this.#drop(key);
   }
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

@@ -1,12 +1,16 @@
 // An embedded log on a disk in memory of which single calls can be made to fail, for unit tests of what runs on it.
 import { openEmbeddedLog } from '../log/embedded/open.ts';
 import { MemoryDisk } from '../log/embedded/memory-disk.ts';
-import type { Log, NewRecord, TopicOffset, TopicSpec } from '../log/log.ts';
+import type { Log, NewRecord, TopicOffset, TopicPartition, TopicSpec } from '../log/log.ts';
+
+type Offsets = Awaited<ReturnType<Log['offsets']>>;
 
 export interface Script {
   /** Throw here to make a call fail. */
   offsets?: () => void;
   read?: () => void;
+  /** In place of where the log begins and ends; undefined leaves it so. */
+  offsetsOf?: (partition: TopicPartition) => Offsets | undefined;
   /** Instead of the commit; call `commit` to do it, before or after what else is to happen. */
   commit?: (commit: () => Promise<TopicOffset[]>) => Promise<TopicOffset[]>;
   /** True when tasks are run without a group: commits are not checked against a membership. */
@@ -28,7 +32,7 @@ export async function openScriptedLog(topics: readonly TopicSpec[], script: Scri
     close: () => log.close(),
     offsets: async (partition) => {
       script.offsets?.();
-      return log.offsets(partition);
+      return script.offsetsOf?.(partition) ?? log.offsets(partition);
     },
     openReader: (from) => {
       const reader = log.openReader(from);

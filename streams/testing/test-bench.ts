@@ -1,4 +1,5 @@
 // Runs stages synchronously, without a log, a clock or a disk: for tests, replay and evaluation.
+import { DecodedValues } from '../decoded-values.ts';
 import { Bug } from '../errors.ts';
 import type { LogRecord } from '../log/log.ts';
 import type { LookupDefinition } from '../lookup.ts';
@@ -47,6 +48,7 @@ export class TestBench {
   readonly #options: TestBenchOptions;
   readonly #tasks: BenchTask[];
   readonly #lookups: BenchLookups;
+  readonly #decoded = new DecodedValues();
   readonly #random: (() => number) | null;
   /** What handlers counted with `context.count`. */
   readonly counted = new Map<string, number>();
@@ -142,7 +144,7 @@ export class TestBench {
 
   #openTask(stage: StageDefinition, partition: number, store: BenchStore, progress: TaskProgress): BenchTask {
     const { onHandlerFailure } = this.#options;
-    const options = { stage, partition, prefix: BENCH_PREFIX, store, lookups: this.#lookups };
+    const options = { stage, partition, prefix: BENCH_PREFIX, store, lookups: this.#lookups, decoded: this.#decoded };
     const core = new TaskCore({ ...options, ...(onHandlerFailure === undefined ? {} : { onHandlerFailure }) });
     core.progress = progress;
     return { stage, partition, store, core };
@@ -150,6 +152,7 @@ export class TestBench {
 
   /** As after a crash with the local store lost: everything comes from the log. */
   #restart(task: BenchTask): void {
+    task.core.close();
     const store = new BenchStore();
     for (const [name, definition] of task.stage.tables) {
       const state = new TableState(definition, store);

@@ -9,7 +9,7 @@ import type { Log, LogRecord } from '../../streams/log/log.ts';
 import { deadLetters } from '../../streams/topic.ts';
 import { TestBench } from '../../streams/testing/test-bench.ts';
 import { countingComplaints } from './counts.ts';
-import { latest, readAll } from './read-all.ts';
+import { latest, latestOrGone, readAll } from './read-all.ts';
 import { partitions } from './cluster.ts';
 
 export interface Verdict {
@@ -26,11 +26,19 @@ export type ReadServed = (collection: string, key: string) => Promise<Buffer | n
 
 /** Tables that follow from the interactions alone, byte for byte. */
 const exact = [topics.profiles, topics.segments] as const;
+/** Tables that depend on when a lookup heard of what: whatever they are in the log, the serving store has the same. */
+const copied = [topics.recommendations, topics.itemFeatures, topics.basketTotals, topics.rankings] as const;
 const complaintsMax = 20;
 const servedWithinMs = 60_000;
+const againAfterMs = 500;
 
 /** Call it when nothing is sent any more, and all that was sent is answered and handled. */
-export async function judge(log: Log, ledger: Ledger, readServed: ReadServed): Promise<Verdict> {
+export async function judge(
+  log: Log,
+  ledger: Ledger,
+  readServed: ReadServed,
+  withinMs = servedWithinMs,
+): Promise<Verdict> {
   const complaints: string[] = [];
   const interactions = await readAll(log, topics.interactions);
   const inLog = ledger.complaintsAbout(interactions.map(placed));
@@ -42,8 +50,8 @@ export async function judge(log: Log, ledger: Ledger, readServed: ReadServed): P
     const found = latest(await readAll(log, topic));
     const wrong = differences(expected, found);
     complaints.push(...wrong.map((key) => `${topic.name} of ${key} differ from the fold of the interactions`));
-    const stale = await notServed(expected, topic.name, readServed);
-    complaints.push(...stale.map((key) => `${topic.name} of ${key} in the serving store differ from the log`));
+    const stale = await notServed(async () => expected, topic.name, readServed, withinMs);
+    complaints.push(...stale.map((key) => `${topic.name} of ${key} in the serving store differ from the fold`));
   }
 
   const counts = await countingComplaints(log, ledger);
@@ -52,6 +60,8 @@ export async function judge(log: Log, ledger: Ledger, readServed: ReadServed): P
   complaints.push(
     ...dead.map(({ headers }) => `a dead letter: ${headers['freshet.reason']} of ${headers['freshet.topic']}`),
   );
+  // What else is wrong may only be on its way still, and with it all of this.
+  if (complaints.length === 0) complaints.push(...(await wronglyCopied(log, readServed, withinMs)));
   return {
     lost: inLog.filter((complaint) => complaint.includes('is not in the log')).length + counts.lost,
     doubled: inLog.filter((complaint) => complaint.includes('times in the log')).length + counts.doubled,
@@ -78,15 +88,28 @@ function differences(expected: ReadonlyMap<string, Buffer>, found: ReadonlyMap<s
   });
 }
 
-/** The sink may still be on its way, so it is given time. */
-async function notServed(expected: ReadonlyMap<string, Buffer>, collection: string, read: ReadServed) {
-  let left = [...expected.keys()];
-  for (const untilMs = Date.now() + servedWithinMs; left.length > 0 && Date.now() < untilMs;) {
-    const isRight = await Promise.all(
-      left.map(async (key) => (await read(collection, key))?.equals(expected.get(key) as Buffer) ?? false),
-    );
-    left = left.filter((_, index) => !isRight[index]);
-    if (left.length > 0) await sleep(100);
+async function wronglyCopied(log: Log, read: ReadServed, withinMs: number): Promise<string[]> {
+  const complaints: string[] = [];
+  for (const topic of copied) {
+    const inLog = async () => latestOrGone(await readAll(log, topic));
+    const stale = await notServed(inLog, topic.name, read, withinMs);
+    complaints.push(...stale.map((key) => `${topic.name} of ${key} in the serving store differ from the log`));
   }
-  return left;
+  return complaints;
+}
+
+type Values = ReadonlyMap<string, Buffer | null>;
+
+/** The sink may still be on its way, and the stages, too: they are given time. */
+async function notServed(expected: () => Promise<Values>, collection: string, read: ReadServed, withinMs: number) {
+  for (const untilMs = Date.now() + withinMs; ; await sleep(againAfterMs)) {
+    const values = [...(await expected())];
+    const isRight = await Promise.all(values.map(async ([key, value]) => isSame(value, await read(collection, key))));
+    const left = values.filter((_, index) => !isRight[index]).map(([key]) => key);
+    if (left.length === 0 || Date.now() >= untilMs) return left;
+  }
+}
+
+function isSame(one: Buffer | null, other: Buffer | null): boolean {
+  return one === null || other === null ? one === other : one.equals(other);
 }

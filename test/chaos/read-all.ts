@@ -21,12 +21,13 @@ export async function readAll(log: Log, { name }: { readonly name: string }): Pr
   return records;
 }
 
+/** By key; null for what was deleted. */
+export function latestOrGone(records: readonly LogRecord[]): Map<string, Buffer | null> {
+  return new Map(records.map(({ key, value }) => [String(key), value]));
+}
+
 /** By key; what was deleted is not there. */
 export function latest(records: readonly LogRecord[]): Map<string, Buffer> {
-  const values = new Map<string, Buffer>();
-  for (const { key, value } of records) {
-    if (value === null) values.delete(String(key));
-    else values.set(String(key), value);
-  }
-  return values;
+  const values = [...latestOrGone(records)];
+  return new Map(values.filter((entry): entry is [string, Buffer] => entry[1] !== null));
 }

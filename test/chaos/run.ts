@@ -44,6 +44,6 @@ try {
 } finally {
   if (isRight) rmSync(folder, { recursive: true, force: true });
   else say(`what brokers and processes wrote is in ${folder}`);
+  say(verdict);
 }
-say(verdict);
 process.exitCode = isRight ? 0 : 1;

@@ -1,17 +1,26 @@
 // Redis servers of our own for tests and benchmarks, each in a folder of its own and on ports that nobody else has. One outlives its
-// restarts: same port, same data.
+// restarts: same port, same data. They are programs of this machine, or containers where it has none.
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort, hasCommand, startProgram, type Program } from './program.ts';
+import { freePort, hasCommand, startProgram } from './program.ts';
+import { startRedisContainer, type RedisProgram } from './redis-container.ts';
+import { hasContainerEngine } from './redpanda.ts';
+
+const cli: RedisProgram['cli'] = ['redis-cli'];
 
 /** What a test says that can't run. */
-export const withoutRedis = 'Redis: there is no redis-server on this machine (Debian: apt-get install redis-server)';
+export const withoutRedis =
+  'Redis: there is neither a redis-server on this machine (Debian: apt-get install redis-server) nor a container engine';
 
 export function hasRedis(): boolean {
+  return isInstalled() || hasContainerEngine();
+}
+
+function isInstalled(): boolean {
   return hasCommand('redis-server') && hasCommand('redis-cli');
 }
 
@@ -30,7 +39,7 @@ export class RedisServer {
   readonly port: number;
   readonly #folder: string;
   readonly #options: RedisServerOptions;
-  #program: Program | null = null;
+  #program: RedisProgram | null = null;
 
   private constructor(port: number, folder: string, options: RedisServerOptions) {
     this.port = port;
@@ -56,17 +65,25 @@ export class RedisServer {
 
   /** After `stop` or `kill`. */
   async startAgain(): Promise<void> {
-    this.#program = await startProgram({
-      command: 'redis-server',
-      args: [this.#configFile, ...(this.#options.isSentinel === true ? ['--sentinel'] : [])],
-      isReady: () => this.cli('PING') === 'PONG',
-    });
+    const args = [this.#configFile, ...(this.#options.isSentinel === true ? ['--sentinel'] : [])];
+    this.#program = isInstalled() ? await this.#startHere(args) : await startRedisContainer(args);
+  }
+
+  async #startHere(args: readonly string[]): Promise<RedisProgram> {
+    const isReady = () => this.cli('PING') === 'PONG';
+    return { ...(await startProgram({ command: 'redis-server', args, isReady })), cli };
+  }
+
+  /** How to call `redis-cli` beside it. */
+  get cliCommand(): RedisProgram['cli'] {
+    return this.#program?.cli ?? cli;
   }
 
   /** What `redis-cli` prints. */
   cli(...args: readonly string[]): string {
     const login = [...(this.#options.cliArgs ?? []), ...(this.#options.isTls === true ? ['--tls', '--insecure'] : [])];
-    return execFileSync('redis-cli', ['-p', String(this.port), ...login, ...args], {
+    const [command, ...prefix] = this.cliCommand;
+    return execFileSync(command, [...prefix, '-p', String(this.port), ...login, ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: 10_000,
@@ -158,7 +175,8 @@ export class RedisCluster {
   }
 
   async #manage(...args: readonly string[]): Promise<void> {
-    await run('redis-cli', ['--cluster', ...args], { timeout: 60_000 });
+    const [command, ...prefix] = this.nodes[0]?.cliCommand ?? cli;
+    await run(command, [...prefix, '--cluster', ...args], { timeout: 60_000 });
   }
 }
 

@@ -87,6 +87,18 @@ export function cleanupContract(subject: Subject, { can }: ContractOptions): voi
     });
   }
 
+  test('retention in bytes lets go what has as much after it, whatever its age, and nothing else', async () => {
+    const name = await topic({ partitions: 1, cleanup: 'delete', retentionBytes: 40_000 });
+    const keys = Array.from({ length: 15 }, (_, number) => `key ${number}`);
+    for (const key of keys) {
+      await subject.log.append([record(name, key, 'x'.repeat(10_000), { timestampMs: 0 })]);
+      await tidy();
+    }
+    const left = (await readTopic(subject.log, name)).map(({ key }) => String(key));
+    assert.deepEqual(left, keys.slice(-left.length));
+    assert.ok(left.length >= 4 && left.length < 10, `${left.length} are left`);
+  });
+
   test('a topic without retention keeps everything', async () => {
     const name = await topic({ partitions: 1, cleanup: 'delete' });
     await subject.log.append([record(name, 'a', 'old', { timestampMs: 0 })]);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Dice } from '../../testing/simulator/dice.ts';
-import { readPartition, readTopic, record, values } from '../contract/support.ts';
+import { readPartition, readTopic, record, Recorder, until, values } from '../contract/support.ts';
 import type { LogRecord, NewRecord, TopicSpec } from '../log.ts';
 import type { EmbeddedLog } from './embedded-log.ts';
 import type { LogLimits } from './limits.ts';
@@ -180,6 +180,21 @@ test('a small table stays small on disk, however often it changes', async () => 
     largest = Math.max(largest, log.stats().topics[0]?.partitions[0]?.bytes ?? 0);
   }
   assert.ok(largest < 60_000, `${largest} bytes`);
+  await log.close();
+});
+
+test('what was deleted before a member came to it is passed over, and said', async () => {
+  const told: string[] = [];
+  const log = await openEmbeddedLog({ folder: new MemoryDisk(), onProblem: ({ message }) => void told.push(message) });
+  await log.ensureTopics([{ name: 't', partitions: 1, cleanup: 'delete', retentionBytes: 1 }]);
+  for (const value of ['gone', 'gone', 'left']) {
+    await log.append([record('t', 'k', value)]);
+    await log.tidy();
+  }
+  const recorder = await Recorder.join(log, 'g', 'm', ['t']);
+  await until('it has read on', () => recorder.all.length > 0);
+  assert.deepEqual(values(recorder.all), ['left']);
+  assert.deepEqual(told, ['t/0: what stood from 0 to 2 was deleted before it was read']);
   await log.close();
 });
 

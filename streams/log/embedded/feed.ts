@@ -5,11 +5,20 @@ import type { PartitionLog } from './partition-log.ts';
 /** What a look for the next batch found: one, none right now, or that one is being read and `ready` will be called. */
 export type Next = FetchedBatch | 'none' | 'reading';
 
+export interface FeedOptions {
+  readonly batchBytes: number;
+  readonly ready: () => void;
+  readonly failed: (error: unknown) => void;
+  /** Told what can't be read any more, before what comes after it is read. */
+  readonly passedOver: (from: Offset, to: Offset) => void;
+}
+
 export class Feed {
   readonly log: PartitionLog;
   readonly #batchBytes: number;
   readonly #ready: () => void;
   readonly #failed: (error: unknown) => void;
+  readonly #passedOver: (from: Offset, to: Offset) => void;
   /** Undefined until the first seek: nothing is delivered. */
   #position: Offset | undefined;
   #paused = false;
@@ -17,11 +26,12 @@ export class Feed {
   /** Read from a segment for the present position. */
   #fetched: FetchedBatch | undefined;
 
-  constructor(log: PartitionLog, options: { batchBytes: number; ready: () => void; failed: (error: unknown) => void }) {
+  constructor(log: PartitionLog, options: FeedOptions) {
     this.log = log;
     this.#batchBytes = options.batchBytes;
     this.#ready = options.ready;
     this.#failed = options.failed;
+    this.#passedOver = options.passedOver;
     log.watchers.add(this.#ready);
   }
 
@@ -63,6 +73,7 @@ export class Feed {
 
   async #fetch(position: Offset): Promise<void> {
     this.#reading = true;
+    if (position < this.log.start) this.#passedOver(position, this.log.start);
     try {
       const batch = await this.log.read(position, this.#batchBytes);
       // After a seek this is no longer what is wanted.

@@ -2,6 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import { Misconfigured } from '../../errors.ts';
 import type { GroupMember, GroupOptions, Partition, TopicOffset, TopicPartition } from '../log.ts';
+import { placeKey } from '../place-key.ts';
 import { Feed } from './feed.ts';
 import type { LogLimits } from './limits.ts';
 import type { Topic } from './topic.ts';
@@ -117,7 +118,7 @@ export class Member implements GroupMember {
     for (const partition of partitions) {
       this.owned.delete(partition);
       for (const { spec } of this.#topics) {
-        const key = feedKey({ topic: spec.name, partition });
+        const key = placeKey({ topic: spec.name, partition });
         this.#feeds.get(key)?.close();
         this.#feeds.delete(key);
       }
@@ -153,8 +154,10 @@ export class Member implements GroupMember {
         batchBytes: this.#context.limits.batchBytes,
         ready: () => this.#pumpSoon(),
         failed: (error) => void this.#retryReading(feed, error),
+        passedOver: (from, to) =>
+          this.#report(`${spec.name}/${partition}: what stood from ${from} to ${to} was deleted before it was read`),
       });
-      this.#feeds.set(feedKey({ topic: spec.name, partition }), feed);
+      this.#feeds.set(placeKey({ topic: spec.name, partition }), feed);
     }
   }
 
@@ -163,7 +166,7 @@ export class Member implements GroupMember {
     if (!this.#options.topics.includes(partition.topic)) {
       throw new Misconfigured(`Member ${this.memberId} of group ${this.group} does not read topic ${partition.topic}.`);
     }
-    return this.#feeds.get(feedKey(partition));
+    return this.#feeds.get(placeKey(partition));
   }
 
   #pumpSoon(): void {
@@ -204,15 +207,11 @@ export class Member implements GroupMember {
     if (this.#context.closing.aborted) return;
     this.#report(error);
     await this.#context.clock.sleep(this.#context.limits.retryMs, this.#context.closing);
-    if (this.#feeds.get(feedKey({ topic: feed.log.topicName, partition: feed.log.partition })) === feed)
+    if (this.#feeds.get(placeKey({ topic: feed.log.topicName, partition: feed.log.partition })) === feed)
       this.#pumpSoon();
   }
 
   #report(error: unknown): void {
     this.#context.onProblem(error instanceof Error ? error : new Error(String(error)));
   }
-}
-
-function feedKey({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

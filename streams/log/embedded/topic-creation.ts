@@ -84,12 +84,14 @@ function showTopics({ topics, files }: TopicCreation, manifest: Manifest): void 
 }
 
 /** As JSON keeps it, in one order, so that equal specs compare equal. */
-function withoutUndefined({ name, partitions, cleanup, retentionMs, tombstoneRetentionMs }: TopicSpec): TopicSpec {
+function withoutUndefined(spec: TopicSpec): TopicSpec {
+  const { name, partitions, cleanup, retentionMs, retentionBytes, tombstoneRetentionMs } = spec;
   return {
     name,
     partitions,
     cleanup,
     ...(retentionMs === undefined ? {} : { retentionMs }),
+    ...(retentionBytes === undefined ? {} : { retentionBytes }),
     ...(tombstoneRetentionMs === undefined ? {} : { tombstoneRetentionMs }),
   };
 }

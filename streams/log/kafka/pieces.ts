@@ -1,7 +1,7 @@
 // What is sent at once: brokers refuse batches of a partition that are too large.
 import type { NewRecord } from '../log.ts';
 import type { PlacedRecord } from './client.ts';
-import { placeKey } from './places.ts';
+import { placeKey } from '../place-key.ts';
 import type { KafkaLimits } from './settings.ts';
 
 /** Offsets, lengths and the like: an upper bound of what a record takes beside its key, value and headers. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FetchedBatch, Offset, Reader, TopicOffset, TopicPartition } from '../log.ts';
 import type { FetchedPartition, Fetcher, FetchLimits, KafkaClient } from './client.ts';
 import { reaching } from './errors.ts';
-import { placeKey } from './places.ts';
+import { placeKey } from '../place-key.ts';
 import type { KafkaLimits } from './settings.ts';
 
 /** Of one fetch. Longer than a member's: nothing but its own reading moves a reader. */

@@ -12,7 +12,7 @@ export interface KafkaSettings {
   /** Copies of each topic that is created. @default 3, or the number of brokers when there are fewer */
   readonly replicationFactor?: number;
   readonly limits?: Partial<KafkaLimits>;
-  /** Warnings are ours, and worth a look; what the client library says itself is for finding faults (`debug`). */
+  /** Warnings are worth a look; what mends itself, or reaches the caller as an error, is for finding faults (`debug`). */
   readonly onLog?: KafkaLogSink;
 }
 

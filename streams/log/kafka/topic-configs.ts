@@ -17,6 +17,7 @@ export function topicConfigsFor(spec: TopicSpec, limits: KafkaLimits): Record<st
   return {
     'cleanup.policy': spec.cleanup,
     'retention.ms': spec.retentionMs === undefined ? forEver : String(spec.retentionMs),
+    'retention.bytes': spec.retentionBytes === undefined ? forEver : String(spec.retentionBytes),
     // Of the events. Brokers delete by it, against the clock on the wall, where the embedded log goes by a partition's newest record.
     'message.timestamp.type': 'CreateTime',
     // A broker that refuses a record for its time would hold its task up for ever. Times are bounded where events come in.

@@ -4,7 +4,7 @@ import type { TopicOffset, Transaction, Transactor } from '../log.ts';
 import type { ConsumedOffsets, PlacedRecord, TransactionalProducer } from './client.ts';
 import { committing } from './errors.ts';
 import { KafkaMember } from './group/member.ts';
-import { placeKey } from './places.ts';
+import { placeKey } from '../place-key.ts';
 import type { TopicCatalog } from './topic-catalog.ts';
 
 export class KafkaTransactor implements Transactor {

@@ -10,6 +10,7 @@ import type {
   TopicOffset,
   TopicPartition,
 } from '../../log/log.ts';
+import { placeKey } from '../../log/place-key.ts';
 import type { Host } from './host.ts';
 
 /** One membership of the log's group, from joining to leaving. */
@@ -69,7 +70,7 @@ export class FaultyMember implements GroupMember {
   }
 
   seek(position: TopicOffset): void {
-    this.#seeks.set(keyOf(position), this.#seeksOf(position) + 1);
+    this.#seeks.set(placeKey(position), this.#seeksOf(position) + 1);
     if (!this.#session.isOver) this.#session.member?.seek(position);
   }
 
@@ -129,10 +130,6 @@ export class FaultyMember implements GroupMember {
   }
 
   #seeksOf(partition: TopicPartition): number {
-    return this.#seeks.get(keyOf(partition)) ?? 0;
+    return this.#seeks.get(placeKey(partition)) ?? 0;
   }
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

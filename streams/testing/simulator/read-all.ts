@@ -1,18 +1,19 @@
 // Everything that can be read of some topics, in offset order per partition.
 import type { Log, LogRecord } from '../../log/log.ts';
+import { placeKey } from '../../log/place-key.ts';
 
 export class Contents {
   readonly #records = new Map<string, LogRecord[]>();
 
   add(record: LogRecord): void {
-    const key = `${record.topic}/${record.partition}`;
+    const key = placeKey(record);
     const known = this.#records.get(key);
     if (known === undefined) this.#records.set(key, [record]);
     else known.push(record);
   }
 
   of(topic: string, partition: number): readonly LogRecord[] {
-    return this.#records.get(`${topic}/${partition}`) ?? [];
+    return this.#records.get(placeKey({ topic, partition })) ?? [];
   }
 
   *all(topic: string, partitions: number): Generator<LogRecord> {
@@ -39,14 +40,15 @@ export async function readAll(log: Log, topics: readonly string[], partitions: n
     for (let partition = 0; partition < partitions; partition += 1) {
       const { start, end } = await log.offsets({ topic, partition });
       from.push({ topic, partition, offset: start });
-      if (end > start) left.set(`${topic}/${partition}`, end);
+      if (end > start) left.set(placeKey({ topic, partition }), end);
     }
   }
   const reader = log.openReader(from);
   while (left.size > 0) {
     for (const { topic, partition, records, nextOffset } of await reader.read(1_000)) {
       for (const record of records) contents.add(record);
-      if (nextOffset >= (left.get(`${topic}/${partition}`) ?? 0)) left.delete(`${topic}/${partition}`);
+      const key = placeKey({ topic, partition });
+      if (nextOffset >= (left.get(key) ?? 0)) left.delete(key);
     }
   }
   await reader.close();

@@ -76,7 +76,7 @@ export class Delivery {
       }
     } catch (error) {
       // Records are never skipped: the same positions are asked for again, over new connections.
-      context.onLog('warn', 'fetching failed', { reason: String(error) });
+      context.onLog('debug', 'fetching failed', { reason: String(error) });
       await this.#closeFetcher();
       if (!this.#isStopped) await this.#backoff.pause();
     }
@@ -97,7 +97,8 @@ export class Delivery {
       await sleep(context.limits.fetchWaitMs);
       return;
     }
-    context.onLog('warn', 'records were deleted before they were read', { ...feed, start });
+    const { topic, partition, position: from } = feed;
+    context.onLog('warn', 'records were deleted before they were read', { topic, partition, from, to: start });
     feed.position = start;
   }
 

@@ -1,6 +1,6 @@
 // Where a member stands in each of its partitions, and whether it may get more from there.
 import type { Offset, Partition, TopicOffset, TopicPartition } from '../../log.ts';
-import { placeKey } from '../places.ts';
+import { placeKey } from '../../place-key.ts';
 
 export interface Feed {
   readonly topic: string;

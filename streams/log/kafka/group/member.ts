@@ -129,7 +129,7 @@ export class KafkaMember implements GroupMember {
       } catch (error) {
         if (this.#hasLeft() || isCode(error, rebalanceCode)) continue;
         if (isCode(error, replacedCode)) return void this.#giveWay();
-        this.#context.onLog('warn', 'membership failed', { group: this.group, reason: String(error) });
+        this.#context.onLog('debug', 'membership failed', { group: this.group, reason: String(error) });
         const silentMs = performance.now() - contactAtMs;
         if (isFenced(error) || silentMs > this.#context.limits.sessionTimeoutMs) this.#lose();
         await this.#closeConnection();
@@ -267,7 +267,7 @@ export class KafkaMember implements GroupMember {
       await connection.close();
     } catch (error) {
       // The broker gives us up by itself after the session time-out.
-      this.#context.onLog('warn', 'could not leave the group', { group: this.group, reason: String(error) });
+      this.#context.onLog('debug', 'could not leave the group', { group: this.group, reason: String(error) });
     }
     await this.#delivery.stop();
     await this.#closeConnection();

@@ -1,6 +1,7 @@
 // Fetches over kafkajs's connections: committed records only, past markers and what was aborted or compacted away.
 import kafkajs from 'kafkajs';
 import type { FetchedBatch, Headers, LogRecord, TopicOffset, TopicPartition } from '../../log.ts';
+import { placeKey } from '../../place-key.ts';
 import type { FetchedPartition, Fetcher, FetchLimits } from '../client.ts';
 import { naming } from './failure.ts';
 import { leaderOf, type InnerCluster } from './kafkajs.ts';
@@ -113,9 +114,9 @@ export class KafkajsFetcher implements Fetcher {
     })) as { responses: { topicName: string; partitions: PartitionAnswer[] }[] };
     const answers = new Map<string, PartitionAnswer>();
     for (const { topicName, partitions } of responses)
-      for (const answer of partitions) answers.set(`${topicName}/${answer.partition}`, answer);
+      for (const answer of partitions) answers.set(placeKey({ topic: topicName, partition: answer.partition }), answer);
     return places.flatMap((place) => {
-      const answer = answers.get(`${place.topic}/${place.partition}`);
+      const answer = answers.get(placeKey(place));
       return answer === undefined ? [] : [[place, answer]];
     });
   }

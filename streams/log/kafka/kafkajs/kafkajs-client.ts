@@ -2,7 +2,7 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import type { Offset, TopicOffset, TopicPartition } from '../../log.ts';
 import type { Fetcher, GroupConnection, KafkaClient, TopicToCreate } from '../client.ts';
-import { placeKey } from '../places.ts';
+import { placeKey } from '../../place-key.ts';
 import type { KafkaContext } from '../settings.ts';
 import { KafkajsFetcher } from './fetcher.ts';
 import { naming } from './failure.ts';

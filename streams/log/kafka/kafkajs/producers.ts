@@ -11,7 +11,8 @@ import {
 } from '../client.ts';
 import { isCommittedAfter } from '../last-transaction.ts';
 import { piecesOf } from '../pieces.ts';
-import { placeKey, placesOf } from '../places.ts';
+import { placeKey } from '../../place-key.ts';
+import { placesOf } from '../places.ts';
 import type { KafkaContext, KafkaLimits } from '../settings.ts';
 import { naming } from './failure.ts';
 import { createKafka, patientRetry, type InnerCluster } from './kafkajs.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FetchedBatch, TopicOffset } from '../../log.ts';
 import type { FetchedPartition, Fetcher, FetchLimits } from '../client.ts';
-import { placeKey } from '../places.ts';
+import { placeKey } from '../../place-key.ts';
 import { decodeBatches } from './batch-decoder.ts';
 import { codeName, failing, isMoved, refused } from './broker-errors.ts';
 import type { Cluster, Lane } from './cluster.ts';

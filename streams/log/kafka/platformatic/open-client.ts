@@ -10,7 +10,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Offset, TopicOffset, TopicPartition } from '../../log.ts';
 import { clientFailure, KafkaFailure, type KafkaClient, type TopicToCreate } from '../client.ts';
-import { placeKey } from '../places.ts';
+import { placeKey } from '../../place-key.ts';
 import type { KafkaContext } from '../settings.ts';
 import { codesOf, failing, isMoved, refused } from './broker-errors.ts';
 import { ASKING_LANE, Cluster, leaderless, type Lane } from './cluster.ts';

@@ -3,7 +3,7 @@ import type { API } from '@platformatic/kafka';
 import type { Offset } from '../../log.ts';
 import type { PlacedRecord } from '../client.ts';
 import { piecesOf } from '../pieces.ts';
-import { placeKey } from '../places.ts';
+import { placeKey } from '../../place-key.ts';
 import type { KafkaLimits } from '../settings.ts';
 import { encodeBatch } from './batch-encoder.ts';
 import type { Cluster, Lane } from './cluster.ts';

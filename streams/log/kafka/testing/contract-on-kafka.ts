@@ -19,7 +19,7 @@ export async function contractOnKafka(client: KafkaClientName): Promise<void> {
       remove: async () => {},
       loseNextCommit: async (_log, done) => proxy.loseNextCommit(done),
     }),
-    // A broker compacts nothing of what was appended last, and its retention goes by the clock on the wall: compaction-on-kafka.ts
+    // A broker compacts nothing of what was appended last, and its retention goes by the clock on the wall. What topics are told of it: topics-on-kafka.ts
     { can: { tidy: false, loseCommits: true }, revokeWaitMs: limits.revokeWaitMs, shownWithinMs },
   );
 }

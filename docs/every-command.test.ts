@@ -1,7 +1,10 @@
-// Every command that a page shows is run by a test, as it stands or in the way said here; or the reason stands here why not.
+// Every command that a page shows is run by a test, as it stands or in the way said here; or the reason stands here why not. Those that
+// are named in passing are at least there.
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { commands } from '../cli/commands.ts';
+import { familyOf, findCommand } from '../cli/find-command.ts';
 import { fencedBlocks, type FencedBlock } from './testing/fenced-blocks.ts';
 import { shownPages } from './testing/shown-pages.ts';
 
@@ -15,6 +18,7 @@ interface ElsewhereRun {
 }
 
 const shownCommands = 'docs/shown-commands.int.test.ts';
+const chartPage = 'deploy/helm/freshet/README.md';
 
 const elsewhere: readonly ElsewhereRun[] = [
   ...['npm start', 'API_HOST=0.0.0.0'].map((begins) => ({
@@ -34,6 +38,7 @@ const elsewhere: readonly ElsewhereRun[] = [
   { page: 'docs/tutorial.md', begins: 'node bin/pinned.js', test: 'docs/tutorial.test.ts', has: 'run.ts' },
   { page: 'docs/kafka.md', begins: 'export KAFKA_BROKERS', test: 'test/end-to-end/several-processes.int.test.ts', has: `'topics', 'apply'` }, // prettier-ignore
   { page: 'docs/kafka.md', begins: 'DATA_DIR=data/customers', test: 'test/end-to-end/several-processes.int.test.ts', has: `'run', 'items', 'rankings', 'serve'` }, // prettier-ignore
+  { page: 'docs/upgrade.md', begins: 'npx freshet topics apply', test: 'test/end-to-end/several-processes.int.test.ts', has: `'schemas', 'apply'` }, // prettier-ignore
   { page: 'docs/performance-tuning.md', begins: 'npm run load', test: '.ci/run', has: 'run load -- --minutes 2' },
   { page: 'examples/1-curl/README.md', begins: 'bash', test: 'examples/http.int.test.ts', has: `'bash'` },
   { page: 'examples/2-python/README.md', begins: 'python3', test: 'examples/http.int.test.ts', has: `'python3'` },
@@ -51,9 +56,22 @@ const notRun: readonly { readonly page: string; readonly begins: string; readonl
   { page: 'docs/deployment.md', begins: 'docker compose', why: 'needs a container engine' },
   { page: 'docs/deployment.md', begins: 'cd deploy/terraform', why: 'needs an account at Google Cloud' },
   { page: 'docs/deployment.md', begins: 'admin=$(openssl', why: 'needs an account at Google Cloud' },
+  ...['READER=', 'helm install', 'kubectl -n freshet delete'].map((begins) => ({
+    page: chartPage,
+    begins,
+    why: 'needs a cluster; what helm makes of it is looked at in deploy/helm/templates.test.ts',
+  })),
+  { page: chartPage, begins: 'kubectl -n freshet get', why: 'needs a cluster' },
+  { page: chartPage, begins: 'gcloud', why: 'needs an account at Google Cloud' },
+  { page: chartPage, begins: 'repository=', why: 'needs an account at Google Cloud' },
 ];
 
-const pages = ['README.md', 'README.pt.md', 'CONTRIBUTING.md', ...globSync(['docs/*.md', 'examples/**/README.md'])];
+const pages = [
+  'README.md',
+  'README.pt.md',
+  'CONTRIBUTING.md',
+  ...globSync(['docs/*.md', '{clients,deploy,examples}/**/README.md'], { exclude: ['**/node_modules'] }),
+];
 
 for (const page of pages) {
   for (const block of fencedBlocks(page).filter(({ language }) => language === 'sh' || language === 'bash')) {
@@ -72,6 +90,28 @@ test('nothing is said of commands that no page shows', () => {
       `${page}: ${begins}`,
     );
 });
+
+for (const page of pages) {
+  test(`${page} names commands and options that there are`, () => {
+    const text = readFileSync(page, 'utf8');
+    for (const [, line = ''] of text.matchAll(/(?:`|npx )freshet ([a-z][^`\n]+)/g)) checkFreshet(line);
+    for (const [, name = ''] of text.matchAll(/npm run ([\w:-]+)/g)) assert.ok(name in scripts, `npm run ${name}`);
+    for (const [, name = ''] of text.matchAll(/npm run bench -- (\w[\w-]*)/g))
+      assert.ok(existsSync(`bench/${name}.ts`), `npm run bench -- ${name}`);
+  });
+}
+
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: object };
+
+/** `line` is what follows `freshet`. @throws Error when it asks for what there is not. */
+function checkFreshet(line: string): void {
+  const written = line.replace(/ #.*$/, '').split(/\s+/);
+  const words = written[0] === 'help' ? written.slice(1) : written;
+  if (words.length === 0 || (words.length === 1 && familyOf(commands, words[0] ?? '').length > 0)) return;
+  const { command } = findCommand(commands, words);
+  for (const [option = ''] of line.matchAll(/(?<= --)[a-z][\w-]*/g))
+    assert.ok(option in command.options, `freshet ${command.name} --${option}`);
+}
 
 function isKnown(page: string, { language, note, content }: FencedBlock): boolean {
   // The Portuguese page has the blocks of the English one, which another test compares.

@@ -1,7 +1,7 @@
 // The pages' links lead somewhere, and the messages that the troubleshooting page explains are those of the code.
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { stages } from '../processors/topology.ts';
 
@@ -40,6 +40,17 @@ test('the messages of the troubleshooting page are those of the code', () => {
     if (/^(EADDRINUSE$|freshet_|\/|serve$)/.test(message) || message.startsWith('"')) continue;
     for (const part of message.split('…').filter((each) => each.trim().length > 8))
       assert.ok(code.includes(part.trim()), `no code says: ${part.trim()}`);
+  }
+});
+
+test('examples are numbered without a gap, and listed in that order under their titles', () => {
+  const folders = globSync('examples/[0-9]*').map((path) => basename(path));
+  const listed = [...readFileSync('examples/README.md', 'utf8').matchAll(/^\| \[(.*?)\]\((.*?)\)/gm)];
+  assert.ok(listed.length >= 8);
+  assert.deepEqual(listed.map(([, , folder = '']) => folder).toSorted(), folders.toSorted());
+  for (const [index, [, title = '', folder = '']] of listed.entries()) {
+    assert.ok(folder.startsWith(`${index + 1}-`), folder);
+    assert.equal(readFileSync(`examples/${folder}/README.md`, 'utf8').split('\n')[0], `# ${title}`);
   }
 });
 

@@ -26,7 +26,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 
 before(async () => {
   cluster = await startCluster((line) => process.stderr.write(`${line}\n`));
-  for (const name of ['monitoring', 'gmp-system'])
+  for (const name of ['monitoring', 'gmp-system', 'gke-gmp-system'])
     await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 });
 after(() => cluster.stop());
@@ -105,7 +105,7 @@ for (const [profile, settings] of Object.entries(profiles).filter(
 
     test('strangers reach the gateway, who scrapes metrics the processes, and only they brokers and Redis', async () => {
       const stranger = { labels: {}, namespace: await new Namespace(cluster, 'strict').labels() };
-      const scraper = { labels: {}, namespace: await new Namespace(cluster, monitoringNamespace(profile)).labels() };
+      const scrapers = monitoringNamespaces(profile).map((name) => new Namespace(cluster, name));
       const neighbour = { labels: { app: 'another' } };
       const process = { labels: (await there.podsOf('customers'))[0]?.metadata.labels ?? {} }; // prettier-ignore
       const processes = ['freshet/customers:http', 'freshet/gateway:http', 'freshet/others:http', 'freshet/serve:http'];
@@ -113,7 +113,8 @@ for (const [profile, settings] of Object.entries(profiles).filter(
       const redis = profile.endsWith('-redis') ? ['freshet-redis:redis'] : [];
       assert.deepEqual(await there.reachable(stranger), ['freshet/gateway:http']);
       assert.deepEqual(await there.reachable(neighbour), ['freshet/gateway:http']);
-      assert.deepEqual(await there.reachable(scraper), processes);
+      for (const scraper of scrapers)
+        assert.deepEqual(await there.reachable({ labels: {}, namespace: await scraper.labels() }), processes);
       assert.deepEqual(await there.reachable(process), [...redis, ...brokers, 'freshet/gateway:http'].sort());
     });
 
@@ -210,8 +211,8 @@ for (const [profile, settings] of Object.entries(profiles).filter(
   });
 }
 
-function monitoringNamespace(profile: string): string {
-  return profile === 'redpanda-redis' ? 'monitoring' : 'gmp-system';
+function monitoringNamespaces(profile: string): string[] {
+  return profile === 'redpanda-redis' ? ['monitoring'] : ['gmp-system', 'gke-gmp-system'];
 }
 
 /** Processors, GiB of memory asked for and at most, GiB of disks: the profile's line in README.md. */

@@ -88,7 +88,7 @@ for (const [profile, settings] of Object.entries(profiles)) {
       for (const { args = [], env = [] } of ours) {
         const { settings: accepted } = readSettings({ ...ofTheImage(), ...environmentOf(env) });
         assert.equal(accepted.kafkaCreateTopics, false);
-        for (const { name } of env) assert.ok(known.has(name), name);
+        for (const { name } of env) assert.ok(known.has(name) && ofTheChart.includes(name), name);
         const command = commands.find(({ name }) => args.join(' ').startsWith(name));
         assert.ok(command !== undefined, args.join(' '));
         if (command.name === 'run') for (const role of args.slice(1)) assert.ok(roleNames.includes(role), role);
@@ -183,6 +183,9 @@ for (const [wrong, message] of [
   ['training.schedule=0 3 * * *', /models\.claim/],
   ['training.schedule=nightly', /schedule/],
   ['settings.log_level=debug', /log_level/],
+  ['settings.SHUTDOWN_GRACE_MS=1000', /SHUTDOWN_GRACE_MS/],
+  // Nobody named would mean everybody.
+  ['networkPolicy.monitoringNamespaces={}', /monitoringNamespaces/],
 ] as const) {
   test(`refused: ${wrong}`, async () => {
     const { status, errors } = await helm(['template', 'freshet', chart, '--set', wrong]);
@@ -197,6 +200,9 @@ test('the chart has the version of the package', () => {
   assert.equal(appVersion, version);
 });
 
+/** What may not stand in `settings`, too. */
+const ofTheChart = (JSON.parse(readFileSync(`${chart}/values.schema.json`, 'utf8')) as ValuesSchema).properties.settings
+  .propertyNames.not.enum;
 const known = new Set(Object.values(declared).flatMap(({ name }) => [name, `${name}_FILE`]));
 const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 const secrets: Readonly<Record<string, string>> = {
@@ -239,6 +245,12 @@ function podsOf({ spec }: KubernetesObject): Pod[] {
 
 function containersOf({ containers, initContainers = [] }: Pod): Container[] {
   return [...initContainers, ...containers];
+}
+
+interface ValuesSchema {
+  readonly properties: {
+    readonly settings: { readonly propertyNames: { readonly not: { readonly enum: readonly string[] } } };
+  };
 }
 
 type Labels = Readonly<Record<string, string>>;

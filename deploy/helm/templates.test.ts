@@ -4,11 +4,14 @@ import { readFileSync } from 'node:fs';
 import { before, suite, test } from 'node:test';
 import { run } from '../../test/servers/run.ts';
 import { helm } from '../testing/helm.ts';
+import { profiles } from './testing/profiles.ts';
+import { mayReach, type Labels, type Policy } from './testing/reach.ts';
 import { at, chart, only, rendered, renderedAs, type Rendered } from './testing/rendered.ts';
 
 const set = (...settings: readonly string[]) => settings.flatMap((each) => ['--set', each]);
 const kinds = (objects: readonly Rendered[], kind: string) => objects.filter((each) => each.kind === kind);
 const names = (objects: readonly Rendered[]) => objects.map(({ metadata }) => metadata.name).sort();
+const profile = (name: string) => ['-f', `${chart}/profiles/${name}.yaml`, ...set(...(profiles[name] ?? []))];
 const google = set('kafka.kind=google', 'kafka.brokers=b.example:9092');
 const stages = ['freshet-customers', 'freshet-others', 'freshet-serve'];
 const template = 'spec.template.spec';
@@ -160,6 +163,24 @@ suite('the Job that makes topics and registers schemas', () => {
     assert.equal(annotation(job, 'helm.sh/hook-weight'), undefined);
   });
 
+  test('it asks the secret for nothing where it runs before the chart has one copied', async () => {
+    const copied = set(
+      'secret.external.enabled=true',
+      'tracing.endpoint=http://collector:4318',
+      'tracing.headers=true',
+    );
+    for (const name of Object.keys(profiles)) {
+      const { job } = await prepare(...profile(name), ...copied);
+      if (annotation(job, 'helm.sh/hook') === undefined) continue;
+      for (const containers of ['initContainers', 'containers'])
+        assert.doesNotMatch(
+          JSON.stringify(at(job, `${template}.${containers}.0.env`)),
+          /\/secrets\/|secretKeyRef/,
+          name,
+        );
+    }
+  });
+
   test('beside the processes when the brokers come with the chart, a hook from the first upgrade on', async () => {
     const [first, later] = [await prepare(), await prepare('--is-upgrade')];
     assert.equal(annotation(first.job, 'helm.sh/hook'), undefined);
@@ -185,6 +206,57 @@ suite('the Job that makes topics and registers schemas', () => {
     const own = only(await rendered(...google, ...identity, '-s', 'templates/identity.yaml'), 'ServiceAccount');
     for (const each of [account, own])
       assert.equal(annotation(each, 'iam.gke.io/gcp-service-account'), 'freshet@example');
+  });
+});
+
+suite('who scrapes metrics', () => {
+  const processes = [...stages, 'freshet-gateway'];
+  const labelsOf = (objects: readonly Rendered[], name: string) => {
+    const owner = objects.find(({ kind, metadata }) => /Set|Deployment/.test(kind) && metadata.name === name);
+    return at(owner, 'spec.template.metadata.labels') as Labels;
+  };
+  const isMeant = (labels: Labels, selector: unknown) =>
+    Object.entries(selector as Labels).every(([name, value]) => labels[name] === value);
+  const secret = { name: 'freshet', key: 'prometheus-key' };
+
+  test('the Prometheus operator finds the one service that has all processes', async () => {
+    const objects = await rendered(...set('monitoring.kind=operator', 'monitoring.labels.release=prometheus'));
+    const monitor = only(objects, 'ServiceMonitor');
+    const services = kinds(objects, 'Service').filter((each) =>
+      isMeant(at(each, 'metadata.labels') as Labels, at(monitor, 'spec.selector.matchLabels')),
+    );
+    assert.deepEqual(names(services), ['freshet-pods']);
+    for (const name of processes) assert.ok(isMeant(labelsOf(objects, name), at(services[0], 'spec.selector')), name);
+    assert.equal(at(monitor, 'spec.endpoints.0.port'), at(services[0], 'spec.ports.0.name'));
+    assert.deepEqual(at(monitor, 'spec.endpoints.0.authorization.credentials'), secret);
+    assert.deepEqual(at(monitor, 'spec.endpoints.0.relabelings'), [{ targetLabel: 'job', replacement: 'freshet' }]);
+    for (const each of [monitor, only(objects, 'PrometheusRule')])
+      assert.equal(at(each, 'metadata.labels.release'), 'prometheus');
+  });
+
+  test('Google’s collectors find all processes, reach them and may read the key, wherever Google runs them', async () => {
+    const objects = await rendered(...profile('google-redis'));
+    const monitoring = only(objects, 'PodMonitoring');
+    // The job's name, by which the rules ask.
+    assert.equal(monitoring.metadata.name, 'freshet');
+    assert.deepEqual(at(monitoring, 'spec.endpoints.0.authorization.credentials.secret'), secret);
+    assert.deepEqual(at(only(objects, 'Role'), 'rules.0.resourceNames'), [secret.name]);
+    const collectors = at(only(objects, 'RoleBinding'), 'subjects') as readonly { readonly namespace: string }[];
+    assert.deepEqual(
+      collectors.map(({ namespace }) => namespace),
+      ['gmp-system', 'gke-gmp-system'],
+    );
+    const policies = kinds(objects, 'NetworkPolicy') as (Rendered & Policy)[];
+    for (const name of processes) {
+      const labels = labelsOf(objects, name);
+      assert.ok(isMeant(labels, at(monitoring, 'spec.selector.matchLabels')), name);
+      for (const { namespace } of collectors) {
+        const caller = { labels: {}, namespace: { 'kubernetes.io/metadata.name': namespace } };
+        assert.ok(mayReach(policies, caller, { labels, port: 'http' }), `${namespace} ${name}`);
+      }
+      const stranger = { labels: {}, namespace: { 'kubernetes.io/metadata.name': 'default' } };
+      assert.equal(mayReach(policies, stranger, { labels, port: 'http' }), name === 'freshet-gateway', name);
+    }
   });
 });
 

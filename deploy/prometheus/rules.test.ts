@@ -9,9 +9,10 @@ import { leftOut } from '../../test/left-out.ts';
 const rules = readFileSync('deploy/prometheus/rules.yml', 'utf8');
 const alerts = Array.from(rules.matchAll(/- alert: (\w+)/g), ([, name = '']) => name);
 
-test('rules hold in promtool’s tests', () => {
+test('rules hold in promtool’s tests, and Prometheus takes the configuration', () => {
   if (!hasCommand('promtool')) return leftOut('The rules need promtool (Debian: apt-get install prometheus).');
   assert.match(run('promtool', ['check', 'rules', 'deploy/prometheus/rules.yml']), /SUCCESS/);
+  run('promtool', ['check', 'config', '--syntax-only', 'deploy/prometheus/prometheus.yml']);
   assert.match(run('promtool', ['test', 'rules', 'deploy/prometheus/rules.test.yml']), /SUCCESS/);
 });
 

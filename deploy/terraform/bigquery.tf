@@ -54,6 +54,8 @@ resource "google_project_iam_custom_role" "warehouse_writer" {
   role_id     = "${replace(var.name, "-", "_")}_warehouse_writer"
   title       = "Writes to the warehouse of Freshet"
   permissions = ["bigquery.tables.get", "bigquery.tables.updateData"]
+
+  depends_on = [google_project_service.needed]
 }
 
 resource "google_bigquery_dataset_iam_member" "writers" {

@@ -15,19 +15,39 @@ const sources = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]))
 
 suite('Terraform', () => {
   const resources: Resource[] = [];
+  const blocks: Blocks[] = [];
   let provider = '';
 
   before(async () => {
     provider = await terraformProvider();
     for (const file of files) {
-      const { resource = [] } = (await terraformFile(file)) as { resource?: readonly Nested[] };
-      for (const each of resource) resources.push(...resourcesOf(each));
+      const found = (await terraformFile(file)) as Blocks;
+      blocks.push(found);
+      for (const each of found.resource ?? []) resources.push(...resourcesOf(each));
     }
   });
 
   test('it is formatted', async () => {
     if (!hasCommand('go')) return leftOut('hclfmt needs go.');
     for (const [file, source] of sources) assert.equal(await formattedTerraform(file), source, file);
+  });
+
+  test('it keeps what linters ask for: types, descriptions, names, nothing unused, nothing outdated', () => {
+    const named = (kind: 'variable' | 'output') =>
+      blocks.flatMap((each) => each[kind] ?? []).flatMap((each) => Object.entries(each));
+    const [variables, outputs] = [named('variable'), named('output')];
+    assert.ok(variables.length >= 9 && outputs.length >= 5);
+    for (const [name, { type }] of variables) assert.ok(type !== undefined, name);
+    for (const [name, { description }] of [...variables, ...outputs]) assert.ok((description ?? '').length > 10, name);
+    const names = [...variables, ...outputs].map(([name]) => unquoted(name));
+    for (const name of [...names, ...resources.map((each) => each.name)]) assert.match(name, /^[a-z][a-z0-9_]*$/);
+    const all = [...sources.values()].join('\n');
+    for (const each of blocks.flatMap(({ locals = [] }) => locals).flatMap(Object.keys))
+      if (!each.startsWith('__')) assert.ok(all.includes(`local.${each}`), `local.${each} is not used`);
+    assert.doesNotMatch(all, /= "\$\{[^}"]*\}"$/m, 'an expression alone needs no quotes');
+    assert.doesNotMatch(all, /^\s*\/[/*]/m, 'comments begin with #');
+    assert.match(all, /required_version = ">= [\d.]+"/);
+    assert.match(all, /version = "~> \d+\.\d+"/);
   });
 
   test('resources exist, take what they are given, and are given what they need', () => {
@@ -73,6 +93,27 @@ suite('Terraform', () => {
     assert.ok(asked.length > 20);
     for (const { type, attribute } of asked) assert.ok(hasAttribute(provider, type, attribute), `${type}.${attribute}`);
     assert.equal(hasAttribute(provider, 'google_redis_instance', 'password'), false);
+  });
+
+  test('in a new project nothing is made before its API is there, nor an identity before the pool that it is of', () => {
+    const needs = new Map(
+      resources.map(({ type, name, body }) => [
+        `${type}.${name}`,
+        JSON.stringify(body).match(/\bgoogle_\w+\.\w+/g) ?? [],
+      ]),
+    );
+    const comesAfter = (name: string, other: string): boolean =>
+      name === other || (needs.get(name) ?? []).some((each) => comesAfter(each, other));
+    for (const name of needs.keys()) assert.ok(comesAfter(name, 'google_project_service.needed'), name);
+    const inPool = resources.filter(({ body }) => JSON.stringify(body).includes('.svc.id.goog['));
+    assert.equal(inPool.length, 2);
+    for (const { type, name } of inPool)
+      assert.ok(comesAfter(`${type}.${name}`, 'google_container_cluster.freshet'), name);
+  });
+
+  test('alerts may ask for metrics that come with what is installed later', () => {
+    const policy = resources.find(({ type }) => type === 'google_monitoring_alert_policy');
+    assert.match(JSON.stringify(policy?.body), /"disable_metric_validation":true/);
   });
 
   test('rights are these, and none for the whole project but two', () => {
@@ -150,6 +191,17 @@ suite('tables of the warehouse', () => {
     assert.equal(byTable.size, warehouseTables().size);
   });
 });
+
+/** Of one file. */
+interface Blocks {
+  readonly resource?: readonly Nested[];
+  readonly variable?: readonly Described[];
+  readonly output?: readonly Described[];
+  readonly locals?: readonly object[];
+}
+
+/** By name, with quotes about it. */
+type Described = Readonly<Record<string, { readonly type?: string; readonly description?: string }>>;
 
 /** `{ type: { name: body } }`, with quotes about the names. */
 type Nested = Readonly<Record<string, Readonly<Record<string, object>>>>;

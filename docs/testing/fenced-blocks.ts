@@ -17,14 +17,17 @@ export interface FencedBlock {
 export function fencedBlocks(file: string): FencedBlock[] {
   const blocks: FencedBlock[] = [];
   let section = '';
-  let open: { language: string; note: string; line: number; lines: string[] } | undefined;
-  for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
-    const fence = /^```(\w*) ?(.*)$/.exec(line);
+  let open: { language: string; note: string; line: number; indent: string; lines: string[] } | undefined;
+  for (const [index, written] of readFileSync(file, 'utf8').split('\n').entries()) {
+    const line: string = open === undefined ? written : written.replace(open.indent, '');
+    const fence = /^( *)```(\w*) ?(.*)$/.exec(line);
     if (open === undefined) {
-      if (fence !== null) open = { language: fence[1] ?? '', note: fence[2] ?? '', line: index + 1, lines: [] };
+      // Indented in a list.
+      const [, indent = '', language = '', note = ''] = fence ?? [];
+      if (fence !== null) open = { language, note, indent, line: index + 1, lines: [] };
       else section = /^#+ (.*)$/.exec(line)?.[1] ?? section;
     } else if (line === '```') {
-      const { lines, ...rest } = open;
+      const { lines, indent: _, ...rest } = open;
       blocks.push({ ...rest, section, content: lines.join('\n') });
       open = undefined;
     } else open.lines.push(line);

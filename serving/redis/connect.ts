@@ -1,6 +1,7 @@
 // The connection: quick to say that a server is away, since readers wait for it, and patient in trying again.
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { addressesOf, COMMAND_TIMEOUT_MS, CONNECT_TIMEOUT_MS, type RedisServingOptions } from './redis-options.ts';
+import { checkNamedServer } from './server-identity.ts';
 
 export type RedisClient = Redis | Cluster;
 
@@ -15,7 +16,7 @@ const SLOTS_REFRESH_MS = 2_000;
 export function connectRedis(options: RedisServingOptions): RedisClient {
   const [first, ...others] = addressesOf(options);
   const common = commonOptions(options);
-  const tls = first.isTls ? { tls: options.tlsCa === undefined ? {} : { ca: options.tlsCa } } : {};
+  const tls = first.isTls ? { tls: tlsOptions(options) } : {};
   const login = { username: first.username, password: first.password };
   const places = [first, ...others].map(({ host, port }) => ({ host, port }));
   if (options.isCluster === true) {
@@ -81,6 +82,10 @@ function commonOptions({
     // A former primary: whoever connects anew is led to the present one.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   } satisfies RedisOptions;
+}
+
+function tlsOptions({ tlsCa }: RedisServingOptions) {
+  return tlsCa === undefined ? {} : { ca: tlsCa, checkServerIdentity: checkNamedServer };
 }
 
 function retryDelayMs(times: number): number {

@@ -131,19 +131,30 @@ else {
     });
   });
 
+  test('TLS at an address that the certificate names as Memorystore’s do', { timeout }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'freshet-redis-tls-'));
+    toClose.push(async () => rmSync(folder, { recursive: true }));
+    for (const [subject, isServer] of [
+      ['127.0.0.1', true],
+      ['127.0.0.2', false],
+    ] as const) {
+      const { key, certificate } = selfSigned(folder, subject);
+      const config = [`tls-cert-file ${certificate}`, `tls-key-file ${key}`, 'tls-auth-clients no'];
+      const server = await RedisServer.start({ isTls: true, config });
+      toClose.push(() => server.remove());
+      const store = await open({ urls: [server.url], tlsCa: readFileSync(certificate, 'utf8') });
+      if (isServer) await eventually(async () => (await store.health()).ok);
+      else assert.match((await store.health()).problem ?? '', /altnames|certificate/);
+    }
+  });
+
   test(
     'TLS, with certificates of one’s own, and a user with only the rights that are needed',
     { timeout },
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'freshet-redis-tls-'));
       toClose.push(async () => rmSync(folder, { recursive: true }));
-      const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
-      const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'];
-      execFileSync(
-        'openssl',
-        ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, ...subject],
-        { stdio: 'ignore' },
-      );
+      const { key, certificate } = selfSigned(folder, 'localhost', ['-addext', 'subjectAltName=IP:127.0.0.1']);
       const server = await RedisServer.start({
         isTls: true,
         cliArgs: ['--user', 'admin', '--pass', 'admin'],
@@ -181,4 +192,13 @@ else {
       }
     },
   );
+}
+
+/** Files of a key, and of a certificate that is its own authority. */
+function selfSigned(folder: string, subject: string, names: readonly string[] = []) {
+  const [key, certificate] = [join(folder, `${subject}.key`), join(folder, `${subject}.pem`)];
+  const files = ['-keyout', key, '-out', certificate];
+  const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...files, '-subj', `/CN=${subject}`, ...names, '-days', '2']; // prettier-ignore
+  execFileSync('openssl', made, { stdio: 'ignore' });
+  return { key, certificate };
 }

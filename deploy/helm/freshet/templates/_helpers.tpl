@@ -27,8 +27,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if .Values.registry.url }}{{ .Values.registry.url }}{{ else if eq .Values.kafka.kind "redpanda" }}http://{{ include "freshet.name" . }}-redpanda:8081{{ end -}}
 {{- end }}
 
-{{/* The settings of every process, beside what is the image's. */}}
-{{- define "freshet.environment" -}}
+{{/* How the log is reached, and what was set beside. The Job that makes topics has no more than that: it runs before there are secrets
+of Redis or of a collector where the chart has them copied from outside. */}}
+{{- define "freshet.environmentOfLog" -}}
 - { name: TOPIC_PREFIX, value: {{ .Values.topicPrefix | quote }} }
 - { name: PARTITIONS, value: {{ .Values.partitions | quote }} }
 - { name: KAFKA_BROKERS, value: {{ include "freshet.brokers" . | quote }} }
@@ -49,6 +50,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- with include "freshet.registry" . }}
 - { name: SCHEMA_REGISTRY_URL, value: {{ . | quote }} }
 {{- end }}
+{{- range $name, $value := .Values.settings }}
+- { name: {{ $name }}, value: {{ $value | quote }} }
+{{- end }}
+{{- end }}
+
+{{/* The settings of every process, beside what is the image's. */}}
+{{- define "freshet.environment" -}}
+{{ include "freshet.environmentOfLog" . }}
 {{- if eq .Values.redis.kind "cluster" }}
 - { name: REDIS_URL, value: 'redis://{{ include "freshet.name" . }}-redis:6379' }
 {{- else }}
@@ -73,9 +82,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 {{- end }}
 - { name: SHUTDOWN_GRACE_MS, value: {{ mul .Values.shutdownGraceSeconds 1000 | quote }} }
-{{- range $name, $value := .Values.settings }}
-- { name: {{ $name }}, value: {{ $value | quote }} }
-{{- end }}
 {{- end }}
 
 {{/* Rules of the `restricted` level, and no writing but to volumes. */}}

@@ -10,7 +10,7 @@ import { shopInteractions } from './lib/backlog.ts';
 import type { BenchOptions, Figures } from './lib/bench.ts';
 import { Connections } from './lib/connection.ts';
 import { postBody } from './lib/post-body.ts';
-import { cpuSecondsOf } from './lib/process-cost.ts';
+import { cpuSecondsOf, ownMibOf } from './lib/process-cost.ts';
 import { quantiles, rounded } from './lib/quantiles.ts';
 import { withShop } from './lib/shop-folder.ts';
 import { withShopOnServers } from './lib/shop-on-servers.ts';
@@ -49,7 +49,8 @@ async function onServers(seconds: number, only: string | undefined): Promise<Fig
   const byClient: Record<string, Figures[]> = {};
   for (const client of kafkaClientNames.filter((name) => only === undefined || name === only)) {
     byClient[client] = await withShopOnServers(client, async ({ gateway, customers, others, serverPids }) => {
-      const served = { url: gateway.url, pids: [gateway, customers, others].map(({ pid }) => pid), serverPids };
+      const processes = { gateway: gateway.pid, customers: customers.pid, others: others.pid };
+      const served = { url: gateway.url, processes, serverPids };
       await new Load(served, busy).run(BROKER_WARM_UP_SECONDS);
       return measure(served, ways, seconds);
     });
@@ -63,7 +64,7 @@ async function inOneProcess(seconds: number, workers: number | undefined): Promi
   for (const [threads, ofThreads] of Map.groupBy(ways, (way) => way.workers)) {
     const environment = { GATEWAY_WORKERS: String(threads) };
     await withShop(async ({ url, pid }) => {
-      figures.push(...(await measure({ url, pids: [pid] }, ofThreads, seconds)));
+      figures.push(...(await measure({ url, processes: { freshet: pid } }, ofThreads, seconds)));
     }, environment);
   }
   return { goal_readable_ms_p99: 50, seconds, figures };
@@ -83,14 +84,15 @@ async function measure(served: Served, ways: readonly Way[], seconds: number): P
 /** The processes that do the work, and where they are asked. */
 interface Served {
   readonly url: string;
-  readonly pids: readonly number[];
+  /** Their ids, by what they do. */
+  readonly processes: Readonly<Record<string, number>>;
   /** Of the broker and Redis. */
   readonly serverPids?: readonly number[];
 }
 
 /** Sends at a steady rate, whatever the answers take, up to a number of requests under way. */
 class Load {
-  readonly #pids: readonly number[];
+  readonly #processes: Served['processes'];
   readonly #serverPids: readonly number[];
   readonly #way: Way;
   readonly #connections: Connections;
@@ -101,8 +103,8 @@ class Load {
   #notReached = 0;
   #turnedAway = 0;
 
-  constructor({ url, pids, serverPids = [] }: Served, way: Way) {
-    this.#pids = pids;
+  constructor({ url, processes, serverPids = [] }: Served, way: Way) {
+    this.#processes = processes;
     this.#serverPids = serverPids;
     this.#way = way;
     this.#connections = new Connections(Number(new URL(url).port));
@@ -112,8 +114,9 @@ class Load {
   async run(seconds: number): Promise<Figures> {
     const { perSecond, perPost } = this.#way;
     const startMs = performance.now();
-    const cpuBefore = cpuSecondsOfAll(this.#pids);
-    const serversBefore = cpuSecondsOfAll(this.#serverPids);
+    const pids = Object.values(this.#processes);
+    const before = pids.map((pid) => cpuSecondsOf(pid));
+    const serversBefore = sumOf(this.#serverPids.map((pid) => cpuSecondsOf(pid)));
     const sampleEvery = Math.max(1, Math.round(perSecond / perPost / SAMPLES_PER_SECOND));
     const sent: Promise<void>[] = [];
     for (let number = 0; number * perPost < seconds * perSecond; number += 1) {
@@ -123,19 +126,25 @@ class Load {
     }
     const sendingSeconds = (performance.now() - startMs) / 1000;
     await Promise.all(sent);
-    const cpu = cpuSecondsOfAll(this.#pids);
-    const servers = cpuSecondsOfAll(this.#serverPids);
+    const after = pids.map((pid) => cpuSecondsOf(pid));
+    const ownMib = pids.map((pid) => ownMibOf(pid));
+    const servers = sumOf(this.#serverPids.map((pid) => cpuSecondsOf(pid)));
     this.#connections.end();
     const events = sent.length * perPost;
-    const usPerEvent = (before: number | null, after: number | null) =>
-      after === null || before === null ? null : rounded(((after - before) * 1e6) / events);
+    const usPerEvent = (from: number | null, to: number | null) =>
+      to === null || from === null ? null : rounded(((to - from) * 1e6) / events);
+    const byProcess = Object.keys(this.#processes).map((name, at) => {
+      const cpuUs = usPerEvent(before[at] ?? null, after[at] ?? null);
+      return [name, { cpu_us_per_event: cpuUs, own_mib: ownMib[at] ?? null }] as const;
+    });
     return {
       sent_per_second: Math.round(events / sendingSeconds),
       readable_ms: quantiles(this.#readableMs),
       post_ms: quantiles(this.#postMs),
       not_reached: this.#notReached,
       turned_away: this.#turnedAway,
-      server_cpu_us_per_event: usPerEvent(cpuBefore, cpu),
+      server_cpu_us_per_event: usPerEvent(sumOf(before), sumOf(after)),
+      by_process: Object.fromEntries(byProcess),
       ...(this.#serverPids.length > 0 && { broker_and_redis_cpu_us_per_event: usPerEvent(serversBefore, servers) }),
     };
   }
@@ -175,7 +184,7 @@ class Load {
   }
 }
 
-function cpuSecondsOfAll(pids: readonly number[]): number | null {
-  const all = pids.map((pid) => cpuSecondsOf(pid));
+/** null when one of them is not known. */
+function sumOf(all: readonly (number | null)[]): number | null {
   return all.reduce((sum, each) => (sum === null || each === null ? null : sum + each), 0);
 }

@@ -7,12 +7,12 @@ const COST = {
   customersPerEventUs: 510,
   /** The same: 0.19 for the other stages and the serving store. */
   othersPerEventUs: 190,
-  /** The same: 0.33 for a POST and a GET, without the GET's 109. */
-  postUs: 221,
+  /** The same: 0.33 for a POST and a GET, without the GET's 107. */
+  postUs: 223,
   /** gateway: a POST of 100 events, for each of them. */
   postedTogetherUs: 45.5,
   /** gateway-redis: one thread, each list made anew. */
-  readUs: 109,
+  readUs: 107,
   /** stages: own memory of one process with all stages after a backlog. */
   processMiB: 572,
   /** scale, disk: 6,767 MiB for a million customers, of which log, state and serving store are each a part. */

@@ -22,7 +22,7 @@ test('the unit costs are those of the pages', () => {
     'the API 0.33',
     'the other stages\n0.19',
     '45.5 µs',
-    '109 µs',
+    '107 µs',
     '572 MiB',
     '6,767 MiB',
     '1,054 µs',

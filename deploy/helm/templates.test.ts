@@ -110,10 +110,13 @@ suite('scaling of stages', () => {
       stage: only(objects, 'StatefulSet', 'freshet-customers'),
     }));
 
-  test('by lag of its own roles, and the chart does not say how many there are', async () => {
+  test('by lag of its own roles and release, and the chart does not say how many there are', async () => {
     const { scaler, stage } = await scaled();
     assert.deepEqual(at(scaler, 'spec.scaleTargetRef'), { kind: 'StatefulSet', name: 'freshet-customers' });
-    assert.equal(at(scaler, 'spec.triggers.0.metadata.query'), 'sum(freshet_consumer_lag_records{stage=~"customers"})');
+    assert.equal(
+      at(scaler, 'spec.triggers.0.metadata.query'),
+      'sum(freshet_consumer_lag_records{namespace="shop", stage=~"customers"})',
+    );
     assert.equal(at(scaler, 'spec.triggers.0.metadata.threshold'), '5000');
     assert.equal(at(stage, 'spec.replicas'), undefined);
   });

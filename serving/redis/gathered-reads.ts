@@ -2,10 +2,9 @@
 type Value = Buffer | null;
 
 interface Waiting {
-  /** How many of the names, in their order, are its own. */
-  readonly count: number;
-  /** @param from where its own begin. */
-  readonly resolve: (values: readonly Value[], from: number) => void;
+  readonly names: readonly string[];
+  /** @param values of its names, in their order. */
+  readonly resolve: (values: Value[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -15,7 +14,6 @@ const NAMES_MAX = 1_000;
 /** One command is under way at a time; what is asked meanwhile goes into the next ones, as with a client's own pipelines. */
 export class GatheredReads {
   readonly #read: (names: string[]) => Promise<readonly Value[]>;
-  #names: string[] = [];
   #waiting: Waiting[] = [];
   #isBusy = false;
 
@@ -27,21 +25,13 @@ export class GatheredReads {
   /** Fails as the command does that it goes with. */
   value(name: string): Promise<Value> {
     return new Promise((resolve, reject) => {
-      this.#names.push(name);
-      this.#ask({ count: 1, resolve: (values, from) => resolve(values[from] ?? null), reject });
+      this.#ask({ names: [name], resolve: ([value = null]) => resolve(value), reject });
     });
   }
 
   /** The values in the order of their names. Fails as the command does that it goes with. */
   values(names: readonly string[]): Promise<Value[]> {
-    return new Promise((resolve, reject) => {
-      for (const name of names) this.#names.push(name);
-      this.#ask({
-        count: names.length,
-        resolve: (values, from) => resolve(values.slice(from, from + names.length)),
-        reject,
-      });
-    });
+    return new Promise((resolve, reject) => this.#ask({ names, resolve, reject }));
   }
 
   #ask(waiting: Waiting): void {
@@ -55,16 +45,12 @@ export class GatheredReads {
     const waiting = this.#take();
     this.#isBusy = waiting.length > 0;
     if (!this.#isBusy) return;
-    const names = this.#names.splice(
-      0,
-      waiting.reduce((sum, { count }) => sum + count, 0),
-    );
-    this.#read(names).then(
+    this.#read(waiting.flatMap(({ names }) => names)).then(
       (values) => {
         let from = 0;
-        for (const { count, resolve } of waiting) {
-          resolve(values, from);
-          from += count;
+        for (const { names, resolve } of waiting) {
+          resolve(values.slice(from, from + names.length));
+          from += names.length;
         }
         this.#next();
       },
@@ -77,8 +63,8 @@ export class GatheredReads {
 
   /** Whoever came first, at least one. */
   #take(): Waiting[] {
-    let names = 0;
-    const end = this.#waiting.findIndex(({ count }, at) => (names += count) > NAMES_MAX && at > 0);
+    let count = 0;
+    const end = this.#waiting.findIndex(({ names }, at) => (count += names.length) > NAMES_MAX && at > 0);
     return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
   }
 }

@@ -2,6 +2,7 @@
 // and knows when it is told of progress that it does not have.
 import { DependencyUnavailable } from '../../errors.ts';
 import type { FetchedBatch, LogRecord, Offset, Partition, TopicOffset } from '../../log/log.ts';
+import { placeKey } from '../../log/place-key.ts';
 import type { SinkProgress, SinkTarget } from '../../sink.ts';
 import type { CommitLedger } from './commit-ledger.ts';
 import type { Host } from './host.ts';
@@ -48,12 +49,12 @@ export class ExternalStore {
   }
 
   positionOf(topic: string, partition: Partition): Offset {
-    return this.positions.get(`${topic}/${partition}`)?.offset ?? 0;
+    return this.positions.get(placeKey({ topic, partition }))?.offset ?? 0;
   }
 
   #reached(topic: string, partition: Partition, offset: Offset): void {
-    const key = `${topic}/${partition}`;
-    if ((this.positions.get(key)?.offset ?? 0) < offset) this.positions.set(key, { topic, partition, offset });
+    if (this.positionOf(topic, partition) < offset)
+      this.positions.set(placeKey({ topic, partition }), { topic, partition, offset });
   }
 }
 

@@ -1,6 +1,7 @@
 // Deliberate mistakes, made around the runtime: the simulator must find each of them, or its silence means nothing.
 import { DependencyUnavailable, TransactionAborted } from '../../errors.ts';
 import type { Log, NewRecord, Offset, Reader, TopicOffset, Transaction, Transactor } from '../../log/log.ts';
+import { placeKey } from '../../log/place-key.ts';
 import { encodeMeta, type StoreMeta } from '../../restore.ts';
 import type { SinkTarget } from '../../sink.ts';
 import type { StateStore, StoreWrite, TaskStore } from '../../store/store.ts';
@@ -135,8 +136,7 @@ export const SABOTAGES: Readonly<Record<string, { readonly breaks: string; reado
           around(log, {
             writtenEnds: async (partitions) => {
               const found = await log.writtenEnds(partitions);
-              for (const [index, { topic, partition }] of partitions.entries())
-                ends.set(`${topic}/${partition}`, found[index] ?? 0);
+              for (const [index, place] of partitions.entries()) ends.set(placeKey(place), found[index] ?? 0);
               return found;
             },
           }),
@@ -291,9 +291,9 @@ function withMeta(store: TaskStore, change: (meta: Buffer) => Buffer): TaskStore
 
 function notAhead(bytes: Buffer, task: string, ends: ReadonlyMap<string, Offset>): Buffer {
   const meta = JSON.parse(bytes.toString('utf8')) as StoreMeta;
-  const partition = task.slice(task.lastIndexOf('.') + 1);
+  const partition = Number(task.slice(task.lastIndexOf('.') + 1));
   const topics = Object.entries(meta.topics).map(([topic, { id, restored }]) => {
-    return [topic, { id, restored: Math.min(restored, ends.get(`${topic}/${partition}`) ?? restored) }] as const;
+    return [topic, { id, restored: Math.min(restored, ends.get(placeKey({ topic, partition })) ?? restored) }] as const;
   });
   return encodeMeta({ ...meta, topics: Object.fromEntries(topics) });
 }

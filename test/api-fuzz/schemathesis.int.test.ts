@@ -39,7 +39,10 @@ test('what a running system answers is what its document says', async (t) => {
   t.after(() => freshet.stop());
   await freshet.ready();
   const options = [
-    ['--checks', 'all', '--header', `X-API-Key: ${KEY}`, '--request-timeout', '20', '--continue-on-failure'],
+    // But one: the answer to many items is 202 also when some of them are refused, each in its own result, and are not there then.
+    // It has to be said here, as `--checks all` turns on what the configuration turns off.
+    ['--checks', 'all', '--exclude-checks', 'ensure_resource_availability', '--continue-on-failure'],
+    ['--header', `X-API-Key: ${KEY}`, '--request-timeout', '20'],
     ['--max-examples', String(CASES_PER_OPERATION), '--max-time', String(SECONDS)],
     // The same cases each time: what a run of tests says must not depend on luck. By hand, without it, it finds others.
     ['--generation-deterministic'],

@@ -46,21 +46,21 @@ export class TableState {
 
   /** `value` undefined deletes. */
   write(key: string, value: unknown, streamTimeMs: number, recordIndex: number): void {
-    this.#overlay.set(key, { value, writtenAtMs: streamTimeMs, writtenBy: recordIndex, bytes: 0 });
+    const entry = this.#overlay.get(key);
+    if (entry === undefined) {
+      this.#decoded.take(key); // the value in its place
+      this.#overlay.set(key, { value, writtenAtMs: streamTimeMs, writtenBy: recordIndex, bytes: 0 });
+      return;
+    }
+    entry.value = value;
+    entry.writtenAtMs = streamTimeMs;
+    entry.writtenBy = recordIndex;
+    entry.bytes = 0;
   }
 
-  /** What the batch changed, in the order of the keys' first use. */
-  *changes(): Generator<{ key: string; value: unknown; writtenAtMs: number; writtenBy: number }> {
-    for (const [key, entry] of this.#overlay) {
-      if (entry.writtenBy >= 0) yield { key, ...entry };
-    }
-  }
-
-  /** Keys read in this batch and not written, with their values: the test bench checks that they were not changed. */
-  *reads(): Generator<{ key: string; value: unknown }> {
-    for (const [key, entry] of this.#overlay) {
-      if (entry.writtenBy < 0) yield { key, value: entry.value };
-    }
+  /** What the batch has read or changed, in the order of the keys' first use: changed where `writtenBy` is not negative. */
+  get overlay(): ReadonlyMap<string, Readonly<Entry>> {
+    return this.#overlay;
   }
 
   /** The committed bytes, without the overlay. */
@@ -72,8 +72,8 @@ export class TableState {
   /** The batch is committed: its values become the decoded ones. */
   keepOverlay(): void {
     for (const [key, entry] of this.#overlay) {
-      this.#decoded.take(key); // one that was written without being read
-      if (entry.value !== undefined) this.#decoded.keep(key, { ...entry, writtenBy: -1 });
+      entry.writtenBy = -1;
+      if (entry.value !== undefined) this.#decoded.keep(key, entry);
     }
     this.#overlay = new Map();
   }

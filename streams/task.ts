@@ -115,9 +115,6 @@ export interface TaskOptions {
   readonly faultPoint?: (point: FaultPoint) => Promise<void>;
 }
 
-/** Asking the clock at each step would cost more than some steps. */
-const STEPS_PER_LOOK = 4;
-
 export class Task {
   readonly stage: StageDefinition;
   readonly partition: Partition;
@@ -339,12 +336,12 @@ export class Task {
     let sliceStartMs = clock.nowMs();
     let formerMs = 0;
     const spentMs = () => formerMs + clock.nowMs() - sliceStartMs;
-    const isLongEnough = (handled: number) => handled % STEPS_PER_LOOK === 0 && spentMs() > batchMsMax;
+    const isLongEnough = () => spentMs() > batchMsMax;
     const steps = core.steps(records, { recordsMax, conflatedMax, isLongEnough });
-    for (let taken = 1; ; taken += 1) {
+    for (;;) {
       const step = steps.next();
       if (step.done === true) return { outcome: step.value, handleMs: spentMs() };
-      if (taken % STEPS_PER_LOOK !== 0 || clock.nowMs() - sliceStartMs < sliceMs) continue;
+      if (clock.nowMs() - sliceStartMs < sliceMs) continue;
       formerMs = spentMs();
       await yieldTurn(true);
       sliceStartMs = clock.nowMs();

@@ -52,7 +52,7 @@ export class WriteBehindStateStore implements StateStore {
 
 /** Writes of which the later wins, by table and key. */
 class Waiting {
-  readonly tables = new Map<string, Map<string, Buffer | null>>();
+  readonly tables = new Map<string, Map<string, StoreWrite>>();
   meta: Buffer;
   bytes = 0;
 
@@ -60,24 +60,25 @@ class Waiting {
     this.meta = meta;
   }
 
-  add(writes: Iterable<StoreWrite>, meta: Buffer): void {
-    for (const { table, key, value } of writes) {
+  add(writes: readonly StoreWrite[], meta: Buffer): void {
+    for (const write of writes) {
+      const { table, key, value } = write;
       let entries = this.tables.get(table);
-      if (entries === undefined) this.tables.set(table, (entries = new Map<string, Buffer | null>()));
+      if (entries === undefined) this.tables.set(table, (entries = new Map<string, StoreWrite>()));
       const former = entries.get(key);
-      this.bytes += (value?.length ?? 0) - (former?.length ?? 0);
+      this.bytes += (value?.length ?? 0) - (former?.value?.length ?? 0);
       if (former === undefined) this.bytes += key.length + ENTRY_BYTES;
-      entries.set(key, value);
+      entries.set(key, write);
     }
     this.meta = meta;
   }
 
   get(table: string, key: string): Buffer | null | undefined {
-    return this.tables.get(table)?.get(key);
+    return this.tables.get(table)?.get(key)?.value;
   }
 
-  *writes(): Generator<StoreWrite> {
-    for (const [table, entries] of this.tables) for (const [key, value] of entries) yield { table, key, value };
+  writes(): StoreWrite[] {
+    return [...this.tables.values()].flatMap((entries) => [...entries.values()]);
   }
 }
 
@@ -123,7 +124,7 @@ class WriteBehindTaskStore implements TaskStore {
     const { from = '', to } = bounds;
     const latest = new Map<string, Buffer | null>();
     for (const layer of [this.#underWay, this.#waiting]) {
-      for (const [key, value] of layer?.tables.get(table) ?? []) {
+      for (const [key, { value }] of layer?.tables.get(table) ?? []) {
         if (compareKeys(key, from) >= 0 && (to === undefined || compareKeys(key, to) < 0)) latest.set(key, value);
       }
     }
@@ -184,7 +185,7 @@ class WriteBehindTaskStore implements TaskStore {
     if (writing === null) return;
     this.#underWay = writing;
     this.#waiting = null;
-    this.#writing = this.#inner.apply([...writing.writes()], writing.meta);
+    this.#writing = this.#inner.apply(writing.writes(), writing.meta);
     try {
       await this.#writing;
       this.#failed = false;

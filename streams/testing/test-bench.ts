@@ -229,7 +229,8 @@ function firstFrom(records: readonly BenchRecord[], offset: number): number {
 /** A value that a handler changed without setting it would differ after a restart: here that is found at once. */
 function checkReadsUnchanged(core: TaskCore): void {
   for (const [name, table] of core.tables) {
-    for (const { key, value } of table.reads()) {
+    for (const [key, { value, writtenBy }] of table.overlay) {
+      if (writtenBy >= 0) continue;
       const committed = table.committedBytes(key);
       if (value === undefined || committed === undefined) continue;
       if (!table.definition.codec.encode(value).equals(committed)) {

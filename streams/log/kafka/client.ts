@@ -65,8 +65,8 @@ export interface Producer {
 
 /** After an error it is useless, unless that was TransactionAborted or DependencyUnavailable. */
 export interface TransactionalProducer {
-  /** Answers the offset of each record. */
-  commit(records: readonly PlacedRecord[], consumed?: ConsumedOffsets): Promise<Offset[]>;
+  /** Answers the last offset written to each partition. */
+  commit(records: readonly PlacedRecord[], consumed?: ConsumedOffsets): Promise<TopicOffset[]>;
   close(): Promise<void>;
 }
 

@@ -20,18 +20,25 @@ export function piecesOf(
 ): readonly (readonly PlacedRecord[])[] {
   const pieces: PlacedRecord[][] = [];
   let piece: PlacedRecord[] = [];
-  let bytesByPartition = new Map<string, number>();
+  /** Of the piece, by place: but for the place of the last record, whose bytes are in `bytes`. */
+  const bytesByPlace = new Map<string, number>();
+  let [place, bytes] = ['', 0];
   for (const record of records) {
-    const place = placeKey(record);
-    const bytes = recordBytes(record);
-    const before = bytesByPartition.get(place) ?? 0;
-    if (piece.length >= sendRecords || (before > 0 && before + bytes > sendBytes)) {
+    const placeOfRecord = placeKey(record);
+    if (placeOfRecord !== place) {
+      bytesByPlace.set(place, bytes);
+      bytes = bytesByPlace.get(placeOfRecord) ?? 0;
+      place = placeOfRecord;
+    }
+    const added = recordBytes(record);
+    if (piece.length >= sendRecords || (bytes > 0 && bytes + added > sendBytes)) {
       pieces.push(piece);
       piece = [];
-      bytesByPartition = new Map();
+      bytesByPlace.clear();
+      bytes = 0;
     }
     piece.push(record);
-    bytesByPartition.set(place, (bytesByPartition.get(place) ?? 0) + bytes);
+    bytes += added;
   }
   if (piece.length > 0) pieces.push(piece);
   return pieces;

@@ -5,6 +5,7 @@ import { partitionOf } from '../murmur2.ts';
 import type { KafkaClient, PlacedRecord } from './client.ts';
 import { reaching } from './errors.ts';
 import { recordBytes } from './pieces.ts';
+import { topicsOf } from './places.ts';
 import type { KafkaLimits } from './settings.ts';
 
 export class TopicCatalog {
@@ -32,7 +33,7 @@ export class TopicCatalog {
 
   /** @throws Misconfigured when a record has no place, or is too large for any. */
   async place(records: readonly NewRecord[]): Promise<PlacedRecord[]> {
-    for (const topic of new Set(records.map((record) => record.topic))) await this.partitions(topic);
+    for (const topic of topicsOf(records)) await this.partitions(topic);
     return records.map((record) => {
       const partition = this.#partitionFor(record);
       return isPlaced(record) ? record : { ...record, partition };

@@ -15,7 +15,7 @@ function failingWith(failures: Error[]): TransactionalProducer {
     commit: async () => {
       const failure = failures.shift();
       if (failure !== undefined) throw failure;
-      return [7];
+      return [{ topic: 't', partition: 0, offset: 7 }];
     },
     close: async () => {},
   };

@@ -1,10 +1,9 @@
 // Commits of one transactional id. The broker fences whoever had it before.
 import { DependencyUnavailable, Misconfigured, TaskFenced, TransactionAborted } from '../../errors.ts';
 import type { TopicOffset, Transaction, Transactor } from '../log.ts';
-import type { ConsumedOffsets, PlacedRecord, TransactionalProducer } from './client.ts';
+import type { ConsumedOffsets, TransactionalProducer } from './client.ts';
 import { committing } from './errors.ts';
 import { KafkaMember } from './group/member.ts';
-import { placeKey } from '../place-key.ts';
 import type { TopicCatalog } from './topic-catalog.ts';
 
 export class KafkaTransactor implements Transactor {
@@ -29,7 +28,7 @@ export class KafkaTransactor implements Transactor {
     const consumed = consumedBy(transaction);
     if (records.length === 0 && consumed === undefined) return [];
     try {
-      return lastOffsets(records, await committing(() => this.#producer.commit(records, consumed)));
+      return await committing(() => this.#producer.commit(records, consumed));
     } catch (error) {
       const mayGoOn = error instanceof TransactionAborted || error instanceof DependencyUnavailable;
       if (!mayGoOn) this.#failure = error as Error;
@@ -56,13 +55,4 @@ function consumedBy({ member, consumed = [] }: Transaction): ConsumedOffsets | u
     );
   }
   return { group: member.group, offsets: consumed, membership: () => (member as KafkaMember).membership };
-}
-
-function lastOffsets(records: readonly PlacedRecord[], offsets: readonly number[]): TopicOffset[] {
-  const last = new Map<string, number>();
-  for (const [index, record] of records.entries()) last.set(placeKey(record), index);
-  return [...last.values()].map((index) => {
-    const { topic, partition } = records[index] as PlacedRecord;
-    return { topic, partition, offset: offsets[index] ?? 0 };
-  });
 }

@@ -1,7 +1,7 @@
 // Writing over kafkajs: with its idempotent producer outside transactions, and its transactions, one producer for each id.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ICustomPartitioner, Message, Producer as KafkajsOwnProducer, TopicMessages, Transaction } from 'kafkajs';
-import type { Offset, TopicPartition } from '../../log.ts';
+import type { Offset, TopicOffset, TopicPartition } from '../../log.ts';
 import {
   KafkaFailure,
   type ConsumedOffsets,
@@ -12,7 +12,6 @@ import {
 import { isCommittedAfter } from '../last-transaction.ts';
 import { piecesOf } from '../pieces.ts';
 import { placeKey } from '../../place-key.ts';
-import { placesOf } from '../places.ts';
 import type { KafkaContext, KafkaLimits } from '../settings.ts';
 import { naming } from './failure.ts';
 import { createKafka, patientRetry, type InnerCluster } from './kafkajs.ts';
@@ -90,11 +89,10 @@ export async function openTransactionalProducer(
   return {
     commit: async (records, consumed) => {
       if ((await former?.isDecided) === false) await decide(former?.places ?? []);
-      const offsets = await naming(() => commit(producer, records, consumed, limits));
-      const written = placesOf(records);
+      const written = await naming(() => commit(producer, records, consumed, limits));
       // Begun at once, as there is other work to do before the next transaction.
       former = { places: written, isDecided: decide(written).then(isTrue, isFalse) };
-      return offsets;
+      return written;
     },
     close: async () => {
       isClosed = true; // what is left open then is for the next owner to see to
@@ -127,13 +125,13 @@ async function commit(
   records: readonly PlacedRecord[],
   consumed: ConsumedOffsets | undefined,
   limits: KafkaLimits,
-): Promise<Offset[]> {
+): Promise<TopicOffset[]> {
   const transaction = await producer.transaction();
   const offsets: Offset[] = [];
   for (const piece of piecesOf(records, limits)) offsets.push(...(await send(transaction, piece)));
   if (consumed !== undefined) await askingAgain(limits, () => sendOffsets(transaction, consumed));
   await transaction.commit();
-  return offsets;
+  return lastOffsets(records, offsets);
 }
 
 async function sendOffsets(transaction: Transaction, { group, offsets }: ConsumedOffsets): Promise<void> {
@@ -187,4 +185,13 @@ async function askingAgain<T>({ retryMs }: KafkaLimits, act: () => Promise<T>): 
       await sleep(notYetWaitMs);
     }
   }
+}
+
+function lastOffsets(records: readonly PlacedRecord[], offsets: readonly Offset[]): TopicOffset[] {
+  const last = new Map<string, number>();
+  for (const [index, record] of records.entries()) last.set(placeKey(record), index);
+  return [...last.values()].map((index) => {
+    const { topic, partition } = records[index] as PlacedRecord;
+    return { topic, partition, offset: offsets[index] ?? 0 };
+  });
 }

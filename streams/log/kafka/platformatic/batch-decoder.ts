@@ -145,15 +145,13 @@ class Cursor {
 
   /** A zigzag varint. Times differ by more than 32 bits can hold. */
   signed(): number {
-    let value = 0;
-    let scale = 1;
-    let byte: number;
-    do {
-      byte = this.#from.readUInt8(this.at);
-      this.at += 1;
+    let byte = this.#from.readUInt8(this.at++);
+    if (byte < 128) return (byte >>> 1) ^ -(byte & 1); // nearly all of them
+    let value = byte & 127;
+    for (let scale = 128; byte > 127; scale *= 128) {
+      byte = this.#from.readUInt8(this.at++);
       value += (byte & 127) * scale;
-      scale *= 128;
-    } while (byte > 127);
+    }
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 

@@ -20,7 +20,9 @@ export function encodeBatch(records: readonly NewRecord[], producer: BatchProduc
   const batch = Buffer.allocUnsafe(bytes);
   writeHeader(batch, records, producer);
   const cursor = new Cursor(batch, HEADER_BYTES);
-  for (const [index, record] of records.entries()) {
+  // By index: pairs of `entries` would be a fifteenth of what a count leaves to collect.
+  for (let index = 0; index < records.length; index += 1) {
+    const record = records[index] as NewRecord;
     writeRecord(cursor, record, index, record.timestampMs - firstMs, bodies[index] ?? 0);
   }
   batch.writeUInt32BE(crc32c(batch.subarray(ATTRIBUTES_AT)) >>> 0, CRC_AT);
@@ -44,15 +46,15 @@ const UNCOUNTED_BYTES = 12;
 const NULL = -1;
 
 function writeHeader(batch: Buffer, records: readonly NewRecord[], producer: BatchProducer): void {
-  const times = records.map(({ timestampMs }) => timestampMs);
+  const lastMs = records.reduce((latest, { timestampMs }) => Math.max(latest, timestampMs), 0);
   batch.writeBigInt64BE(0n, 0);
   batch.writeInt32BE(batch.length - UNCOUNTED_BYTES, 8);
   batch.writeInt32BE(-1, 12);
   batch[16] = FORMAT;
   batch.writeInt16BE(producer.isTransactional ? TRANSACTIONAL : 0, ATTRIBUTES_AT);
   batch.writeInt32BE(records.length - 1, 23);
-  batch.writeBigInt64BE(BigInt(times[0] ?? 0), 27);
-  batch.writeBigInt64BE(BigInt(times.reduce((a, b) => Math.max(a, b), 0)), 35);
+  batch.writeBigInt64BE(BigInt(records[0]?.timestampMs ?? 0), 27);
+  batch.writeBigInt64BE(BigInt(lastMs), 35);
   batch.writeBigInt64BE(producer.id, 43);
   batch.writeInt16BE(producer.epoch, 51);
   batch.writeInt32BE(producer.sequence, 53);
@@ -76,7 +78,8 @@ function writeRecord(cursor: Cursor, record: NewRecord, index: number, laterMs: 
 
 function bodyBytes({ key, value, headers }: NewRecord, index: number, laterMs: number): number {
   const all = headersOf(headers);
-  const headerBytes = all.reduce((sum, [name, text]) => sum + textBytes(name) + textBytes(text), 0);
+  let headerBytes = 0;
+  for (const [name, text] of all) headerBytes += textBytes(name) + textBytes(text);
   const fixed = 1 + varintBytes(zigzag(laterMs)) + varintBytes(zigzag(index)) + varintBytes(zigzag(all.length));
   return fixed + nullableBytes(key) + nullableBytes(value) + headerBytes;
 }

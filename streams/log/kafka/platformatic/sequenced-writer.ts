@@ -1,8 +1,9 @@
 // Writes a producer's records, numbered by partition, as large batches as the brokers take.
 import type { API } from '@platformatic/kafka';
-import type { Offset } from '../../log.ts';
+import type { Offset, TopicOffset, TopicPartition } from '../../log.ts';
 import type { PlacedRecord } from '../client.ts';
 import { piecesOf } from '../pieces.ts';
+import { topicsOf } from '../places.ts';
 import { placeKey } from '../../place-key.ts';
 import type { KafkaLimits } from '../settings.ts';
 import { encodeBatch } from './batch-encoder.ts';
@@ -21,6 +22,18 @@ export interface SequencedWriterOptions {
   readonly limits: KafkaLimits;
   readonly api: API<[string | null, number, readonly ProducePart[]], ProducedPart[]>;
   readonly transactionalId: string | null;
+}
+
+/** What was sent at once, and where it went. */
+interface WrittenPiece {
+  readonly piece: readonly PlacedRecord[];
+  readonly parts: readonly WrittenPart[];
+}
+
+interface WrittenPart extends TopicPartition {
+  readonly key: string;
+  readonly first: Offset;
+  readonly count: number;
 }
 
 const NOBODY: ProducerIdentity = { id: -1n, epoch: -1 };
@@ -49,32 +62,46 @@ export class SequencedWriter {
 
   /** Answers the offset of each record. After an error the numbers are worth nothing. */
   async write(records: readonly PlacedRecord[]): Promise<Offset[]> {
-    await this.#options.cluster.learn(records.map(({ topic }) => topic));
     const offsets: Offset[] = [];
-    // Only bytes count: a broker takes one batch per partition and request, of however many records.
-    for (const piece of piecesOf(records, { ...this.#options.limits, sendRecords: Infinity }))
-      offsets.push(...(await this.#writePiece(piece)));
+    for await (const { piece, parts } of this.#written(records)) {
+      const next = new Map(parts.map(({ key, first }) => [key, first]));
+      for (const record of piece) {
+        const key = placeKey(record);
+        const offset = next.get(key) ?? 0;
+        next.set(key, offset + 1);
+        offsets.push(offset);
+      }
+    }
     return offsets;
   }
 
-  async #writePiece(piece: readonly PlacedRecord[]): Promise<Offset[]> {
-    const { cluster, lane, api, transactionalId, limits } = this.#options;
-    const parts = [...Map.groupBy(piece, placeKey)];
-    const batches = parts.map(([key, records]) => this.#encoded(key, records));
-    const untilMs = performance.now() + limits.retryMs;
-    const delivered = await deliver(batches, { cluster, lane, api, transactionalId, untilMs });
-    const next = new Map<string, Offset>();
-    for (const [index, [key]] of parts.entries()) {
-      const first = delivered[index];
-      if (first instanceof Error) throw first;
-      next.set(key, first ?? 0);
+  /** As `write`, but answers only where the last record of each partition is. */
+  async writeAll(records: readonly PlacedRecord[]): Promise<TopicOffset[]> {
+    const last = new Map<string, TopicOffset>();
+    for await (const { parts } of this.#written(records)) {
+      for (const { key, first, count, topic, partition } of parts)
+        last.set(key, { topic, partition, offset: first + count - 1 });
     }
-    return piece.map((record) => {
-      const key = placeKey(record);
-      const offset = next.get(key) ?? 0;
-      next.set(key, offset + 1);
-      return offset;
-    });
+    return [...last.values()];
+  }
+
+  async *#written(records: readonly PlacedRecord[]): AsyncGenerator<WrittenPiece> {
+    const { cluster, lane, api, transactionalId, limits } = this.#options;
+    await cluster.learn(topicsOf(records));
+    // Only bytes count: a broker takes one batch per partition and request, of however many records.
+    for (const piece of piecesOf(records, { ...limits, sendRecords: Infinity })) {
+      const byPlace = [...Map.groupBy(piece, placeKey)];
+      const batches = byPlace.map(([key, ofPlace]) => this.#encoded(key, ofPlace));
+      const untilMs = performance.now() + limits.retryMs;
+      const delivered = await deliver(batches, { cluster, lane, api, transactionalId, untilMs });
+      const parts = byPlace.map(([key, ofPlace], index) => {
+        const first = delivered[index];
+        if (first instanceof Error) throw first;
+        const { topic, partition } = ofPlace[0] as PlacedRecord;
+        return { key, topic, partition, first: first ?? 0, count: ofPlace.length };
+      });
+      yield { piece, parts };
+    }
   }
 
   #encoded(key: string, records: readonly PlacedRecord[]): ProducePart {

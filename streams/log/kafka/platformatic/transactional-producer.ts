@@ -14,7 +14,7 @@ import {
   type API,
 } from '@platformatic/kafka';
 import { CommitUnclear, TaskFenced, TransactionAborted } from '../../../errors.ts';
-import type { Offset, TopicPartition } from '../../log.ts';
+import type { TopicOffset, TopicPartition } from '../../log.ts';
 import {
   KafkaFailure,
   type ConsumedOffsets,
@@ -126,16 +126,16 @@ class ThinTransactionalProducer implements TransactionalProducer {
     }
   }
 
-  async commit(records: readonly PlacedRecord[], consumed?: ConsumedOffsets): Promise<Offset[]> {
+  async commit(records: readonly PlacedRecord[], consumed?: ConsumedOffsets): Promise<TopicOffset[]> {
     if (this.#isUnsettled) await this.#settle();
     else await this.#formerDecided();
     this.#isUnsettled = true;
     this.#places = placesOf(records);
-    const offsets = await this.#write(records, consumed);
+    const written = await this.#write(records, consumed);
     await this.#commitWritten();
     this.#isUnsettled = false;
     this.#lookingBack = this.#lookBackSoon().then(isTrue, isFalse);
-    return offsets;
+    return written;
   }
 
   async close(): Promise<void> {
@@ -191,11 +191,11 @@ class ThinTransactionalProducer implements TransactionalProducer {
     }
   }
 
-  async #write(records: readonly PlacedRecord[], consumed: ConsumedOffsets | undefined): Promise<Offset[]> {
+  async #write(records: readonly PlacedRecord[], consumed: ConsumedOffsets | undefined): Promise<TopicOffset[]> {
     try {
       if (!this.#context.cluster.hasTransactionEpochs) await this.#register(records, consumed);
       return await both(
-        this.#writer.write(records),
+        this.#writer.writeAll(records),
         consumed === undefined ? undefined : this.#commitOffsets(consumed),
       );
     } catch (error) {

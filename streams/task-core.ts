@@ -81,7 +81,7 @@ class FailedAt extends Error {
 }
 
 const DEFAULT_EXPIRIES_MAX = 500;
-/** Records, or as much work: to look at the clock costs more than some of them. */
+/** Records or changes: to look at the clock costs more than some of them. */
 const WORK_PER_STEP = 4;
 
 interface HandedOver {
@@ -121,7 +121,7 @@ export class TaskCore {
   #traced: LogRecord[] = [];
   /** By the index of a traced record: what is written because of it carries these. */
   #traceHeaders = new Map<number, Headers>();
-  /** Records handled, events of conflated inputs, and changes written. */
+  /** Records handled and changes written. An event of a conflated input is a step by itself. */
   #work = 0;
   /** Writes, and reads of values that the handler may have changed in place. */
   #touches = 0;
@@ -431,7 +431,7 @@ export class TaskCore {
         this.#index = index;
         this.#event = event;
         this.#call(route, event);
-        if (this.#isStepDone()) yield;
+        yield;
       }
     }
   }

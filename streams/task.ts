@@ -70,7 +70,7 @@ export interface TaskSettings {
    * key is asked for several times is written once. @default 100
    */
   readonly batchMsMax: number;
-  /** A batch that takes longer lets other work of the process, such as answering requests, have its turn. @default 5 */
+  /** A batch that takes longer lets other work of the process, such as answering requests, have its turn. @default 2 */
   readonly sliceMs: number;
   readonly queue: QueueLimits;
   /** Committed changes wait for so long before they are written to the local store, many at once. @default 100 */
@@ -87,7 +87,7 @@ export const DEFAULT_TASK_SETTINGS: TaskSettings = {
   batchRecordsMax: 4_000,
   conflatedMax: 1_000,
   batchMsMax: 100,
-  sliceMs: 5,
+  sliceMs: 2,
   queue: DEFAULT_QUEUE_LIMITS,
   storeDelayMs: 100,
   handlerFailuresMax: 3,

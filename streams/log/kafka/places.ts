@@ -1,7 +1,7 @@
-// Where records go: each topic or partition once. Whoever remembers that keeps none of the records.
-import type { NewRecord, TopicPartition } from '../log.ts';
+// Where records go, each topic or partition once, and where they went. Whoever remembers that keeps none of the records.
+import type { NewRecord, Offset, TopicPartition } from '../log.ts';
 import { placeKey } from '../place-key.ts';
-import type { PlacedRecord } from './client.ts';
+import { KafkaFailure, type PlacedRecord } from './client.ts';
 
 /** Most records go where the one before them goes, and are passed over. */
 export function topicsOf(records: readonly NewRecord[]): ReadonlySet<string> {
@@ -23,4 +23,19 @@ export function placesOf(records: readonly PlacedRecord[]): TopicPartition[] {
     places.set(placeKey(record), { topic, partition });
   }
   return [...places.values()];
+}
+
+/** The offset of each record, by where the first of its partition went. @throws KafkaFailure when nobody answered that. */
+export function offsetsFrom(
+  firsts: Iterable<readonly [place: string, first: Offset]>,
+  records: readonly PlacedRecord[],
+): Offset[] {
+  const next = new Map(firsts);
+  return records.map((record) => {
+    const place = placeKey(record);
+    const offset = next.get(place);
+    if (offset === undefined) throw new KafkaFailure('UNKNOWN', `Nobody answered where a record of ${place} went.`);
+    next.set(place, offset + 1);
+    return offset;
+  });
 }

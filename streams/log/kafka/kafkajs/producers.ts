@@ -11,6 +11,7 @@ import {
 } from '../client.ts';
 import { isCommittedAfter } from '../last-transaction.ts';
 import { piecesOf } from '../pieces.ts';
+import { offsetsFrom } from '../places.ts';
 import { placeKey } from '../../place-key.ts';
 import type { KafkaContext, KafkaLimits } from '../settings.ts';
 import { naming } from './failure.ts';
@@ -147,16 +148,11 @@ async function send(
   records: readonly PlacedRecord[],
 ): Promise<Offset[]> {
   const answers = await producer.sendBatch({ acks: -1, topicMessages: messagesOf(records) });
-  const next = new Map<string, number>();
-  for (const { topicName, partition, baseOffset } of answers)
-    next.set(placeKey({ topic: topicName, partition }), Number(baseOffset));
-  return records.map(({ topic, partition }) => {
-    const place = placeKey({ topic, partition });
-    const offset = next.get(place);
-    if (offset === undefined) throw new KafkaFailure('UNKNOWN', `Nobody answered where a record of ${place} went.`);
-    next.set(place, offset + 1);
-    return offset;
-  });
+  const firsts = answers.map(({ topicName, partition, baseOffset }): [string, Offset] => [
+    placeKey({ topic: topicName, partition }),
+    Number(baseOffset),
+  ]);
+  return offsetsFrom(firsts, records);
 }
 
 function messagesOf(records: readonly PlacedRecord[]): TopicMessages[] {

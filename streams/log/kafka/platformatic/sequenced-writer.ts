@@ -1,9 +1,9 @@
 // Writes a producer's records, numbered by partition, as large batches as the brokers take.
 import type { API } from '@platformatic/kafka';
-import type { Offset, TopicOffset, TopicPartition } from '../../log.ts';
+import type { Offset, TopicOffset } from '../../log.ts';
 import type { PlacedRecord } from '../client.ts';
 import { piecesOf } from '../pieces.ts';
-import { topicsOf } from '../places.ts';
+import { offsetsFrom, topicsOf } from '../places.ts';
 import { placeKey } from '../../place-key.ts';
 import type { KafkaLimits } from '../settings.ts';
 import { encodeBatch } from './batch-encoder.ts';
@@ -30,9 +30,8 @@ interface WrittenPiece {
   readonly parts: readonly WrittenPart[];
 }
 
-interface WrittenPart extends TopicPartition {
-  readonly key: string;
-  readonly first: Offset;
+interface WrittenPart {
+  readonly first: TopicOffset;
   readonly count: number;
 }
 
@@ -64,13 +63,8 @@ export class SequencedWriter {
   async write(records: readonly PlacedRecord[]): Promise<Offset[]> {
     const offsets: Offset[] = [];
     for await (const { piece, parts } of this.#written(records)) {
-      const next = new Map(parts.map(({ key, first }) => [key, first]));
-      for (const record of piece) {
-        const key = placeKey(record);
-        const offset = next.get(key) ?? 0;
-        next.set(key, offset + 1);
-        offsets.push(offset);
-      }
+      const firsts = parts.map(({ first }): [string, Offset] => [placeKey(first), first.offset]);
+      offsets.push(...offsetsFrom(firsts, piece));
     }
     return offsets;
   }
@@ -79,8 +73,7 @@ export class SequencedWriter {
   async writeAll(records: readonly PlacedRecord[]): Promise<TopicOffset[]> {
     const last = new Map<string, TopicOffset>();
     for await (const { parts } of this.#written(records)) {
-      for (const { key, first, count, topic, partition } of parts)
-        last.set(key, { topic, partition, offset: first + count - 1 });
+      for (const { first, count } of parts) last.set(placeKey(first), { ...first, offset: first.offset + count - 1 });
     }
     return [...last.values()];
   }
@@ -94,11 +87,11 @@ export class SequencedWriter {
       const batches = byPlace.map(([key, ofPlace]) => this.#encoded(key, ofPlace));
       const untilMs = performance.now() + limits.retryMs;
       const delivered = await deliver(batches, { cluster, lane, api, transactionalId, untilMs });
-      const parts = byPlace.map(([key, ofPlace], index) => {
-        const first = delivered[index];
-        if (first instanceof Error) throw first;
+      const parts = byPlace.map(([, ofPlace], index) => {
+        const offset = delivered[index] ?? 0;
+        if (offset instanceof Error) throw offset;
         const { topic, partition } = ofPlace[0] as PlacedRecord;
-        return { key, topic, partition, first: first ?? 0, count: ofPlace.length };
+        return { first: { topic, partition, offset }, count: ofPlace.length };
       });
       yield { piece, parts };
     }

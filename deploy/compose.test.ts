@@ -49,6 +49,12 @@ test('images are pinned, ours to the version of the package', () => {
   for (const [, { image }] of ours) assert.equal(image, `freshet:${version}`);
 });
 
+test('rpk takes --set and what is set as two words', () => {
+  const { command = [] } = services['redpanda'] ?? {};
+  assert.equal(command[command.indexOf('--set') + 1], 'redpanda.auto_create_topics_enabled=false');
+  assert.ok(!command.some((word) => word.startsWith('--set=')));
+});
+
 test('ours can change nothing but their data, and are set by settings that there are', () => {
   const settings = Object.values(declared).flatMap(({ name }) => [name, `${name}_FILE`]);
   assert.ok(ours.length > 3);

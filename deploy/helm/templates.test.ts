@@ -84,6 +84,14 @@ suite('as values.yaml has it', () => {
     assert.equal(at(gateway, `${template}.containers.0.lifecycle.preStop.sleep.seconds`), 5);
   });
 
+  test('rpk takes --set and what is set as two words', () => {
+    const args = at(only(objects, 'StatefulSet', 'freshet-redpanda'), `${template}.containers.0.args`) as string[];
+    const settings = args.filter((_, place) => args[place - 1] === '--set').map((setting) => setting.split('=')[0]);
+    const names = ['empty_seed_starts_cluster', 'auto_create_topics_enabled', 'default_topic_replications'];
+    assert.deepEqual(settings, names.map((name) => `redpanda.${name}`)); // prettier-ignore
+    assert.ok(!args.some((word) => word.startsWith('--set=')));
+  });
+
   test('who may reach whom', () => {
     const policies = new Map(kinds(objects, 'NetworkPolicy').map((each) => [each.metadata.name, each]));
     const ours = { 'app.kubernetes.io/name': 'freshet', 'app.kubernetes.io/instance': 'freshet' };

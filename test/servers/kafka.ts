@@ -5,9 +5,10 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leftOut } from '../left-out.ts';
+import { hasContainerEngine } from './container-engine.ts';
 import { hastyFlag, kafkaJava } from './kafka-java.ts';
 import { freePort, hasCommand, startProgram, type Program } from './program.ts';
-import { hasContainerEngine, startRedpanda } from './redpanda.ts';
+import { startRedpanda } from './redpanda.ts';
 import { run } from './run.ts';
 
 export interface KafkaOptions {

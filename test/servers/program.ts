@@ -30,7 +30,8 @@ export interface Program {
 }
 
 const askEveryMs = 50;
-const stopWithinMs = 10_000;
+/** From SIGTERM to SIGKILL. */
+export const stopWithinMs = 10_000;
 const outputCharsMax = 100_000;
 
 /** @throws Error with what it said, when it ends before it is ready or is not ready in time. */

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { hasContainerEngine } from './container-engine.ts';
 import { freePort, hasCommand, startProgram } from './program.ts';
 import { startRedisContainer, type RedisProgram } from './redis-container.ts';
-import { hasContainerEngine } from './redpanda.ts';
 
 const cli: RedisProgram['cli'] = ['redis-cli'];
 

@@ -3,7 +3,8 @@ import type { TopicSpec } from '../log.ts';
 import type { KafkaLimits } from './settings.ts';
 
 const forEver = '-1';
-const anyTime = '9223372036854775807';
+/** What 64 bits hold in nanoseconds: Redpanda keeps no more, and a topic with more would differ from its description for ever. */
+const anyTime = '9223372036854';
 const hourMs = 3_600_000;
 /** Kafka's own default. */
 const tombstoneRetentionMs = 24 * hourMs;

@@ -6,7 +6,7 @@ const codec = { decode: (bytes: Buffer) => ({ text: bytes.toString() }) };
 const bytes = (text: string) => Buffer.from(text);
 
 test('what is asked for a second time is the same object from then on, until its bytes are others', () => {
-  const values = new DecodedOnce(codec, { max: 2, from: 'second' });
+  const values = new DecodedOnce(codec, { max: 2 });
   const first = values.decoded('anna', bytes('one'));
   assert.deepEqual(first, { text: 'one' });
   assert.equal(values.isKept('anna', first ?? { text: '' }), false);
@@ -19,7 +19,7 @@ test('what is asked for a second time is the same object from then on, until its
 });
 
 test('who comes again only after too many others is not kept, and pushes nobody out', () => {
-  const values = new DecodedOnce(codec, { max: 2, from: 'second' });
+  const values = new DecodedOnce(codec, { max: 2 });
   values.decoded('anna', bytes('one'));
   const kept = values.decoded('anna', bytes('one'));
   for (let round = 0; round < 3; round += 1)
@@ -29,15 +29,10 @@ test('who comes again only after too many others is not kept, and pushes nobody 
 });
 
 test('nothing stays of what is gone', () => {
-  const values = new DecodedOnce(codec, { max: 2, from: 'second' });
+  const values = new DecodedOnce(codec, { max: 2 });
   for (let time = 0; time < 2; time += 1) values.decoded('anna', bytes('one'));
   assert.equal(values.decoded('anna', null), undefined);
   assert.equal(values.bytesOf('anna'), undefined);
   const again = values.decoded('anna', bytes('one'));
   assert.equal(values.isKept('anna', again ?? { text: '' }), false);
-});
-
-test('kept from the first time on where it is worth it', () => {
-  const values = new DecodedOnce(codec, { max: 2, from: 'first' });
-  assert.equal(values.decoded('popular', bytes('one')), values.decoded('popular', bytes('one')));
 });

@@ -15,22 +15,17 @@ interface Decoded<V> {
   readonly value: V;
 }
 
-interface Keeping {
-  readonly max: number;
-  /** Whether a value is kept when it is asked for, or when it is asked for once more among the latest. */
-  readonly from: 'first' | 'second';
-}
-
 export class DecodedOnce<V extends object> {
   readonly #codec: Codec<V>;
   readonly #kept: LRUCache<string, Decoded<V>>;
   /** Of those that were asked for once a sum of their bytes, by which they are known again. */
-  readonly #once: LRUCache<string, number> | undefined;
+  readonly #once: LRUCache<string, number>;
 
-  constructor(codec: Codec<V>, { max, from }: Keeping) {
+  /** @param max values kept. */
+  constructor(codec: Codec<V>, { max }: { readonly max: number }) {
     this.#codec = codec;
     this.#kept = new LRUCache({ max });
-    this.#once = from === 'first' ? undefined : new LRUCache({ max });
+    this.#once = new LRUCache({ max });
   }
 
   /** Those of the value that is kept. */
@@ -58,7 +53,6 @@ export class DecodedOnce<V extends object> {
   }
 
   #wasThereBefore(key: string, bytes: Buffer): boolean {
-    if (this.#once === undefined) return true;
     const sum = crc32(bytes);
     const wasThere = this.#once.get(key) === sum;
     if (!wasThere) this.#once.set(key, sum);
@@ -67,6 +61,6 @@ export class DecodedOnce<V extends object> {
 
   #forget(key: string): void {
     this.#kept.delete(key);
-    this.#once?.delete(key);
+    this.#once.delete(key);
   }
 }

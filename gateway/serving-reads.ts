@@ -1,15 +1,18 @@
 // Reads the serving store's bytes as what they are.
+import { LRUCache } from 'lru-cache';
 import * as topics from '../schemas/topics.ts';
 import type { Erasure, Item, ItemFeatures, Profile, Ranking, Recommendations, Segment } from '../schemas/types.ts';
 import { whenThere, type MaybePromise, type ServingStore } from '../serving/serving-store.ts';
 import { DecodedOnce } from './decoded-once.ts';
 import type { GatewayDependencies } from './dependencies.ts';
-import { KnownItems, type WatchedItems } from './known-items.ts';
+import { KnownValues, type Watched } from './known-values.ts';
 import type { Position, PositionTopic } from './position.ts';
 
 /** Of the customers who come back soonest. */
 const listsCachedMax = 2_000;
-const rankingsCachedMax = 200;
+const listlessMax = 2_000;
+const rankingsKnownMax = 200;
+const itemsKnownMax = 20_000;
 
 /** Who says how far the answers reflect a topic: the stage whose tables they are made from, or the sink that copies the topic. */
 const reflectedBy = {
@@ -18,18 +21,28 @@ const reflectedBy = {
   items: 'serve',
 } as const satisfies Record<PositionTopic, string>;
 
+/** Profile and segment: of a customer without a list. */
+export interface Offer {
+  readonly list?: Recommendations;
+  readonly profile?: Profile;
+  readonly segment?: Segment;
+}
+
 export type ReadableStore = Pick<ServingStore, 'get' | 'getMany' | 'waitForProgress'>;
 
 export class ServingReads {
   readonly #store: ReadableStore;
   readonly #physicalName: (logicalName: string) => string;
-  readonly #lists = new DecodedOnce(topics.recommendations.codec, { max: listsCachedMax, from: 'second' });
-  readonly #rankings = new DecodedOnce(topics.rankings.codec, { max: rankingsCachedMax, from: 'first' });
-  readonly #items: KnownItems;
+  readonly #lists = new DecodedOnce(topics.recommendations.codec, { max: listsCachedMax });
+  /** Customers who had no list when they were last asked for. */
+  readonly #listless = new LRUCache<string, true>({ max: listlessMax });
+  readonly #rankings: KnownValues<Ranking>;
+  readonly #items: KnownValues<Item>;
 
   constructor({ serving, clock, physicalName }: Pick<GatewayDependencies, 'serving' | 'clock' | 'physicalName'>) {
     this.#store = serving;
-    this.#items = new KnownItems({ serving, clock });
+    this.#items = new KnownValues({ serving, clock }, { topic: topics.items, max: itemsKnownMax });
+    this.#rankings = new KnownValues({ serving, clock }, { topic: topics.rankings, max: rankingsKnownMax });
     this.#physicalName = physicalName;
   }
 
@@ -52,6 +65,31 @@ export class ServingReads {
 
   segment(customerId: string): MaybePromise<Segment | undefined> {
     return this.#read(topics.segments, customerId);
+  }
+
+  /** The customer's list; without one, what is known of them. Both are read at once if there was none the last time. */
+  offer(customerId: string): MaybePromise<Offer> {
+    if (!this.#listless.has(customerId))
+      return whenThere(this.recommendations(customerId), (list) =>
+        list === undefined ? this.#standing(customerId) : { list },
+      );
+    const { recommendations, profiles, segments } = topics;
+    const found = this.#many(customerId, [recommendations, profiles, segments]);
+    return whenThere(found, ([list = null, profile = null, segment = null]) => {
+      if (list === null) return decodedStanding(profile, segment);
+      this.#listless.delete(customerId);
+      return { list: topics.recommendations.codec.decode(list) };
+    });
+  }
+
+  #standing(customerId: string): MaybePromise<Offer> {
+    this.#listless.set(customerId, true);
+    const found = this.#many(customerId, [topics.profiles, topics.segments]);
+    return whenThere(found, ([profile = null, segment = null]) => decodedStanding(profile, segment));
+  }
+
+  #many(key: string, collections: readonly { readonly name: string }[]): MaybePromise<(Buffer | null)[]> {
+    return this.#store.getMany(collections.map(({ name }) => ({ collection: name, key })));
   }
 
   recommendations(customerId: string): MaybePromise<Recommendations | undefined> {
@@ -83,15 +121,9 @@ export class ServingReads {
     return found.reduce((sum, bytes) => sum + (bytes === null ? 0 : codec.decode(bytes).baskets), 0);
   }
 
-  /** Those that there are, in the order of the names. */
+  /** Those that there are, in the order of the names, at most a moment old. */
   rankings(lists: readonly string[]): MaybePromise<Ranking[]> {
-    const { name: collection } = topics.rankings;
-    const found = this.#store.getMany(
-      lists.map((key) => ({ collection, key, known: this.#rankings.bytesOf(key) ?? null })),
-    );
-    return whenThere(found, (all) =>
-      lists.flatMap((key, index) => this.#rankings.decoded(key, all[index] ?? null) ?? []),
-    );
+    return whenThere(this.#rankings.values(lists), (all) => all.filter((each) => each !== undefined));
   }
 
   /** The latest there is, for who wants to see a change at once. */
@@ -101,7 +133,7 @@ export class ServingReads {
 
   /** In the order of the ids, at most a moment old. */
   items(itemIds: readonly string[]): MaybePromise<readonly (Item | undefined)[]> {
-    return this.#items.items(itemIds);
+    return this.#items.values(itemIds);
   }
 
   /** Answers a function, as titles are needed in the midst of sentences. */
@@ -115,7 +147,7 @@ export class ServingReads {
     return whenThere(items, titlesOf);
   }
 
-  watchedItems(itemIds: readonly string[]): MaybePromise<WatchedItems> {
+  watchedItems(itemIds: readonly string[]): MaybePromise<Watched<Item>> {
     return this.#items.watched(itemIds);
   }
 
@@ -130,4 +162,11 @@ export class ServingReads {
       bytes === null ? undefined : topic.codec.decode(bytes),
     );
   }
+}
+
+function decodedStanding(profile: Buffer | null, segment: Buffer | null): Offer {
+  return {
+    ...(profile !== null && { profile: topics.profiles.codec.decode(profile) }),
+    ...(segment !== null && { segment: topics.segments.codec.decode(segment) }),
+  };
 }

@@ -4,6 +4,7 @@ import { whenThere, type MaybePromise } from '../../serving/serving-store.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { withEtag, type TaggedAnswer } from '../http/etag.ts';
 import type { GatewayMetrics } from '../metrics.ts';
+import type { Offer } from '../serving-reads.ts';
 import { refuseNotReached, waitedFor } from '../min-position.ts';
 import { algorithmOf, describeList } from './describe-list.ts';
 import { ownList, substitute, type Dependencies as Making } from './make-list.ts';
@@ -25,18 +26,12 @@ export class CustomerLists {
   /** `address`: the request's, which says in one text all that was asked. @throws Problem 409 */
   of(customerId: string, asked: Asked, address: string): MaybePromise<TaggedAnswer> {
     if (asked.min_position !== null) return this.#afterPosition(customerId, asked);
-    return whenThere(this.#dependencies.reads.recommendations(customerId), (own) =>
-      this.#now(customerId, own, asked, address),
+    return whenThere(this.#dependencies.reads.offer(customerId), (offer) =>
+      offer.list === undefined ? this.#made(customerId, offer, asked, {}) : this.#now(offer.list, asked, address),
     );
   }
 
-  #now(
-    customerId: string,
-    own: Recommendations | undefined,
-    asked: Asked,
-    address: string,
-  ): MaybePromise<TaggedAnswer> {
-    if (own === undefined) return this.#made(customerId, own, asked, {});
+  #now(own: Recommendations, asked: Asked, address: string): MaybePromise<TaggedAnswer> {
     return whenThere(this.#prepared.find(own, address), (prepared) => {
       if (prepared === undefined) return this.#kept(own, asked, address);
       this.#dependencies.count(prepared.algorithm, false);
@@ -47,7 +42,7 @@ export class CustomerLists {
   async #afterPosition(customerId: string, asked: Asked): Promise<TaggedAnswer> {
     const reached = await waitedFor(asked.min_position, customerId, this.#dependencies);
     if (asked.strict) refuseNotReached(reached);
-    return this.#made(customerId, await this.#dependencies.reads.recommendations(customerId), asked, reached);
+    return this.#made(customerId, await this.#dependencies.reads.offer(customerId), asked, reached);
   }
 
   /** The answer is kept for whoever asks the same. */
@@ -67,15 +62,15 @@ export class CustomerLists {
 
   async #made(
     customerId: string,
-    own: Recommendations | undefined,
+    offer: Offer,
     asked: Asked,
     reached: { readonly position_reached?: boolean | null },
   ): Promise<TaggedAnswer> {
     const question = questionIn(asked);
     const made =
-      own === undefined
-        ? await substitute(customerId, question, this.#dependencies)
-        : await ownList(own, question, this.#dependencies);
+      offer.list === undefined
+        ? await substitute(customerId, offer, question, this.#dependencies)
+        : await ownList(offer.list, question, this.#dependencies);
     return withEtag(await describeList(made, question, reached, this.#dependencies));
   }
 }

@@ -6,7 +6,7 @@ import type { GatewayDependencies } from '../dependencies.ts';
 import { positionToken } from '../position.ts';
 import type { Arrangement } from '../rules/arrangement.ts';
 import type { Filter, RuleBook } from '../rules/rule-book.ts';
-import type { ServingReads } from '../serving-reads.ts';
+import type { Offer, ServingReads } from '../serving-reads.ts';
 import { chooseArranged } from './arranged.ts';
 import {
   categoryCandidates,
@@ -79,12 +79,11 @@ function headOfOwn(own: Recommendations, arrangement: Arrangement): MadeList['he
 /** For a customer without a list of their own. */
 export async function substitute(
   customerId: string,
+  { profile, segment: given }: Offer,
   question: Question,
   dependencies: Dependencies,
 ): Promise<MadeList> {
-  const { reads } = dependencies;
-  const profile = await reads.profile(customerId);
-  const segment = (profile === undefined ? undefined : await reads.segment(customerId))?.segment ?? null;
+  const segment = profile === undefined ? null : (given?.segment ?? null);
   const made = await withoutOwnList(question, segment, profile, dependencies);
   const head = { customer_id: customerId, segment, fallback: { used: true, why: fallbackReason(profile) } };
   return { chosen: made.chosen, isOwnAlone: false, head: headOf(made, head, dependencies) };

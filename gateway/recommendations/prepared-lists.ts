@@ -9,7 +9,7 @@ import type { GatewayClock } from '../dependencies.ts';
 import { encoded } from '../http/answer.ts';
 import type { TaggedAnswer } from '../http/etag.ts';
 import type { ListRules, RuleBook } from '../rules/rule-book.ts';
-import type { WatchedItems } from '../known-items.ts';
+import type { Watched } from '../known-values.ts';
 import type { ServingReads } from '../serving-reads.ts';
 
 interface Dependencies {
@@ -26,7 +26,7 @@ export interface Prepared {
 /** What an answer is made under. */
 export interface Circumstances {
   readonly rules: ListRules;
-  readonly areItemsStillSo: WatchedItems['areStillSo'];
+  readonly areItemsStillSo: Watched<Item>['areStillSo'];
   readonly fromMs: number;
   /** When an item appears or ends. */
   readonly untilMs: number;
@@ -75,7 +75,7 @@ export class PreparedLists {
     byAddress.set(address, { answer: encoded(answer), algorithm, ...circumstances });
   }
 
-  #under({ items, areStillSo }: WatchedItems): Circumstances {
+  #under({ values: items, areStillSo }: Watched<Item>): Circumstances {
     const { clock, rules } = this.#dependencies;
     const fromMs = clock.nowMs();
     const untilMs = Math.min(...items.map((item) => nextChangeMs(item, fromMs)));

@@ -42,6 +42,13 @@ else {
     return { writer, reader, source };
   }
 
+  /** How often positions were asked for beside a read that finds nothing. */
+  async function looksFor(server: RedisServer, reader: ServingStore, key: string): Promise<number> {
+    server.cli('CONFIG', 'RESETSTAT');
+    assert.equal(await reader.get('profiles', key), null);
+    return Number(/cmdstat_hget:calls=(\d+)/.exec(server.cli('INFO', 'commandstats'))?.[1] ?? 0);
+  }
+
   describe('Redis restarts', { timeout }, () => {
     test('with its data: all goes on, without reading the log again', async () => {
       const server = await started({ isPersistent: true });
@@ -71,7 +78,32 @@ else {
     });
   });
 
+  test(
+    'that something never was is told by the read itself, or by one look more where that proves nothing',
+    { timeout },
+    async () => {
+      const server = await started();
+      const { reader, source } = await served(server);
+      await eventually(async () => (await looksFor(server, reader, 'nobody')) === 0);
+      server.cli('DEL', 'freshet:.written'); // evicted, or written by a former version
+      assert.equal(await looksFor(server, reader, 'nobody'), 1);
+      source.append('carl', 'c1');
+      await source.serve();
+      await eventually(async () => (await looksFor(server, reader, 'nobody')) === 0);
+      assert.equal(await textOf(reader, 'carl'), 'c1');
+    },
+  );
+
   describe('FLUSHALL', { timeout }, () => {
+    test('is noticed by the first read, also when others have begun again', async () => {
+      const server = await started();
+      await served(server);
+      const reader = await open(server, { checkEveryMs: 60_000 });
+      server.cli('FLUSHALL');
+      await (await open(server)).write([{ ...SOURCE, entries: [entry(0, 'bert', 'b1')], nextOffset: 1 }]);
+      await assert.rejects(async () => reader.get('profiles', 'anna'), DependencyUnavailable);
+    });
+
     test('is noticed while nothing is written; a reader does not take what is missing for what never was', async () => {
       const server = await started();
       const { writer, reader, source } = await served(server);

@@ -1,10 +1,10 @@
 // Reads of one moment as one command: what a client does for each command costs several times what the server does for the read.
-type Value = Buffer | null;
+import type { Found } from './redis-data.ts';
 
 interface Waiting {
   readonly names: readonly string[];
   /** @param values of its names, in their order. */
-  readonly resolve: (values: Value[]) => void;
+  readonly resolve: (values: Found[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -13,24 +13,24 @@ const NAMES_MAX = 1_000;
 
 /** One command is under way at a time; what is asked meanwhile goes into the next ones, as with a client's own pipelines. */
 export class GatheredReads {
-  readonly #read: (names: string[]) => Promise<readonly Value[]>;
+  readonly #read: (names: string[]) => Promise<readonly Found[]>;
   #waiting: Waiting[] = [];
   #isBusy = false;
 
   /** @param read answers the values in the order of their names. */
-  constructor(read: (names: string[]) => Promise<readonly Value[]>) {
+  constructor(read: (names: string[]) => Promise<readonly Found[]>) {
     this.#read = read;
   }
 
   /** Fails as the command does that it goes with. */
-  value(name: string): Promise<Value> {
+  value(name: string): Promise<Found> {
     return new Promise((resolve, reject) => {
-      this.#ask({ names: [name], resolve: ([value = null]) => resolve(value), reject });
+      this.#ask({ names: [name], resolve: ([value]) => resolve(value), reject });
     });
   }
 
   /** The values in the order of their names. Fails as the command does that it goes with. */
-  values(names: readonly string[]): Promise<Value[]> {
+  values(names: readonly string[]): Promise<Found[]> {
     return new Promise((resolve, reject) => this.#ask({ names, resolve, reject }));
   }
 

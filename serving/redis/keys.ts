@@ -1,8 +1,8 @@
 // Names of keys. A Cluster's keys are spread over buckets: what is in one bucket is on one node, so that a position can stand beside its
 // entries, and is compared and moved together with them.
 //
-//   one server   <prefix>:<collection>:<key>           <prefix>:.positions         <prefix>:.progress
-//   Cluster      <prefix>:{<tag>}:<collection>:<key>   <prefix>:{<tag>}:.positions   (bucket 0) <prefix>:{<tag>}:.progress
+//   one server   <prefix>:<collection>:<key>           <prefix>:.positions, .written         <prefix>:.progress
+//   Cluster      <prefix>:{<tag>}:<collection>:<key>   <prefix>:{<tag>}:.positions, .written   (bucket 0) <prefix>:{<tag>}:.progress
 import { murmur2 } from '../../streams/log/murmur2.ts';
 
 /** Hash tags whose slots lie evenly between 0 and 16,383, so that a Cluster's nodes get like shares. Another list is another layout. */
@@ -25,13 +25,20 @@ export interface Bucket {
   readonly start: string;
   /** Hash: per source how far the entries of this bucket are. */
   readonly positions: string;
+  /** Number: all of these added up, which can be read in one command with entries. */
+  readonly written: string;
   /** Hash: per input of a stage how far it is reflected. Used in the first bucket only. */
   readonly progress: string;
 }
 
 export function keysOf(prefix: string, isCluster: boolean): Keys {
   const starts = isCluster ? CLUSTER_TAGS.map((tag) => `${prefix}:{${tag}}:`) : [`${prefix}:`];
-  const buckets = starts.map((start) => ({ start, positions: `${start}.positions`, progress: `${start}.progress` }));
+  const buckets = starts.map((start) => ({
+    start,
+    positions: `${start}.positions`,
+    written: `${start}.written`,
+    progress: `${start}.progress`,
+  }));
   const first = buckets[0] as Bucket; // there is always one
   const bucketOf = (key: string): Bucket =>
     buckets.length === 1 ? first : (buckets[(murmur2(Buffer.from(key)) >>> 0) % buckets.length] ?? first);

@@ -18,10 +18,15 @@ const TIMED_OUT = 'Command timed out';
 
 type Reached = (progress: readonly StageOffset[]) => void;
 
+/** An entry's bytes. null: there is none. undefined: there is none, and there may have been one. */
+export type Found = Buffer | null | undefined;
+
 export class RedisData {
   readonly #client: RedisClient;
   readonly #keys: Keys;
-  readonly #reads = new GatheredReads((names) => this.#asking(() => this.#client.mgetBuffer(...names)));
+  readonly #reads = new GatheredReads((names) => this.#read(names));
+  /** How much was written when nothing was missing. */
+  #written = NaN;
   #subscriber: RedisClient | null = null;
   /** Why the connection is not there. */
   #problem = 'it is not connected yet';
@@ -49,18 +54,43 @@ export class RedisData {
   }
 
   /** An entry's bytes by its name. Reads of the same moment travel together, in one command, or in a Cluster in a pipeline for each node. */
-  value(name: string): Promise<Buffer | null> {
-    if (this.#client instanceof Cluster) return this.#asking(() => this.#client.getBuffer(name));
+  value(name: string): Promise<Found> {
+    if (this.#client instanceof Cluster) return this.#asking(() => this.#client.getBuffer(name)).then(orDoubtful);
     return this.#reads.value(name);
   }
 
   /** The same for several. */
-  values(names: readonly string[]): Promise<(Buffer | null)[]> {
+  values(names: readonly string[]): Promise<Found[]> {
     if (names.length === 0) return Promise.resolve([]);
     // A Cluster answers a command of several keys only when all are in one slot.
     if (this.#client instanceof Cluster)
-      return this.#asking(() => Promise.all(names.map((each) => this.#client.getBuffer(each))));
+      return this.#asking(() => Promise.all(names.map((each) => this.#client.getBuffer(each).then(orDoubtful))));
     return this.#reads.values(names);
+  }
+
+  /**
+   * With what is written as a whole, in the same command: as long as that is no less than at the last look, what is not there never was, and
+   * nobody has to ask once more.
+   */
+  async #read(names: readonly string[]): Promise<readonly Found[]> {
+    const { written } = this.#keys.buckets[0] as Bucket;
+    const values: Found[] = await this.#asking(() => this.#client.mgetBuffer(...names, written));
+    const now = numberIn(values.pop());
+    if (now >= this.#written) this.#written = now;
+    else if (values.includes(null)) return values.map(orDoubtful);
+    return values;
+  }
+
+  /** What is written as a whole. */
+  async written(): Promise<number> {
+    if (this.#client instanceof Cluster) return NaN;
+    const { written } = this.#keys.buckets[0] as Bucket;
+    return numberIn(await this.#asking(() => this.#client.getBuffer(written)));
+  }
+
+  /** Nothing is missing where so much is written. */
+  isWholeFrom(written: number): void {
+    this.#written = written;
   }
 
   /** See `callWriteScript`. */
@@ -136,7 +166,7 @@ export class RedisData {
 
   /** Lets all writers begin anew: as if nothing had been written, though what is there can still be read. */
   async forgetPositions(): Promise<void> {
-    const names = this.#keys.buckets.flatMap(({ positions, progress }) => [positions, progress]);
+    const names = this.#keys.buckets.flatMap(({ positions, written, progress }) => [positions, written, progress]);
     await this.#asking(() => Promise.all(names.map((name) => this.#client.unlink(name))));
   }
 
@@ -229,4 +259,13 @@ export class RedisData {
     const isConnected = this.#client.status === 'ready';
     return new DependencyUnavailable(DEPENDENCY, isConnected ? message : this.#problem, { cause: error });
   }
+}
+
+function orDoubtful(found: Found): Buffer | undefined {
+  return found ?? undefined;
+}
+
+/** NaN when there is none, which is not less and not more than any: nothing is proved by it. */
+function numberIn(found: Found): number {
+  return found ? Number(found.toString('latin1')) : NaN;
 }

@@ -104,7 +104,7 @@ export class RedisServingStore implements ServingStore {
     if (!isStorable(key)) return Promise.resolve(null);
     return this.#data
       .value(this.#keys.entry(collection, key))
-      .then((value) => value ?? this.#confirmMissing([{ collection, key }]).then(() => null));
+      .then((value) => value ?? this.#confirmMissing([{ collection, key }], value === null).then(() => null));
   }
 
   async getMany(keys: readonly ServingKey[]): Promise<(Buffer | null)[]> {
@@ -112,8 +112,10 @@ export class RedisServingStore implements ServingStore {
     const storable = keys.filter(({ key }) => isStorable(key));
     if (storable.length < keys.length) return this.#withNulls(keys, await this.getMany(storable));
     const values = await this.#data.values(keys.map(({ collection, key }) => this.#keys.entry(collection, key)));
-    if (values.includes(null)) await this.#confirmMissing(keys.filter((_, at) => values[at] === null));
-    return values;
+    if (values.every((value) => value !== null && value !== undefined)) return values;
+    const missing = keys.filter((_, at) => (values[at] ?? null) === null);
+    await this.#confirmMissing(missing, !values.includes(undefined));
+    return values.map((value) => value ?? null);
   }
 
   async progress(input: StageInput): Promise<Offset> {
@@ -173,11 +175,12 @@ export class RedisServingStore implements ServingStore {
     }
   }
 
-  /** What was not found may have been there. */
-  async #confirmMissing(keys: readonly ServingKey[]): Promise<void> {
+  /** What was not found may have been there, unless it `isProven` that it was not. */
+  async #confirmMissing(keys: readonly ServingKey[], isProven: boolean): Promise<void> {
     if (this.#losses.known === null && this.#progress.board.all().length > 0) await this.check();
     const doubt = this.#doubt();
     if (doubt !== null) throw new DependencyUnavailable(DEPENDENCY, doubt);
+    if (isProven) return;
     const { known } = this.#losses;
     if (known === null) return;
     const [source, position] = known;
@@ -213,13 +216,17 @@ export class RedisServingStore implements ServingStore {
     const servers = await this.#data.servers();
     const { board } = this.#progress;
     const former = board.all();
+    const written = await this.#data.written(); // before the positions, so that it is not of more than they say
     const positions = await this.#data.positions();
     const progress = await this.#data.progress();
     const areEntriesLost = this.#losses.areEntriesLost(positions);
     // Else what is left of it would say that all is there.
     if (areEntriesLost && this.#losses.areFollowed) await this.#data.withdrawProgress();
     this.#losses.look(positions, areEntriesLost || isProgressLost(progress, former));
-    if (!areEntriesLost) board.advance(progress);
+    if (!areEntriesLost) {
+      board.advance(progress);
+      this.#data.isWholeFrom(written);
+    }
     if (servers.some(({ isPrimary }) => !isPrimary)) this.#data.reconnect();
     await this.#judgeEvictions(positions.size === 0 ? beginning(servers) : lookAt(servers, said), said, servers);
   }

@@ -5,13 +5,14 @@ import type { RedisClient } from './connect.ts';
 import { inputField, type Bucket } from './keys.ts';
 import type { Piece } from './split-writes.ts';
 
-// KEYS  positions, progress, then one per entry
+// KEYS  positions, progress, written, then one per entry
 // ARGV  channel, how many parts; of each part source, from, nextOffset, how many entries;
 //       then of each entry its offset and its value ('-' before the offset: no value follows, it is deleted);
 //       then how many inputs; of each its name and offset; then the message that tells of them
 // Answers '' or the source of which less is there than a part goes on from: then nothing was changed.
 const SCRIPT = `
 local positions, progress, channel, parts = KEYS[1], KEYS[2], ARGV[1], tonumber(ARGV[2])
+local written = 0
 local before = {}
 for part = 1, parts do
   local at = 3 + (part - 1) * 4
@@ -20,7 +21,7 @@ for part = 1, parts do
   if held < from then return source end
   before[source] = math.max(held, to)
 end
-local key, arg, held = 3, 3 + parts * 4, {}
+local key, arg, held = 4, 3 + parts * 4, {}
 for part = 1, parts do
   local at = 3 + (part - 1) * 4
   local source, to, entries = ARGV[at], tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
@@ -38,10 +39,12 @@ for part = 1, parts do
   end
   if to > position then
     redis.call('HSET', positions, source, ARGV[at + 2])
+    written = written + to - position
     position = to
   end
   held[source] = position
 end
+if written > 0 then redis.call('INCRBY', KEYS[3], written) end
 local inputs, moved = tonumber(ARGV[arg]), false
 for input = 1, inputs do
   local name, offset = ARGV[arg + input * 2 - 1], ARGV[arg + input * 2]
@@ -75,7 +78,7 @@ export async function callWriteScript(client: RedisClient, call: ScriptCall): Pr
 }
 
 function argumentsOf({ bucket, channel, piece, progress }: ScriptCall) {
-  const keys: string[] = [bucket.positions, bucket.progress];
+  const keys: string[] = [bucket.positions, bucket.progress, bucket.written];
   const args: (string | Buffer)[] = [channel, String(piece.length)];
   for (const { source, from, nextOffset, entries } of piece)
     args.push(source, String(from), String(nextOffset), String(entries.length));

@@ -161,20 +161,16 @@ class ThinTransactionalProducer implements TransactionalProducer {
   }
 
   /**
-   * Asks both at once whether the former transaction has ended and whether it is open anywhere. What is not open then never will be, as nothing
-   * of it is under way any more; what is open may just not be decided yet, and is asked for again in order.
+   * Asks once whether the former transaction is open anywhere. All of it was written before it was committed, so where it is not open it is
+   * decided; what is open may just not be decided yet, and is asked for again in order.
    */
   async #lookBackSoon(): Promise<void> {
     const { cluster, lane } = this.#context;
     if (!cluster.hasTransactionEpochs) return;
     await sleep(MARKERS_TAKE_MS);
     const isOver = () => true;
-    const [{ transactionStates }, left] = await Promise.all([
-      this.#ask({ isFinal: () => true }, describeTransactionsV0.api, [this.#id]),
-      leftOpen(this.#writer.producer.id, this.#places, { cluster, lane, isOver }),
-    ]);
-    const hasEnded = transactionStates.every(({ transactionState }) => !isEnding(transactionState));
-    if (!hasEnded || left.length > 0) await this.#lookBack();
+    const left = await leftOpen(this.#writer.producer.id, this.#places, { cluster, lane, isOver });
+    if (left.length > 0) await this.#lookBack();
   }
 
   #lookBack(): Promise<void> {

@@ -6,7 +6,7 @@ export interface QueueLimits {
   readonly bytesMax: number;
 }
 
-export const DEFAULT_QUEUE_LIMITS: QueueLimits = { recordsMax: 8_192, bytesMax: 16 * 1024 * 1024 };
+export const DEFAULT_QUEUE_LIMITS: QueueLimits = { recordsMax: 32_768, bytesMax: 16 * 1024 * 1024 };
 
 /** Full at either limit, and open again at half of both. */
 export class RecordQueue {

@@ -1,7 +1,7 @@
 // The synchronous heart of a task: takes records, runs the stage's handlers on an overlay, answers what one transaction must commit.
 // No I/O but reads of the local store, no clock: the test bench, the replay and the live task all run this.
 import { HandlerFailed, RecordRejected, isStreamsError } from './errors.ts';
-import type { Headers, LogRecord, NewRecord, Offset, Partition, TopicOffset } from './log/log.ts';
+import type { Headers, LogRecord, NewRecord, Offset, Partition } from './log/log.ts';
 import { deadLetter } from './dead-letter.ts';
 import type { DecodedShare, DecodedValues } from './decoded-values.ts';
 import { HandlerContext } from './handler-context.ts';
@@ -51,7 +51,6 @@ export interface BatchOutcome {
   readonly handled: number;
   /** Outputs, table changes, dead letters and the position record, in order. */
   readonly records: readonly NewRecord[];
-  readonly consumed: readonly TopicOffset[];
   readonly storeWrites: readonly StoreWrite[];
   readonly progress: TaskProgress;
   /** Handled records by logical topic. */
@@ -486,11 +485,7 @@ export class TaskCore {
   }
 
   /** Everything that the transaction must hold, the position record last. */
-  *#collect(): Generator<
-    undefined,
-    Pick<BatchOutcome, 'records' | 'consumed' | 'storeWrites' | 'progress' | 'counted'>,
-    undefined
-  > {
+  *#collect(): Generator<undefined, Pick<BatchOutcome, 'records' | 'storeWrites' | 'progress' | 'counted'>, undefined> {
     for (const [name, table] of this.tables) yield* this.#writeChanges(name, table);
     const progress: TaskProgress = { inputs: this.#inputsNext, streamTimeMs: this.#streamTimeMs };
     this.#records.push({
@@ -500,10 +495,7 @@ export class TaskCore {
       value: encodeProgress(progress),
       timestampMs: this.#streamTimeMs,
     });
-    const consumed = Object.entries(this.#inputsNext)
-      .filter(([topic, offset]) => this.progress.inputs[topic] !== offset)
-      .map(([topic, offset]) => ({ topic: this.#topicNames.get(topic) ?? topic, partition: this.partition, offset }));
-    return { records: this.#records, consumed, storeWrites: this.#storeWrites, progress, counted: this.#counted };
+    return { records: this.#records, storeWrites: this.#storeWrites, progress, counted: this.#counted };
   }
 
   *#writeChanges(name: string, table: TableState): Generator<undefined, void, undefined> {

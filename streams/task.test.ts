@@ -5,7 +5,7 @@ import { wallClock } from './clock.ts';
 import { DecodedValues } from './decoded-values.ts';
 import { CommitUnclear, DependencyUnavailable, TransactionAborted } from './errors.ts';
 import { jsonCodec, processor, stage, table, topic } from './index.ts';
-import type { GroupMember, Log, LogRecord, TopicOffset } from './log/log.ts';
+import type { GroupMember, Log, LogRecord, TopicOffset, Transaction } from './log/log.ts';
 import type { RuntimeObserver } from './observer.ts';
 import { topicsOf } from './run-stages.ts';
 import { MemoryStateStore, type MemoryFaults } from './store/memory.ts';
@@ -121,6 +121,80 @@ test('it does not run before it knows where to go on: positions that can not be 
   await until(isRunning(task));
   assert.equal(seeks.length, 2, 'every input was sought');
   await task.drain();
+});
+
+/** By transaction: what the group is told of the clicks' partition; undefined when it is told nothing. */
+function tellings() {
+  const told: (number | undefined)[] = [];
+  const commit: Script['commit'] = (commits, { consumed }: Transaction) => {
+    told.push(consumed?.find(({ topic }) => topic === 't.clicks.v1')?.offset);
+    return commits();
+  };
+  return { told, commit };
+}
+
+test('the group is told of the position now and then, and once there is nothing left to do', async () => {
+  const { told, commit } = tellings();
+  const { log, task } = await start({ commit });
+  await until(isRunning(task));
+  for (let offset = 0; offset < 5; offset += 1) {
+    deliver(task, clicked(offset, 1));
+    await until(() => task.progress?.inputs['clicks'] === offset + 1);
+  }
+  await until(() => told.at(-1) === 5);
+  assert.ok(told.filter((offset) => offset !== undefined).length < told.length, `each time: ${String(told)}`);
+  const count = told.length;
+  await task.drain();
+  assert.equal(told.length, count, 'what is told already is not told again');
+  assert.equal((await committed(log)).length, 5);
+});
+
+test('the group is told of the position when the task is given up', async () => {
+  const { told, commit } = tellings();
+  const { task } = await start({ commit });
+  await until(isRunning(task));
+  deliver(task, clicked(0, 1));
+  await until(() => task.progress?.inputs['clicks'] === 1);
+  await task.drain();
+  assert.deepEqual(told, [undefined, 1]);
+});
+
+test('who opens a task tells the group of the position, as the former owner may not have come to it', async () => {
+  const { told, commit } = tellings();
+  let count = 0;
+  const { task } = await start({
+    commit: async (commits, transaction) => {
+      const written = await commit(commits, transaction);
+      count += 1;
+      if (count === 1) throw new CommitUnclear('nobody knows');
+      return written;
+    },
+  });
+  await until(isRunning(task));
+  deliver(task, clicked(0, 1));
+  await until(() => told.length === 2);
+  assert.deepEqual(told, [undefined, 1]);
+  await task.drain();
+});
+
+test('a task that can not tell the group of its position tries again, and does not wait for that when it is given up', async () => {
+  let isAway = false;
+  let refused = 0;
+  const { task } = await start({
+    commit: async (commits) => {
+      if (isAway) refused += 1;
+      if (isAway) throw unavailable;
+      return commits();
+    },
+  });
+  await until(isRunning(task));
+  deliver(task, clicked(0, 1));
+  await until(() => task.progress?.inputs['clicks'] === 1);
+  isAway = true;
+  await until(() => refused > 1);
+  const before = refused;
+  assert.equal(await task.drain(), 'closed');
+  assert.ok(refused <= before + 1, 'not asked once more');
 });
 
 test('after an aborted commit it goes on from its position', async () => {

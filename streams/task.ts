@@ -58,7 +58,7 @@ export type FaultPoint =
   | 'after-apply';
 
 export interface TaskSettings {
-  /** Records per transaction. @default 4,000 */
+  /** Records per transaction. @default 16,000 */
   readonly batchRecordsMax: number;
   /**
    * A batch takes no further records once so many events of conflated inputs wait for its end: each may cost as much as ten records. A backlog of
@@ -66,13 +66,23 @@ export interface TaskSettings {
    */
   readonly conflatedMax: number;
   /**
-   * A batch takes no further records once its handlers have had them for this long. Large batches cost less per record, as what a
-   * key is asked for several times is written once. @default 100
+   * A batch takes no further records once its handlers have had them for this long: what is in it is committed in one go, for which others
+   * have to wait. @default 100
    */
   readonly batchMsMax: number;
+  /**
+   * The same of a backlog, which is more than a quarter of `batchRecordsMax`. Large batches cost less per record, as what a key is asked for
+   * several times is done once. @default 500
+   */
+  readonly backlogMsMax: number;
   /** A batch that takes longer lets other work of the process, such as answering requests, have its turn. @default 2 */
   readonly sliceMs: number;
   readonly queue: QueueLimits;
+  /**
+   * The group's offsets join a transaction at most so often: only lag tools read them, and to a broker they are a request, a record and a
+   * marker more. Once there is nothing left to do they are told by themselves. @default 250
+   */
+  readonly offsetsEveryMs: number;
   /** Committed changes wait for so long before they are written to the local store, many at once. @default 100 */
   readonly storeDelayMs: number;
   /** Identical failures of a handler at one offset before the task stands still. @default 3 */
@@ -84,10 +94,12 @@ export interface TaskSettings {
 }
 
 export const DEFAULT_TASK_SETTINGS: TaskSettings = {
-  batchRecordsMax: 4_000,
+  batchRecordsMax: 16_000,
   conflatedMax: 1_000,
   batchMsMax: 100,
+  backlogMsMax: 500,
   sliceMs: 2,
+  offsetsEveryMs: 250,
   queue: DEFAULT_QUEUE_LIMITS,
   storeDelayMs: 100,
   handlerFailuresMax: 3,
@@ -137,6 +149,11 @@ export class Task {
   readonly #delivered = new Map<string, number>();
   #sweepPending = false;
   #lastBatchMs = 0;
+  /** Whether the group has heard of the last commit, and when it was told last. */
+  #isTold = true;
+  #toldMs = -Infinity;
+  /** It will be woken to tell. */
+  #isReminded = false;
   /** The inputs are delivered from the position on; what came before that is of no use. */
   #isAtProgress = false;
   /** Committed to the log, not yet in the local store: running the batch again would double it, restoring mends it. */
@@ -212,7 +229,7 @@ export class Task {
     while (!isEnd(this.#state)) {
       try {
         if (this.#stopping.signal.aborted) {
-          if (this.#state !== 'draining') this.#move('draining');
+          if (this.#state !== 'draining') await this.#drain();
           this.#move('closed');
         } else if (this.#state !== 'running') await this.#open();
         else if (this.#isAtProgress) await this.#runBatch();
@@ -228,6 +245,13 @@ export class Task {
       this.#warn('task closed badly', error);
     }
     return this.#state;
+  }
+
+  async #drain(): Promise<void> {
+    const isOpen = this.#state === 'running';
+    this.#move('draining');
+    const isWell = this.#reason === ''; // a log that is away is not waited for
+    if (isOpen && isWell && !this.#isTold) await this.#tell();
   }
 
   async #open(): Promise<void> {
@@ -264,6 +288,8 @@ export class Task {
       tracing: this.#options.tracing,
     });
     this.#core.progress = restored.meta.progress;
+    this.#isTold = false; // the former owner may not have come to it
+    this.#toldMs = clock.nowMs();
     await this.#at('before-seek');
     await this.#goOnFromProgress();
   }
@@ -303,7 +329,7 @@ export class Task {
   async #runBatch(): Promise<void> {
     const core = this.#core as TaskCore;
     const { settings, clock } = this.#options;
-    if (this.#queue.length === 0 && !this.#sweepPending) return this.#waitForWork();
+    if (this.#queue.length === 0 && !this.#sweepPending) return this.#idle();
     await this.#gather();
     // Several tasks are woken together, by one append or timer: each has a turn of its own, and requests theirs in between.
     await this.#options.yieldTurn(false);
@@ -317,8 +343,12 @@ export class Task {
     if (this.#queue.drop(outcome.handled)) this.#eachInput((position) => this.#options.member.resume(position));
     this.#lastCommitMs = clock.nowMs();
     this.#lastBatchMs = this.#lastCommitMs;
+    this.#allIsWell();
+  }
+
+  #allIsWell(): void {
     this.#reason = '';
-    this.#backoffMs = settings.backoffMs;
+    this.#backoffMs = this.#options.settings.backoffMs;
   }
 
   /** Waits a little since the last batch where the stage may: a transaction costs more than most events. Not after a pause. */
@@ -332,11 +362,12 @@ export class Task {
   /** Runs the handlers, in slices. What they took themselves is `handleMs`. */
   async #handle(core: TaskCore, records: readonly LogRecord[]): Promise<{ outcome: BatchOutcome; handleMs: number }> {
     const { clock, settings, yieldTurn } = this.#options;
-    const { batchRecordsMax: recordsMax, conflatedMax, batchMsMax, sliceMs } = settings;
+    const { batchRecordsMax: recordsMax, conflatedMax, batchMsMax, backlogMsMax, sliceMs } = settings;
+    const msMax = records.length > recordsMax / 4 ? backlogMsMax : batchMsMax;
     let sliceStartMs = clock.nowMs();
     let formerMs = 0;
     const spentMs = () => formerMs + clock.nowMs() - sliceStartMs;
-    const isLongEnough = () => spentMs() > batchMsMax;
+    const isLongEnough = () => spentMs() > msMax;
     const steps = core.steps(records, { recordsMax, conflatedMax, isLongEnough });
     for (;;) {
       const step = steps.next();
@@ -353,14 +384,16 @@ export class Task {
     outcome: BatchOutcome,
     { startedMs, handleMs }: { startedMs: number; handleMs: number },
   ): Promise<void> {
-    const { clock, member, observer, tracing } = this.#options;
+    const { clock, member, observer, settings, tracing } = this.#options;
     const startMs = clock.nowMs();
     await this.#at('before-commit');
+    const isTelling = startMs - this.#toldMs >= settings.offsetsEveryMs;
     const written = await (this.#transactor as Transactor).commit({
       records: outcome.records,
-      consumed: outcome.consumed,
-      member,
+      ...(isTelling && { consumed: this.#consumedAt(outcome.progress), member }),
     });
+    this.#isTold = isTelling;
+    if (isTelling) this.#toldMs = startMs;
     await this.#at('after-commit');
     const commitMs = clock.nowMs() - startMs;
     observer.transaction?.(this.stage.name, this.partition, 'committed', commitMs);
@@ -407,6 +440,38 @@ export class Task {
     if (batch.nextOffset <= from) return undefined;
     const isNew = (batch.records[0]?.offset ?? from) >= from;
     return isNew ? batch : { ...batch, records: batch.records.filter(({ offset }) => offset >= from) };
+  }
+
+  #idle(): Promise<void> {
+    if (this.#isTold) return this.#waitForWork();
+    const { clock, settings } = this.#options;
+    const dueInMs = Math.max(this.#toldMs, this.#lastBatchMs) + settings.offsetsEveryMs - clock.nowMs();
+    if (dueInMs <= 0) return this.#tell();
+    if (!this.#isReminded) void this.#remindIn(dueInMs);
+    return this.#waitForWork();
+  }
+
+  async #remindIn(ms: number): Promise<void> {
+    this.#isReminded = true;
+    await this.#options.clock.sleep(ms, this.#stopping.signal);
+    this.#isReminded = false;
+    this.#wake?.();
+  }
+
+  async #tell(): Promise<void> {
+    const { clock, member } = this.#options;
+    const consumed = this.#consumedAt((this.#core as TaskCore).progress);
+    const startMs = clock.nowMs();
+    if (consumed.length > 0) await (this.#transactor as Transactor).commit({ records: [], consumed, member });
+    this.#isTold = true;
+    this.#toldMs = startMs;
+    this.#allIsWell();
+  }
+
+  #consumedAt({ inputs }: TaskProgress): TopicOffset[] {
+    const { partition } = this;
+    const { prefix } = this.#options;
+    return Object.entries(inputs).map(([name, offset]) => ({ topic: physicalName(prefix, name), partition, offset }));
   }
 
   #waitForWork(): Promise<void> {
@@ -482,6 +547,7 @@ export class Task {
     this.#core?.close();
     this.#core = null;
     this.#isAtProgress = false;
+    this.#isTold = true;
     this.#queue.clear();
     this.#delivered.clear(); // nothing of it was handled: it must not count as done
     try {

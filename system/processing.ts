@@ -8,6 +8,7 @@ import { stages as allStages } from '../processors/topology.ts';
 import type { ServingStore } from '../serving/serving-store.ts';
 import { wallClock } from '../streams/index.ts';
 import type { Log } from '../streams/log/log.ts';
+import { DEFAULT_QUEUE_LIMITS } from '../streams/record-queue.ts';
 import {
   runSink,
   runStages,
@@ -36,8 +37,6 @@ export interface ProcessingOptions {
   readonly tracing: Tracing | undefined;
 }
 
-/** Records fetched ahead per task; QUEUE_BYTES_MAX bounds their bytes. */
-const QUEUE_RECORDS_MAX = 8_192;
 /** How old the copies of others' tasks may be, beside the time that a round takes. */
 const STANDBY_EVERY_MS = 5_000;
 
@@ -93,6 +92,6 @@ export function startSink(
 function taskSettings(settings: Settings): NonNullable<RunOptions['settings']> {
   return {
     batchRecordsMax: settings.batchSize,
-    queue: { recordsMax: QUEUE_RECORDS_MAX, bytesMax: settings.queueBytesMax },
+    queue: { ...DEFAULT_QUEUE_LIMITS, bytesMax: settings.queueBytesMax },
   };
 }

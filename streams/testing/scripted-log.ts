@@ -1,7 +1,7 @@
 // An embedded log on a disk in memory of which single calls can be made to fail, for unit tests of what runs on it.
 import { openEmbeddedLog } from '../log/embedded/open.ts';
 import { MemoryDisk } from '../log/embedded/memory-disk.ts';
-import type { Log, NewRecord, TopicOffset, TopicPartition, TopicSpec } from '../log/log.ts';
+import type { Log, NewRecord, TopicOffset, TopicPartition, TopicSpec, Transaction } from '../log/log.ts';
 
 type Offsets = Awaited<ReturnType<Log['offsets']>>;
 
@@ -12,7 +12,7 @@ export interface Script {
   /** In place of where the log begins and ends; undefined leaves it so. */
   offsetsOf?: (partition: TopicPartition) => Offsets | undefined;
   /** Instead of the commit; call `commit` to do it, before or after what else is to happen. */
-  commit?: (commit: () => Promise<TopicOffset[]>) => Promise<TopicOffset[]>;
+  commit?: (commit: () => Promise<TopicOffset[]>, transaction: Transaction) => Promise<TopicOffset[]>;
   /** True when tasks are run without a group: commits are not checked against a membership. */
   memberless?: boolean;
 }
@@ -50,7 +50,7 @@ export async function openScriptedLog(topics: readonly TopicSpec[], script: Scri
         close: () => transactor.close(),
         commit: (transaction) => {
           const commit = () => transactor.commit(script.memberless ? { records: transaction.records } : transaction);
-          return script.commit?.(commit) ?? commit();
+          return script.commit?.(commit, transaction) ?? commit();
         },
       };
     },

@@ -9,6 +9,7 @@ import { openEmbeddedLog } from '../../streams/log/embedded/open.ts';
 import type { Log } from '../../streams/log/log.ts';
 import { openKafkaLog } from '../../streams/log/kafka/open.ts';
 import type { KafkaClientName } from '../../streams/log/kafka/settings.ts';
+import { DEFAULT_QUEUE_LIMITS } from '../../streams/record-queue.ts';
 import { runSink, runStages, type RunningStages, type RuntimeObserver } from '../../streams/run.ts';
 import { openLmdbStateStore } from '../../streams/store/lmdb.ts';
 import { allTopics } from '../../system/open-log.ts';
@@ -26,6 +27,8 @@ export interface ProcessingOptions {
   readonly dataDir: string;
   /** @default the data folder's own log */
   readonly kafka?: OnKafka | undefined;
+  /** Names the process among others of its groups. @default 'local' */
+  readonly instance?: string;
   /** @default all */
   readonly stages?: readonly StageDefinition[];
   readonly observer?: RuntimeObserver;
@@ -58,18 +61,18 @@ async function withTopics<L extends Log>(log: L): Promise<L> {
 
 /** The sink runs only with all stages. */
 export async function startProcessing(options: ProcessingOptions): Promise<Processing> {
-  const { dataDir, kafka, stages = allStages, observer = {} } = options;
+  const { dataDir, kafka, instance = 'local', stages = allStages, observer = {} } = options;
   const { batchRecordsMax, decodedBytesMax, queueBytesMax } = options;
   const log = kafka === undefined ? await openLog(dataDir) : await openLogOn(kafka);
   const stateStore = await openLmdbStateStore(join(dataDir, 'state'));
   const serving = await openEmbeddedServingStore(join(dataDir, 'serving', log.clusterId));
-  const settings = { batchRecordsMax, queue: { recordsMax: 8_192, bytesMax: queueBytesMax } };
-  const running = runStages({ log, stateStore, stages, prefix, observer, settings, decodedBytesMax });
+  const settings = { batchRecordsMax, queue: { ...DEFAULT_QUEUE_LIMITS, bytesMax: queueBytesMax } };
+  const running = runStages({ log, stateStore, stages, prefix, instance, observer, settings, decodedBytesMax });
   const definition = serveSink(stages);
   const target = servingTarget({ store: serving, log, prefix });
   const serve =
     stages === allStages
-      ? runSink({ definition, target, log, prefix, instance: 'local', clock: wallClock, observer })
+      ? runSink({ definition, target, log, prefix, instance, clock: wallClock, observer })
       : undefined;
   return {
     log,

@@ -1,12 +1,14 @@
 // The same stateful count, exactly once on one broker, by Java's Kafka Streams and by our runtime with each Kafka client; and the customers
 // stage with scoring beside it. In turns, since the machine is shared: what counts is the ratio.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { kafkaClientNames, type KafkaClientName } from '../streams/log/kafka/settings.ts';
 import { openKafkaLog } from '../streams/log/kafka/open.ts';
 import { partitionOf } from '../streams/index.ts';
 import type { NewRecord } from '../streams/log/log.ts';
 import { openLogOn } from '../test/faults/processing.ts';
 import { startKafka, type KafkaServer } from '../test/servers/kafka.ts';
-import { fillLog } from './lib/backlog.ts';
+import { fillPast, READY_FILE, waitingOf } from './lib/backlog.ts';
 import type { BenchOptions, Figures } from './lib/bench.ts';
 import { askChild } from './lib/child.ts';
 import type { CountStageRun } from './lib/count-stage.ts';
@@ -19,14 +21,18 @@ const keys = 50_000;
 const valueBytes = 200;
 const rounds = 2;
 const chunk = 5_000;
-/** Of the customers stage. */
+/** Of the customers stage, for each of its processes. */
 const interactions = 100_000;
+/** As many as the machine has cores. */
+const processCounts = [1, 2];
 const baselineName = 'kafka_streams';
 
 export async function run({ events = 1_000_000, sessions = 100_000 }: BenchOptions): Promise<Figures> {
   const counts = await onKafka((kafka) => inTurns(kafka.address(), events));
-  const customers: Record<string, BacklogFigures> = {};
-  for (const client of kafkaClientNames) customers[client] = await customersStage(client, sessions);
+  const customers: Record<string, StageFigures> = {};
+  for (const client of kafkaClientNames)
+    for (const processes of processCounts)
+      customers[`${client}_${processes}`] = await customersStage(client, sessions, processes);
   const ratios = { ratio_to_kafka_streams: { ...ratiosOf(counts), ...stageRatios(counts, customers) } };
   return { events, keys, value_bytes: valueBytes, partitions, counts, customers_stage: customers, ...ratios };
 }
@@ -59,20 +65,59 @@ async function inTurns(brokers: string, events: number): Promise<Runs> {
   return all;
 }
 
-/** The demo shop's traffic through the stage that serves customers, scoring included, on a broker of its own. */
-function customersStage(client: KafkaClientName, sessions: number): Promise<BacklogFigures> {
-  return onKafka((server) =>
-    inTemporaryFolder(async (dataDir) => {
-      const kafka = { brokers: server.address(), client };
-      const log = await openLogOn(kafka);
-      await fillLog(log, { workload: 'shop', events: interactions, sessions });
-      await log.close();
-      const task: ProcessBacklog = { dataDir, everything: false, kafka };
-      const figures = await askChild<BacklogFigures>(new URL('./lib/process-backlog.ts', import.meta.url), task);
-      console.log(`customers stage, ${client}: ${figures.events_per_second}/s, ${figures.cpu_seconds} s of CPU`);
-      return figures;
-    }),
-  );
+interface StageFigures {
+  readonly events_per_second: number;
+  readonly cpu_seconds: number;
+  readonly by_process: readonly BacklogFigures[];
+}
+
+/**
+ * The demo shop's traffic through the stage that serves customers, scoring included, on a broker of its own. It all becomes readable at once,
+ * when each process has its share of the tasks.
+ */
+function customersStage(client: KafkaClientName, sessions: number, processes: number): Promise<StageFigures> {
+  return onKafka(async (server) => {
+    const kafka = { brokers: server.address(), client };
+    const log = await openLogOn(kafka);
+    await fillPast(log, { sessions });
+    const events = processes * interactions;
+    const started = Array.from({ length: processes }, () => startShare({ kafka, shared: { processes, events } }));
+    await Promise.all(started.map(({ hasTasks }) => hasTasks));
+    const transactor = await log.openTransactor('backlog');
+    await transactor.commit({ records: [...waitingOf({ workload: 'shop', events })] });
+    const figures = together(await Promise.all(started.map((share) => share.figures)));
+    await transactor.close();
+    await log.close();
+    const { events_per_second: perSecond, cpu_seconds: cpu } = figures;
+    console.log(`customers stage, ${client}, processes: ${processes}: ${perSecond}/s, ${cpu} s of CPU`);
+    return figures;
+  });
+}
+
+function startShare(of: Pick<ProcessBacklog, 'kafka' | 'shared'>) {
+  const hasTasks = Promise.withResolvers<void>();
+  const figures = inTemporaryFolder((dataDir) => {
+    const task: ProcessBacklog = { dataDir, everything: false, ...of };
+    const answer = askChild<BacklogFigures>(new URL('./lib/process-backlog.ts', import.meta.url), task);
+    const looking = setInterval(() => {
+      if (existsSync(join(dataDir, READY_FILE))) hasTasks.resolve();
+    }, 100);
+    return answer.finally(() => clearInterval(looking));
+  });
+  figures.catch(hasTasks.reject);
+  return { hasTasks: hasTasks.promise, figures };
+}
+
+/** From the first one's first batch to the last one's last: that they share the work out counts too. */
+function together(all: readonly BacklogFigures[]): StageFigures {
+  const fromMs = Math.min(...all.map(({ from_ms }) => from_ms));
+  const untilMs = Math.max(...all.map(({ until_ms }) => until_ms));
+  const sum = (of: (figures: BacklogFigures) => number) => all.reduce((total, each) => total + of(each), 0);
+  return {
+    events_per_second: Math.round((sum(({ events }) => events) * 1000) / (untilMs - fromMs)),
+    cpu_seconds: Math.round(10 * sum(({ cpu_seconds }) => cpu_seconds)) / 10,
+    by_process: all,
+  };
 }
 
 type Count = (run: CountRun & { readonly prefix: string }) => Promise<CountFigures>;
@@ -112,9 +157,9 @@ function ratiosOf(counts: Runs): Figures {
   return Object.fromEntries(Object.keys(counts).map((name) => [name, ratio(bestOf(counts, name), counts)]));
 }
 
-function stageRatios(counts: Runs, customers: Readonly<Record<string, BacklogFigures>>): Figures {
-  const ratios = Object.entries(customers).map(([client, { events_per_second }]) => [
-    `customers_stage_${client}`,
+function stageRatios(counts: Runs, customers: Readonly<Record<string, StageFigures>>): Figures {
+  const ratios = Object.entries(customers).map(([name, { events_per_second }]) => [
+    `customers_stage_${name}`,
     ratio(events_per_second, counts),
   ]);
   return Object.fromEntries(ratios) as Figures;

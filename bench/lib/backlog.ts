@@ -28,19 +28,32 @@ export interface Backlog {
   readonly sessions: number;
 }
 
+/** Who shares a backlog with others makes this file in its data folder when it has its part of the tasks. */
+export const READY_FILE = 'has-tasks';
+
 export const UNIFORM_CUSTOMERS = 50_000;
 
-export async function fillLog(log: Log, { workload, events, sessions }: Backlog): Promise<void> {
+export async function fillLog(log: Log, backlog: Backlog): Promise<void> {
+  await fillPast(log, backlog);
+  await append(log, waitingOf(backlog));
+}
+
+/** All but the interactions that wait. */
+export async function fillPast(log: Log, { sessions }: Pick<Backlog, 'sessions'>): Promise<void> {
   const shop = createShop(SEED);
-  const nowMs = Date.now();
   await append(log, catalogueOf(shop));
-  await append(log, pastSessions(shop, nowMs - HOUR_MS, sessions).map(sessionRecord));
-  const startMs = nowMs - (events * 1000) / EVENTS_PER_SECOND;
+  await append(log, pastSessions(shop, Date.now() - HOUR_MS, sessions).map(sessionRecord));
+}
+
+/** The interactions that wait. */
+export function waitingOf({ workload, events }: Pick<Backlog, 'workload' | 'events'>): IteratorObject<NewRecord> {
+  const shop = createShop(SEED);
+  const startMs = Date.now() - (events * 1000) / EVENTS_PER_SECOND;
   const interactions =
     workload === 'shop'
       ? shopInteractions(shop, startMs, EVENTS_PER_SECOND)
       : uniformInteractions(shop, startMs, { customers: UNIFORM_CUSTOMERS, eventsPerSecond: EVENTS_PER_SECOND });
-  await append(log, interactions.take(events).map(interactionRecord));
+  return interactions.take(events).map(interactionRecord);
 }
 
 export function catalogueOf(shop: Shop): NewRecord[] {

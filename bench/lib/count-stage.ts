@@ -59,6 +59,7 @@ const running = runStages({
   prefix: run.prefix,
   settings: {
     batchMsMax: transactionMs,
+    backlogMsMax: transactionMs,
     batchRecordsMax: 20_000,
     conflatedMax: 20_000,
     queue: { recordsMax: 20_000, bytesMax: 16 * 2 ** 20 },

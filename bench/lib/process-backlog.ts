@@ -1,6 +1,6 @@
 // A process that works off the backlog of a data folder, or of a broker, and says what it cost: `process-backlog.ts '{"dataDir": …}'`,
 // one line of JSON.
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSettings } from '../../config/settings.ts';
@@ -10,6 +10,7 @@ import type { Log } from '../../streams/log/log.ts';
 import { patiently, type BatchReport, type RunningStages } from '../../streams/run.ts';
 import { collectRarely } from '../../system/garbage-collection.ts';
 import { partitions, prefix, startProcessing, type OnKafka } from '../../test/faults/processing.ts';
+import { READY_FILE } from './backlog.ts';
 import { ownMibOf } from './process-cost.ts';
 import { rounded } from './quantiles.ts';
 
@@ -19,10 +20,21 @@ export interface ProcessBacklog {
   readonly everything: boolean;
   /** Has the log; otherwise the data folder does. */
   readonly kafka?: OnKafka;
+  /** Other processes take part in a backlog that comes once all have their tasks. */
+  readonly shared?: SharedBacklog;
+}
+
+export interface SharedBacklog {
+  readonly processes: number;
+  /** Each is done when the group has handled all of them, whatever its own share was. */
+  readonly events: number;
 }
 
 export interface BacklogFigures {
   readonly events: number;
+  /** Of the first batch's beginning and the last one's end. */
+  readonly from_ms: number;
+  readonly until_ms: number;
   readonly seconds: number;
   readonly events_per_second: number;
   /** All stages and, where it runs, the sink, have come to the end. */
@@ -47,13 +59,14 @@ const MIB = 2 ** 20;
 const LOOK_EVERY_MS = 20;
 const IDLE_LOOKS = 10;
 
-async function processBacklog({ dataDir, everything, kafka }: ProcessBacklog): Promise<BacklogFigures> {
+async function processBacklog({ dataDir, everything, kafka, shared }: ProcessBacklog): Promise<BacklogFigures> {
   const { settings } = readSettings({ DATA_DIR: dataDir, DEMO: 'off' });
   collectRarely();
   const meter = new Meter();
   const processing = await startProcessing({
     dataDir,
     kafka,
+    instance: String(process.pid),
     stages: everything ? stages : [customers],
     observer: { batch: (report) => meter.count(report) },
     batchRecordsMax: settings.batchSize,
@@ -65,7 +78,8 @@ async function processBacklog({ dataDir, everything, kafka }: ProcessBacklog): P
   const backlog = await interactionsWaiting(log);
   const listsBefore = await offsetsOf(log, 'recommendations');
   await running.started;
-  await caughtUp(log, running);
+  if (shared === undefined) await caughtUp(log, running);
+  else await sharedWithOthers(log, running, shared, dataDir);
   // What only the sink has left shows in the serving store's progress.
   if (everything) while (!(await isServed(log, serving))) await sleep(LOOK_EVERY_MS);
   const figures = meter.figures(backlog);
@@ -112,6 +126,8 @@ class Meter {
     if (this.#events < backlog) throw new Error(`${this.#events} of ${backlog} events were processed`);
     return {
       events: this.#events,
+      from_ms: Math.round(performance.timeOrigin + this.#startMs),
+      until_ms: Math.round(performance.timeOrigin + this.#lastCommitMs),
       seconds: rounded(seconds),
       events_per_second: Math.round(this.#events / seconds),
       seconds_until_all_done: rounded((performance.now() - this.#startMs) / 1000),
@@ -131,14 +147,27 @@ class Meter {
 }
 
 async function interactionsWaiting(log: Log): Promise<number> {
-  let waiting = 0;
+  let waiting = -(await interactionsHandled(log));
   for (const partition of partitionNumbers()) {
     waiting += (await log.offsets({ topic: physicalName(prefix, 'interactions'), partition })).end;
   }
+  return waiting;
+}
+
+/** By the whole group. */
+async function interactionsHandled(log: Log): Promise<number> {
   // A broker that has just started has no coordinator yet.
   const committed = await patiently(() => log.committedOffsets(`${prefix}.${customers.name}`));
-  for (const { topic, offset } of committed) if (topic === physicalName(prefix, 'interactions')) waiting -= offset;
-  return waiting;
+  return committed
+    .filter(({ topic }) => topic === physicalName(prefix, 'interactions'))
+    .reduce((sum, { offset }) => sum + offset, 0);
+}
+
+async function sharedWithOthers(log: Log, running: RunningStages, shared: SharedBacklog, dataDir: string) {
+  const share = partitions / shared.processes;
+  while (!running.isReady() || running.tasks().length !== share) await sleep(LOOK_EVERY_MS);
+  writeFileSync(join(dataDir, READY_FILE), '');
+  while ((await interactionsHandled(log)) < shared.events) await sleep(LOOK_EVERY_MS);
 }
 
 /** Every task has read its inputs to the end, several looks in a row: the stages feed each other. */

@@ -23,7 +23,7 @@ const rounds = 2;
 const chunk = 5_000;
 /** Of the customers stage, for each of its processes. */
 const interactions = 100_000;
-/** As many as the machine has cores. */
+/** Of the customers stage, which handles events in one thread each. */
 const processCounts = [1, 2];
 const baselineName = 'kafka_streams';
 

@@ -11,7 +11,8 @@ import type { Position, PositionTopic } from './position.ts';
 /** Of the customers who come back soonest. */
 const listsCachedMax = 2_000;
 const listlessMax = 2_000;
-const rankingsKnownMax = 200;
+/** Those that there are not count too. */
+const rankingsKnownMax = 1_000;
 const itemsKnownMax = 20_000;
 
 /** Who says how far the answers reflect a topic: the stage whose tables they are made from, or the sink that copies the topic. */
@@ -21,7 +22,7 @@ const reflectedBy = {
   items: 'serve',
 } as const satisfies Record<PositionTopic, string>;
 
-/** Profile and segment: of a customer without a list. */
+/** A list; or, without one, what is known of the customer. */
 export interface Offer {
   readonly list?: Recommendations;
   readonly profile?: Profile;

@@ -10,6 +10,8 @@ import type { RuntimeObserver } from './observer.ts';
 import { topicsOf } from './run-stages.ts';
 import { MemoryStateStore, type MemoryFaults } from './store/memory.ts';
 import { DEFAULT_TASK_SETTINGS, Task } from './task.ts';
+import { positionsTopicName } from './topic.ts';
+import { encodeProgress } from './task-progress.ts';
 import { failing, openScriptedLog, until, type Script } from './testing/scripted-log.ts';
 
 const clicks = topic<number>({ name: 'clicks', codec: jsonCodec(), cleanup: 'delete' });
@@ -52,6 +54,10 @@ async function start(script: Script = {}, faults: MemoryFaults = {}, observer: R
   const log = await openScriptedLog(topicsOf([counting], 't', 1), Object.assign(script, { memberless: true }));
   opened.push(log);
   if (inLog > 0) await log.append(Array.from({ length: inLog }, (_, number) => clicked(number, number)));
+  return { log, ...taskOn(log, faults, observer) };
+}
+
+function taskOn(log: Log, faults: MemoryFaults = {}, observer: RuntimeObserver = {}) {
   const seeks: TopicOffset[] = [];
   const decoded = new DecodedValues(DECODED_BYTES_MAX);
   const member: GroupMember = {
@@ -77,7 +83,7 @@ async function start(script: Script = {}, faults: MemoryFaults = {}, observer: R
     observer,
     yieldTurn: () => Promise.resolve(),
   });
-  return { log, task, seeks, decoded };
+  return { task, seeks, decoded };
 }
 
 /** What the log holds of the table, newest last. */
@@ -149,16 +155,6 @@ test('the group is told of the position now and then, and once there is nothing 
   assert.equal((await committed(log)).length, 5);
 });
 
-test('the group is told of the position when the task is given up', async () => {
-  const { told, commit } = tellings();
-  const { task } = await start({ commit });
-  await until(isRunning(task));
-  deliver(task, clicked(0, 1));
-  await until(() => task.progress?.inputs['clicks'] === 1);
-  await task.drain();
-  assert.deepEqual(told, [undefined, 1]);
-});
-
 test('who opens a task tells the group of the position, as the former owner may not have come to it', async () => {
   const { told, commit } = tellings();
   let count = 0;
@@ -177,7 +173,26 @@ test('who opens a task tells the group of the position, as the former owner may 
   await task.drain();
 });
 
-test('a task that can not tell the group of its position tries again, and does not wait for that when it is given up', async () => {
+test('the group is told nothing of what the stage does not read any more', async () => {
+  const told: string[] = [];
+  const { log, task } = await start({
+    commit: (commits, { consumed = [] }) => {
+      told.push(...consumed.map(({ topic }) => topic));
+      return commits();
+    },
+  });
+  await task.drain();
+  const value = encodeProgress({ inputs: { clicks: 1, gone: 7 }, streamTimeMs: 1 });
+  await log.append([
+    { topic: positionsTopicName('t', 'counting'), partition: 0, key: Buffer.from('0'), value, timestampMs: 1 },
+  ]);
+  const next = taskOn(log);
+  await until(() => told.length > 0);
+  assert.deepEqual(told, ['t.clicks.v1']);
+  await next.task.drain();
+});
+
+test('a task that can not tell the group of its position tries again, and is given up without', async () => {
   let isAway = false;
   let refused = 0;
   const { task } = await start({

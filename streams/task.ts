@@ -71,7 +71,7 @@ export interface TaskSettings {
    */
   readonly batchMsMax: number;
   /**
-   * The same of a backlog, which is more than a quarter of `batchRecordsMax`. Large batches cost less per record, as what a key is asked for
+   * The same of a backlog, which is more than `BACKLOG_RECORDS`, or a quarter of `batchRecordsMax`. Large batches cost less per record, as what a key is asked for
    * several times is done once. @default 500
    */
   readonly backlogMsMax: number;
@@ -80,7 +80,8 @@ export interface TaskSettings {
   readonly queue: QueueLimits;
   /**
    * The group's offsets join a transaction at most so often: only lag tools read them, and to a broker they are a request, a record and a
-   * marker more. Once there is nothing left to do they are told by themselves. @default 250
+   * marker more. Once there is nothing left to do they are told by themselves; what is not told yet when a task is given up, its next owner
+   * tells. @default 250
    */
   readonly offsetsEveryMs: number;
   /** Committed changes wait for so long before they are written to the local store, many at once. @default 100 */
@@ -107,6 +108,8 @@ export const DEFAULT_TASK_SETTINGS: TaskSettings = {
   backoffMs: 100,
   backoffMsMax: 5_000,
 };
+
+const BACKLOG_RECORDS = 4_000;
 
 export interface TaskOptions {
   readonly stage: StageDefinition;
@@ -229,7 +232,7 @@ export class Task {
     while (!isEnd(this.#state)) {
       try {
         if (this.#stopping.signal.aborted) {
-          if (this.#state !== 'draining') await this.#drain();
+          if (this.#state !== 'draining') this.#move('draining');
           this.#move('closed');
         } else if (this.#state !== 'running') await this.#open();
         else if (this.#isAtProgress) await this.#runBatch();
@@ -245,13 +248,6 @@ export class Task {
       this.#warn('task closed badly', error);
     }
     return this.#state;
-  }
-
-  async #drain(): Promise<void> {
-    const isOpen = this.#state === 'running';
-    this.#move('draining');
-    const isWell = this.#reason === ''; // a log that is away is not waited for
-    if (isOpen && isWell && !this.#isTold) await this.#tell();
   }
 
   async #open(): Promise<void> {
@@ -363,7 +359,7 @@ export class Task {
   async #handle(core: TaskCore, records: readonly LogRecord[]): Promise<{ outcome: BatchOutcome; handleMs: number }> {
     const { clock, settings, yieldTurn } = this.#options;
     const { batchRecordsMax: recordsMax, conflatedMax, batchMsMax, backlogMsMax, sliceMs } = settings;
-    const msMax = records.length > recordsMax / 4 ? backlogMsMax : batchMsMax;
+    const msMax = records.length > Math.min(BACKLOG_RECORDS, recordsMax / 4) ? backlogMsMax : batchMsMax;
     let sliceStartMs = clock.nowMs();
     let formerMs = 0;
     const spentMs = () => formerMs + clock.nowMs() - sliceStartMs;
@@ -387,7 +383,7 @@ export class Task {
     const { clock, member, observer, settings, tracing } = this.#options;
     const startMs = clock.nowMs();
     await this.#at('before-commit');
-    const isTelling = startMs - this.#toldMs >= settings.offsetsEveryMs;
+    const isTelling = Math.abs(startMs - this.#toldMs) >= settings.offsetsEveryMs;
     const written = await (this.#transactor as Transactor).commit({
       records: outcome.records,
       ...(isTelling && { consumed: this.#consumedAt(outcome.progress), member }),
@@ -459,19 +455,25 @@ export class Task {
   }
 
   async #tell(): Promise<void> {
-    const { clock, member } = this.#options;
+    const { clock, member, observer } = this.#options;
     const consumed = this.#consumedAt((this.#core as TaskCore).progress);
     const startMs = clock.nowMs();
-    if (consumed.length > 0) await (this.#transactor as Transactor).commit({ records: [], consumed, member });
+    if (consumed.length > 0) {
+      await (this.#transactor as Transactor).commit({ records: [], consumed, member });
+      observer.transaction?.(this.stage.name, this.partition, 'committed', clock.nowMs() - startMs);
+    }
     this.#isTold = true;
     this.#toldMs = startMs;
     this.#allIsWell();
   }
 
+  /** What the stage read in the past and does not any more stays in its progress, and is nobody's business. */
   #consumedAt({ inputs }: TaskProgress): TopicOffset[] {
     const { partition } = this;
-    const { prefix } = this.#options;
-    return Object.entries(inputs).map(([name, offset]) => ({ topic: physicalName(prefix, name), partition, offset }));
+    return [...this.stage.inputs.keys()].flatMap((name) => {
+      const offset = inputs[name];
+      return offset === undefined ? [] : [{ topic: physicalName(this.#options.prefix, name), partition, offset }];
+    });
   }
 
   #waitForWork(): Promise<void> {

@@ -97,7 +97,11 @@ else {
   describe('FLUSHALL', { timeout }, () => {
     test('is noticed by the first read, also when others have begun again', async () => {
       const server = await started();
-      await served(server);
+      const { source } = await served(server);
+      server.cli('DEL', 'freshet:.written'); // as a former version leaves it
+      source.append('carl', 'c1');
+      await source.serve();
+      assert.equal(server.cli('GET', 'freshet:.written'), '4');
       const reader = await open(server, { checkEveryMs: 60_000 });
       server.cli('FLUSHALL');
       await (await open(server)).write([{ ...SOURCE, entries: [entry(0, 'bert', 'b1')], nextOffset: 1 }]);

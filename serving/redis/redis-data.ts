@@ -18,7 +18,7 @@ const TIMED_OUT = 'Command timed out';
 
 type Reached = (progress: readonly StageOffset[]) => void;
 
-/** An entry's bytes. null: there is none. undefined: there is none, and there may have been one. */
+/** An entry's bytes. null: there never was one. undefined: there is none, and there may have been one. */
 export type Found = Buffer | null | undefined;
 
 export class RedisData {
@@ -40,6 +40,8 @@ export class RedisData {
     client.on('error', (error: Error) => (this.#problem = error.message));
     client.on('node error', (error: Error) => (this.#problem = error.message));
     client.on('end', () => this.#beginAgain(client));
+    // The next one may lead to another server, which holds less.
+    client.on('close', () => (this.#written = NaN));
   }
 
   /** Resolves once it is connected, or after `waitMs`. */

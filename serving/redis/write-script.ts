@@ -44,7 +44,13 @@ for part = 1, parts do
   end
   held[source] = position
 end
-if written > 0 then redis.call('INCRBY', KEYS[3], written) end
+if written > 0 and redis.call('EXISTS', KEYS[3]) == 1 then
+  redis.call('INCRBY', KEYS[3], written)
+elseif written > 0 then
+  local sum = 0
+  for _, position in ipairs(redis.call('HVALS', positions)) do sum = sum + tonumber(position) end
+  redis.call('SET', KEYS[3], string.format('%.0f', sum))
+end
 local inputs, moved = tonumber(ARGV[arg]), false
 for input = 1, inputs do
   local name, offset = ARGV[arg + input * 2 - 1], ARGV[arg + input * 2]

@@ -132,9 +132,10 @@ class ThinTransactionalProducer implements TransactionalProducer {
     this.#isUnsettled = true;
     this.#places = placesOf(records);
     const written = await this.#write(records, consumed);
+    const { id } = this.#writer.producer; // the next transaction may have another one: epochs run out
     await this.#commitWritten();
     this.#isUnsettled = false;
-    this.#lookingBack = this.#lookBackSoon().then(isTrue, isFalse);
+    this.#lookingBack = this.#lookBackSoon(id).then(isTrue, isFalse);
     return written;
   }
 
@@ -164,12 +165,12 @@ class ThinTransactionalProducer implements TransactionalProducer {
    * Asks once whether the former transaction is open anywhere. All of it was written before it was committed, so where it is not open it is
    * decided; what is open may just not be decided yet, and is asked for again in order.
    */
-  async #lookBackSoon(): Promise<void> {
+  async #lookBackSoon(producerId: bigint): Promise<void> {
     const { cluster, lane } = this.#context;
     if (!cluster.hasTransactionEpochs) return;
     await sleep(MARKERS_TAKE_MS);
     const isOver = () => true;
-    const left = await leftOpen(this.#writer.producer.id, this.#places, { cluster, lane, isOver });
+    const left = await leftOpen(producerId, this.#places, { cluster, lane, isOver });
     if (left.length > 0) await this.#lookBack();
   }
 

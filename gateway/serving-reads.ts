@@ -122,8 +122,16 @@ export class ServingReads {
     return found.reduce((sum, bytes) => sum + (bytes === null ? 0 : codec.decode(bytes).baskets), 0);
   }
 
-  /** Those that there are, in the order of the names, at most a moment old. */
+  /** Those that there are, in the order of the names: the latest, for who asks for rankings themselves. */
   rankings(lists: readonly string[]): MaybePromise<Ranking[]> {
+    const { name: collection, codec } = topics.rankings;
+    return whenThere(this.#store.getMany(lists.map((key) => ({ collection, key }))), (all) =>
+      all.flatMap((bytes) => (bytes === null ? [] : [codec.decode(bytes)])),
+    );
+  }
+
+  /** The same, at most a moment old, for lists that are filled up from them. */
+  knownRankings(lists: readonly string[]): MaybePromise<Ranking[]> {
     return whenThere(this.#rankings.values(lists), (all) => all.filter((each) => each !== undefined));
   }
 

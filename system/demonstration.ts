@@ -50,7 +50,7 @@ export function createDemonstration(options: DemonstrationOptions): Demonstratio
     const isFirst = !(await hasPast({ log, prefix, clock: wallClock }, stopping.signal));
     problem = 'its past is being worked off: until then its customers are shown what is popular';
     if (!isFirst) {
-      await isWorkedOff([customers]);
+      if (await isWorkedOff([customers])) await isWorkedOff(stages);
       problem = ''; // before the shop is made, which takes as long as all the rest of a later start
     }
     if (stopping.signal.aborted) return;
@@ -76,12 +76,16 @@ export function createDemonstration(options: DemonstrationOptions): Demonstratio
   };
 }
 
-/** Stage by stage, as each writes what the next one reads. Waits for what is there now, so that it ends while new events come. */
+/**
+ * Stage by stage, as each writes what the next one reads. Waits for what is there now, so that it ends while new events come. Answers whether
+ * there was anything to wait for.
+ */
 async function workedOff(
   awaited: readonly StageDefinition[],
   { log, serving, settings }: DemonstrationOptions,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
+  let isUndone = false;
   for (const { name, inputs } of awaited) {
     const places = [...inputs.keys()].flatMap((input) =>
       Array.from({ length: settings.partitions }, (_, partition) => ({
@@ -92,8 +96,12 @@ async function workedOff(
     for (const place of places) {
       // A stage comes past the last record, not past the marker that ends the record's transaction.
       const offset = (await log.offsets(place)).end - 1 - MARKERS;
-      const isReached = () => serving.waitForProgress({ ...place, stage: name, offset }, WAIT_MS, signal);
-      while (offset >= 0 && !signal.aborted && !(await isReached())) await wallClock.sleep(AGAIN_AFTER_MS, signal);
+      const isReached = (withinMs: number) =>
+        serving.waitForProgress({ ...place, stage: name, offset }, withinMs, signal);
+      if (offset < 0 || (await isReached(0))) continue;
+      isUndone = true;
+      while (!signal.aborted && !(await isReached(WAIT_MS))) await wallClock.sleep(AGAIN_AFTER_MS, signal);
     }
   }
+  return isUndone;
 }

@@ -86,7 +86,7 @@ export async function rankedCandidates(
   reads: ServingReads,
 ): Promise<Ranked> {
   const place = location ?? profile?.location ?? null;
-  const rankings = await reads.rankings([
+  const rankings = await reads.knownRankings([
     ...categories.map(ofCategory),
     ...(campaign === null ? [] : [`popular:campaign:${campaign}`]),
     ...(place === null ? [] : [`popular:location:${place}`]),
@@ -104,7 +104,7 @@ export async function categoryCandidates(
   profile: Profile | undefined,
   reads: ServingReads,
 ): Promise<readonly Candidate[]> {
-  return inRankings(await reads.rankings([...categories].map(ofCategory)), profile);
+  return inRankings(await reads.knownRankings([...categories].map(ofCategory)), profile);
 }
 
 function inRankings(rankings: readonly Ranking[], profile: Profile | undefined): readonly Candidate[] {

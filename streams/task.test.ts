@@ -9,7 +9,8 @@ import type { GroupMember, Log, LogRecord, TopicOffset, Transaction } from './lo
 import type { RuntimeObserver } from './observer.ts';
 import { topicsOf } from './run-stages.ts';
 import { MemoryStateStore, type MemoryFaults } from './store/memory.ts';
-import { DEFAULT_TASK_SETTINGS, Task } from './task.ts';
+import { DEFAULT_TASK_SETTINGS } from './task-settings.ts';
+import { Task } from './task.ts';
 import { positionsTopicName } from './topic.ts';
 import { encodeProgress } from './task-progress.ts';
 import { failing, openScriptedLog, until, type Script } from './testing/scripted-log.ts';

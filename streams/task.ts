@@ -13,11 +13,12 @@ import type { FetchedBatch, GroupMember, Log, LogRecord, Partition, TopicOffset,
 import type { DecodedValues } from './decoded-values.ts';
 import type { RuntimeObserver } from './observer.ts';
 import { encodeMeta, restoreTask, type StoreMeta } from './restore.ts';
-import { DEFAULT_QUEUE_LIMITS, RecordQueue, type QueueLimits } from './record-queue.ts';
+import { RecordQueue } from './record-queue.ts';
 import type { StageDefinition } from './stage.ts';
 import type { StateStore, TaskStore } from './store/store.ts';
 import { TaskCore, type BatchOutcome, type LookupViews } from './task-core.ts';
 import type { TaskProgress } from './task-progress.ts';
+import { BACKLOG_RECORDS, type TaskSettings } from './task-settings.ts';
 import { deadLetters, physicalName, positionsTopicName } from './topic.ts';
 import type { StageTracing } from './tracing.ts';
 
@@ -56,60 +57,6 @@ export type FaultPoint =
   | 'after-commit'
   | 'before-apply'
   | 'after-apply';
-
-export interface TaskSettings {
-  /** Records per transaction. @default 16,000 */
-  readonly batchRecordsMax: number;
-  /**
-   * A batch takes no further records once so many events of conflated inputs wait for its end: each may cost as much as ten records. A backlog of
-   * few keys goes on to `batchRecordsMax`, and the more of it is handled at once, the less there is to do for each key. @default 1,000
-   */
-  readonly conflatedMax: number;
-  /**
-   * A batch takes no further records once its handlers have had them for this long: what is in it is committed in one go, for which others
-   * have to wait. @default 100
-   */
-  readonly batchMsMax: number;
-  /**
-   * The same of a backlog, which is more than `BACKLOG_RECORDS`, or a quarter of `batchRecordsMax`. Large batches cost less per record, as what a key is asked for
-   * several times is done once. @default 500
-   */
-  readonly backlogMsMax: number;
-  /** A batch that takes longer lets other work of the process, such as answering requests, have its turn. @default 2 */
-  readonly sliceMs: number;
-  readonly queue: QueueLimits;
-  /**
-   * The group's offsets join a transaction at most so often: only lag tools read them, and to a broker they are a request, a record and a
-   * marker more. Once there is nothing left to do they are told by themselves; what is not told yet when a task is given up, its next owner
-   * tells. @default 250
-   */
-  readonly offsetsEveryMs: number;
-  /** Committed changes wait for so long before they are written to the local store, many at once. @default 100 */
-  readonly storeDelayMs: number;
-  /** Identical failures of a handler at one offset before the task stands still. @default 3 */
-  readonly handlerFailuresMax: number;
-  readonly onHandlerFailure: 'stop' | 'dead-letter';
-  /** First and longest pause before a dependency is tried again. @default 100 and 5,000 */
-  readonly backoffMs: number;
-  readonly backoffMsMax: number;
-}
-
-export const DEFAULT_TASK_SETTINGS: TaskSettings = {
-  batchRecordsMax: 16_000,
-  conflatedMax: 1_000,
-  batchMsMax: 100,
-  backlogMsMax: 500,
-  sliceMs: 2,
-  offsetsEveryMs: 250,
-  queue: DEFAULT_QUEUE_LIMITS,
-  storeDelayMs: 100,
-  handlerFailuresMax: 3,
-  onHandlerFailure: 'stop',
-  backoffMs: 100,
-  backoffMsMax: 5_000,
-};
-
-const BACKLOG_RECORDS = 4_000;
 
 export interface TaskOptions {
   readonly stage: StageDefinition;

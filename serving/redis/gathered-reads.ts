@@ -1,5 +1,7 @@
 // Reads of one moment as one command: what a client does for each command costs several times what the server does for the read.
-import type { Found } from './redis-data.ts';
+
+/** An entry's bytes. null: there never was one. undefined: there is none, and there may have been one. */
+export type Found = Buffer | null | undefined;
 
 interface Waiting {
   readonly names: readonly string[];

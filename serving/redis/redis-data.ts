@@ -5,7 +5,7 @@ import type { Offset } from '../../streams/log/log.ts';
 import type { StageOffset } from '../serving-store.ts';
 import { subscriberOf, type RedisClient } from './connect.ts';
 import { decodeEvictions, memoryOf, type KnownEvictions, type ServerMemory } from './evictions.ts';
-import { GatheredReads } from './gathered-reads.ts';
+import { GatheredReads, type Found } from './gathered-reads.ts';
 import { inputField, inputOf, type Bucket, type Keys } from './keys.ts';
 import { callWriteScript, readProgressMessage, type ScriptCall } from './write-script.ts';
 
@@ -17,9 +17,6 @@ const BEGIN_AGAIN_MS = 500;
 const TIMED_OUT = 'Command timed out';
 
 type Reached = (progress: readonly StageOffset[]) => void;
-
-/** An entry's bytes. null: there never was one. undefined: there is none, and there may have been one. */
-export type Found = Buffer | null | undefined;
 
 export class RedisData {
   readonly #client: RedisClient;

@@ -63,7 +63,7 @@ describe('a model that is trained while the shop is open', () => {
     assert.ok(byTaste.length > 0, JSON.stringify(list.items));
     assert.ok(byTaste.every(({ reasons }) => (reasons[0]?.interaction_ids.length ?? 0) > 0));
     // One place in twenty is for what is tried out.
-    const fitting = list.items.filter(({ algorithm }) => algorithm !== 'exploration').slice(0, 4);
+    const fitting = list.items.filter(({ algorithm }) => algorithm !== 'exploration').slice(0, 5);
     assert.ok(
       fitting.every(({ item_id }) => item_id.startsWith('tea-')),
       JSON.stringify(list.items),

@@ -11,11 +11,12 @@ import {
   type Subscription,
 } from './protocol.ts';
 
-const member = (name: string, owned: readonly number[] = [], openedAtMs = 1): Subscription => ({
+const member = (name: string, owned: readonly number[] = [], openedAtMs = 1, joins = 1): Subscription => ({
   topics: ['t'],
   name,
   owned,
   openedAtMs,
+  joins,
 });
 
 test('a newcomer gets what is free at once, and what others have when they have let go of it', () => {
@@ -51,6 +52,23 @@ test('of two with one name the later one has it, and gets what the former had', 
   assert.deepEqual(plan.get('2'), { partitions: [0, 1], hasMoreToCome: false, isSuperseded: false });
 });
 
+test('one that lost its id goes on under the new one, whichever sorts first', () => {
+  for (const [formerId, newId] of [
+    ['1', '2'],
+    ['2', '1'],
+  ] as const) {
+    const plan = planAssignments(
+      2,
+      new Map([
+        [formerId, member('a', [0, 1], 1, 3)],
+        [newId, member('a', [], 1, 4)],
+      ]),
+    );
+    assert.deepEqual(plan.get(formerId), { partitions: [], hasMoreToCome: false, isSuperseded: true });
+    assert.deepEqual(plan.get(newId), { partitions: [0, 1], hasMoreToCome: false, isSuperseded: false });
+  }
+});
+
 test('from any possessions two rounds give every partition one owner, and none two at any time', () => {
   const possessions = fc.record({
     partitions: fc.integer({ min: 1, max: 12 }),
@@ -82,7 +100,7 @@ test('from any possessions two rounds give every partition one owner, and none t
 });
 
 test('what members tell each other comes across whole', () => {
-  const subscription = { topics: ['one', 'größe'], name: 'shop@0', owned: [3, 1], openedAtMs: 17 };
+  const subscription = { topics: ['one', 'größe'], name: 'shop@0', owned: [3, 1], openedAtMs: 17, joins: 2 };
   assert.deepEqual(decodeSubscription(encodeSubscription(subscription)), subscription);
   const assignment = { partitions: [0, 2], hasMoreToCome: true, isSuperseded: false };
   assert.deepEqual(decodeAssignment(encodeAssignment(subscription.topics, assignment)), assignment);

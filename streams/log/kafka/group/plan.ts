@@ -39,6 +39,8 @@ function latestOfEachName(members: ReadonlyMap<string, Subscription>): Map<strin
   return new Map(latest.values());
 }
 
-function isLater([id, { openedAtMs }]: [string, Subscription], [otherId, other]: [string, Subscription]): boolean {
-  return openedAtMs === other.openedAtMs ? id > otherId : openedAtMs > other.openedAtMs;
+/** Who has lost its id, by a cut connection for example, joins as another, and its former self stays until the session is over. */
+function isLater([id, one]: [string, Subscription], [otherId, other]: [string, Subscription]): boolean {
+  if (one.openedAtMs !== other.openedAtMs) return one.openedAtMs > other.openedAtMs;
+  return one.joins === other.joins ? id > otherId : one.joins > other.joins;
 }

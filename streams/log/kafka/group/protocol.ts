@@ -10,8 +10,11 @@ export interface Subscription {
   readonly owned: readonly Partition[];
   /** Of two with the same name the later one counts. */
   readonly openedAtMs: number;
-  /** Counts its joins: a broker takes one that says nothing new for a repeated one, and leaves all as it is. */
-  readonly joins?: number;
+  /**
+   * Counts its joins: a broker takes one that says nothing new for a repeated one, and leaves all as it is. Of two that were opened at one
+   * time, which are one member before and after it lost its id, the one with more of them counts.
+   */
+  readonly joins: number;
 }
 
 /** What the leader answers each of them. */

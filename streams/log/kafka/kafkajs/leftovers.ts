@@ -17,10 +17,18 @@ const leaderlessPauseMs = 50;
 /** In place of a leader's number. */
 const nobody = '-1';
 
-interface LastTransaction {
-  readonly state: string;
-  readonly producerId: bigint;
+/** Of whoever opened a transactional id: the next one to open it has a higher epoch. */
+export interface ProducerIdentity {
+  readonly producerId: string;
   readonly producerEpoch: number;
+}
+
+interface LastTransaction extends ProducerIdentity {
+  readonly state: string;
+}
+
+interface OwnTransaction extends ProducerIdentity {
+  readonly transactionalId: string;
 }
 
 /** Undefined when there was none, or the brokers can't say. To be asked before the id is opened. */
@@ -34,7 +42,7 @@ export async function lastTransaction(cluster: InnerCluster, id: string): Promis
     reader.string();
     const state = reader.string();
     reader.skip(4 + 8); // time-out, start
-    const [producerId, producerEpoch] = [reader.int64(), reader.int16()];
+    const [producerId, producerEpoch] = [String(reader.int64()), reader.int16()];
     reader.array(() => {
       reader.string();
       reader.array(() => reader.int32());
@@ -71,36 +79,46 @@ export async function allLed(
   }
 }
 
-/** Ends what is open in `places` of the last transaction the way that it ended: `isCommitted`, unless nobody knows. */
+/**
+ * Ends what is open in `places` of our last transaction the way that it ended: `isCommitted`, unless nobody knows. What a later owner of the
+ * id has open there is never touched.
+ *
+ * @throws KafkaFailure PRODUCER_FENCED when there is a later owner
+ */
 export async function decideLeftovers(
   cluster: InnerCluster,
-  id: string,
+  own: OwnTransaction,
   places: readonly TopicPartition[],
   isCommitted: boolean | undefined,
   isOver: () => boolean,
 ): Promise<void> {
   if (places.length === 0) return;
+  const { transactionalId: id } = own;
   for (let attempt = 0; ;) {
     const now = await lastTransaction(cluster, id);
     if (now === undefined) return;
+    if (now.producerId !== own.producerId || now.producerEpoch !== own.producerEpoch)
+      throw new KafkaFailure(
+        'PRODUCER_FENCED',
+        `The transactional id ${id} was opened again, or a transaction timed out.`,
+      );
     if (isEnding(now.state)) {
       if (isOver()) throw new KafkaFailure('CONCURRENT_TRANSACTIONS', `The former transaction of ${id} does not end.`);
       await sleep(endingPauseMs);
       continue;
     }
     await allLed(cluster, places, isOver);
-    const left = await leftOpen(cluster, now.producerId, places);
+    const left = await leftOpen(cluster, own, places);
     if (left.length === 0) return;
     if (isCommitted === undefined || (attempt > 0 && isOver())) throw undecided(id, left);
     attempt += 1;
-    await endOnceMore(await coordinatorOf(cluster, id), id, now, left, isCommitted);
+    await endOnceMore(await coordinatorOf(cluster, id), own, left, isCommitted);
   }
 }
 
 async function endOnceMore(
   coordinator: InnerBroker,
-  transactionalId: string,
-  { producerId, producerEpoch }: LastTransaction,
+  own: OwnTransaction,
   places: readonly TopicPartition[],
   isCommitted: boolean,
 ): Promise<void> {
@@ -108,12 +126,11 @@ async function endOnceMore(
     topic,
     partitions: ofTopic.map(({ partition }) => partition),
   }));
-  const transaction = { transactionalId, producerId: String(producerId), producerEpoch };
-  await coordinator.addPartitionsToTxn({ ...transaction, topics });
-  await coordinator.endTxn({ ...transaction, transactionResult: isCommitted });
+  await coordinator.addPartitionsToTxn({ ...own, topics });
+  await coordinator.endTxn({ ...own, transactionResult: isCommitted });
 }
 
-async function leftOpen(cluster: InnerCluster, producerId: bigint, places: readonly TopicPartition[]) {
+async function leftOpen(cluster: InnerCluster, { producerId }: ProducerIdentity, places: readonly TopicPartition[]) {
   const left: TopicPartition[] = [];
   for (const [nodeId, ofLeader] of Map.groupBy(places, (place) => leaderOf(cluster, place))) {
     const topics = [...Map.groupBy(ofLeader, ({ topic }) => topic)].map(([topic, ofTopic]) =>
@@ -131,13 +148,13 @@ async function leftOpen(cluster: InnerCluster, producerId: bigint, places: reado
 }
 
 /** Of one topic in an answer. */
-function openIn(reader: CompactReader, producerId: bigint): TopicPartition[] {
+function openIn(reader: CompactReader, producerId: string): TopicPartition[] {
   const topic = reader.string();
   const open = reader.array(() => {
     const [partition, errorCode] = [reader.int32(), reader.int16()];
     reader.string();
     const producers = reader.array(() => {
-      const id = reader.int64();
+      const id = String(reader.int64());
       reader.skip(4 + 4 + 8 + 4); // epoch, sequence, time, coordinator's epoch
       const openFrom = reader.int64();
       reader.tagged();

@@ -59,8 +59,17 @@ export class BrokerProxy {
 
   /** From the next commit on nothing that clients send arrives. Resolves when one has been held. */
   holdFromNextCommit(): Promise<void> {
+    return this.#holdFrom('request');
+  }
+
+  /** From the answer to the next commit on nothing that clients send arrives. Resolves with that answer. */
+  holdAfterNextCommit(): Promise<void> {
+    return this.#holdFrom('answer');
+  }
+
+  #holdFrom(moment: Moment): Promise<void> {
     return new Promise((resolve) => {
-      this.atNext(asks.commit, 'request', () => {
+      this.atNext(asks.commit, moment, () => {
         this.#isHeld = true;
         resolve();
         return 'pass';

@@ -44,7 +44,10 @@ export interface TableReading<V> {
 }
 
 export interface Output<V> {
-  /** null writes a tombstone. */
+  /**
+   * null writes a tombstone. Of a compacted topic only the last value of a key is written in a batch: it must not be changed once it is
+   * sent.
+   */
   send(key: string, value: V | null): void;
 }
 

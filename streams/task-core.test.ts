@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DecodedValues } from './decoded-values.ts';
 import { jsonCodec, processor, stage, table, topic } from './index.ts';
-import { TaskCore } from './task-core.ts';
+import type { AnyProcessor } from './processor.ts';
+import { TaskCore, type BatchLimits } from './task-core.ts';
 import { BenchStore } from './testing/bench-log.ts';
 import { TestBench } from './testing/test-bench.ts';
 
@@ -117,23 +118,17 @@ test('a handler that fails when an entry expires costs the record that moved the
   assert.deepEqual([...bench.table(visits).keys()], ['a', 'c']);
 });
 
-test('a batch goes on while keys repeat, and ends once enough of them wait for its end', () => {
-  const handled: string[] = [];
-  const counting = processor({
-    name: 'counting',
-    reads: { balances },
-    conflates: ['balances'],
-    on: { balances: ({ key }) => void handled.push(key) },
-  });
+/** Runs one batch of bookings of 1, a letter for each key, and answers what `processors` make of it. */
+function batchOf(keys: string, processors: readonly AnyProcessor[], limits: BatchLimits = { recordsMax: 100 }) {
   const core = new TaskCore({
-    stage: stage('bank', [booking, counting]),
+    stage: stage('bank', [booking, ...processors]),
     partition: 0,
     prefix: 't',
     store: new BenchStore(),
     decoded: new DecodedValues(),
     lookups: { view: () => undefined, version: () => 0 },
   });
-  const records = 'aabbbacd'.split('').map((key, offset) => ({
+  const records = keys.split('').map((key, offset) => ({
     topic: 't.entries.v1',
     partition: 0,
     offset,
@@ -142,7 +137,72 @@ test('a batch goes on while keys repeat, and ends once enough of them wait for i
     timestampMs: 1,
     headers: {},
   }));
-  const outcome = core.run(records, { recordsMax: 100, conflatedMax: 3 });
+  return core.run(records, limits);
+}
+
+test('a batch goes on while keys repeat, and ends once enough of them wait for its end', () => {
+  const handled: string[] = [];
+  const counting = processor({
+    name: 'counting',
+    reads: { balances },
+    conflates: ['balances'],
+    on: { balances: ({ key }) => void handled.push(key) },
+  });
+  const outcome = batchOf('aabbbacd', [counting], { recordsMax: 100, conflatedMax: 3 });
   assert.equal(outcome.handled, 7);
   assert.deepEqual(handled, ['b', 'a', 'c']);
+});
+
+const told = topic<string>({ name: 'told', codec: jsonCodec(), cleanup: 'delete' });
+const standing = topic<string>({ name: 'standing', codec: jsonCodec(), cleanup: 'compact' });
+
+test('of a compacted output a batch writes the last value of each key, of another all of them', () => {
+  const telling = processor({
+    name: 'telling',
+    reads: { balances },
+    writes: { told, standing },
+    on: {
+      balances({ key, value }, { out }) {
+        const text = `${key} has ${value?.sum}`;
+        out.told.send(key, text);
+        out.standing.send(key, text === 'a has 2' ? null : text);
+      },
+    },
+  });
+  const { records } = batchOf('abaab', [telling]);
+  const written = (name: string) =>
+    records.filter(({ topic: to }) => to === `t.${name}.v1`).map(({ value }) => JSON.parse(String(value)) as unknown);
+  assert.deepEqual(written('told'), ['a has 1', 'b has 1', 'a has 2', 'a has 3', 'b has 2']);
+  assert.deepEqual(written('standing'), ['a has 3', 'b has 2']);
+  const gone = batchOf('baa', [telling]).records.filter(({ topic: to }) => to === 't.standing.v1');
+  assert.deepEqual(
+    gone.map(({ key, value }) => [String(key), value === null]),
+    [
+      ['b', false],
+      ['a', true],
+    ],
+  );
+});
+
+test('a last value that can not be written fails the record that sent it', () => {
+  const unwritable = topic<number>({
+    name: 'unwritable',
+    cleanup: 'compact',
+    codec: {
+      encode: (value) => {
+        if (value === 3) throw new Error('no threes');
+        return Buffer.from(String(value));
+      },
+      decode: Number,
+    },
+  });
+  const counting = processor({
+    name: 'counting',
+    reads: { balances },
+    writes: { unwritable },
+    on: { balances: ({ key, value }, { out }) => out.unwritable.send(key, value?.sum ?? null) },
+  });
+  const { handled, records } = batchOf('abaab', [counting]);
+  assert.equal(handled, 3, 'the batch ends before the record that can not be handled');
+  assert.ok(records.some(({ topic: to, value }) => to === 't.unwritable.v1' && String(value) === '2'));
 });

@@ -83,6 +83,15 @@ const DEFAULT_EXPIRIES_MAX = 500;
 /** Records or changes: to look at the clock costs more than some of them. */
 const WORK_PER_STEP = 4;
 
+/** A value for an output, as its handler gave it. */
+interface Sent {
+  readonly processor: number;
+  readonly value: unknown;
+  readonly timestampMs: number;
+  /** Of the record that is the cause. */
+  readonly index: number;
+}
+
 interface HandedOver {
   readonly topic: string;
   readonly from: number;
@@ -107,6 +116,8 @@ export class TaskCore {
 
   // The running batch.
   #records: NewRecord[] = [];
+  /** By compacted output and key: what a key is sent several times within a batch would be compacted away but for the last. */
+  #latestSent = new Map<TopicDefinition<unknown>, Map<string, Sent>>();
   #storeWrites: StoreWrite[] = [];
   #inputsNext: Record<string, Offset> = {};
   #streamTimeMs = 0;
@@ -221,6 +232,7 @@ export class TaskCore {
   /** Of what was written nothing is held until the next batch: garbage that waits for a second is no longer cheap to collect. */
   #letGo(): void {
     this.#records = [];
+    this.#latestSent = new Map();
     this.#storeWrites = [];
     this.#traced = [];
     this.#event = null;
@@ -260,13 +272,25 @@ export class TaskCore {
 
   send(processor: number, topic: TopicDefinition<unknown>, key: string, value: unknown): void {
     this.#touches += 1;
-    this.#write(this.#index, {
-      topic: this.#topicNames.get(topic.name) ?? topic.name,
-      key: Buffer.from(key),
-      value: value === null ? null : topic.codec.encode(value),
-      timestampMs: this.#event?.timeMs ?? this.#streamTimeMs,
-    });
+    const sent = { processor, value, timestampMs: this.#event?.timeMs ?? this.#streamTimeMs, index: this.#index };
+    if (topic.cleanup === 'delete') this.#writeSent(topic, key, sent);
+    else this.#keepLatest(topic, key, sent);
     this.#handOver(processor, topic.name, key, value);
+  }
+
+  #keepLatest(topic: TopicDefinition<unknown>, key: string, sent: Sent): void {
+    const known = this.#latestSent.get(topic);
+    if (known === undefined) this.#latestSent.set(topic, new Map([[key, sent]]));
+    else known.set(key, sent);
+  }
+
+  #writeSent({ name, codec }: TopicDefinition<unknown>, key: string, { value, timestampMs, index }: Sent): void {
+    this.#write(index, {
+      topic: this.#topicNames.get(name) ?? name,
+      key: Buffer.from(key),
+      value: value === null ? null : codec.encode(value),
+      timestampMs,
+    });
   }
 
   count(reason: string): void {
@@ -326,6 +350,7 @@ export class TaskCore {
 
   #begin(): void {
     this.#records = [];
+    this.#latestSent = new Map();
     this.#storeWrites = [];
     this.#inputsNext = { ...this.progress.inputs };
     this.#streamTimeMs = this.progress.streamTimeMs;
@@ -486,6 +511,7 @@ export class TaskCore {
 
   /** Everything that the transaction must hold, the position record last. */
   *#collect(): Generator<undefined, Pick<BatchOutcome, 'records' | 'storeWrites' | 'progress' | 'counted'>, undefined> {
+    yield* this.#writeLatestSent();
     for (const [name, table] of this.tables) yield* this.#writeChanges(name, table);
     const progress: TaskProgress = { inputs: this.#inputsNext, streamTimeMs: this.#streamTimeMs };
     this.#records.push({
@@ -496,6 +522,20 @@ export class TaskCore {
       timestampMs: this.#streamTimeMs,
     });
     return { records: this.#records, storeWrites: this.#storeWrites, progress, counted: this.#counted };
+  }
+
+  *#writeLatestSent(): Generator<undefined, void, undefined> {
+    for (const [topic, byKey] of this.#latestSent) {
+      for (const [key, sent] of byKey) {
+        try {
+          this.#writeSent(topic, key, sent);
+        } catch (error) {
+          this.#index = sent.index;
+          throw this.#failed(sent.processor, error);
+        }
+        if (this.#isStepDone()) yield;
+      }
+    }
   }
 
   *#writeChanges(name: string, table: TableState): Generator<undefined, void, undefined> {
@@ -521,8 +561,8 @@ export class TaskCore {
     try {
       return table.definition.codec.encode(value);
     } catch (error) {
-      const keeper = this.stage.processors[this.#routes.keeperOf(table.definition.name)]?.name ?? '';
-      throw new FailedAt(writtenBy, keeper, new HandlerFailed(keeper, error));
+      this.#index = writtenBy;
+      throw this.#failed(this.#routes.keeperOf(table.definition.name), error);
     }
   }
 }

@@ -213,11 +213,14 @@ export class ItemIndex {
     const id = this.#items.idOf(itemId);
     if (id < 0 || ((this.#flags[id] as number) & DESCRIBED) === 0) return undefined;
     const block = this.#categories[id] as number;
-    const words = this.#arena.words.subarray(block + 1, block + 1 + (this.#arena.words[block] as number));
+    const { words } = this.#arena;
+    const categories: string[] = [];
+    const last = block + (words[block] as number);
+    for (let place = block + 1; place <= last; place += 1) categories.push(this.#names.nameOf(words[place] as number));
     const brand = this.#brand[id] as number;
     const price = this.#price[id] as number;
     return {
-      categories: Array.from(words, (name) => this.#names.nameOf(name)),
+      categories,
       brand: brand === NO_NAME ? null : this.#names.nameOf(brand),
       price: Number.isNaN(price) ? null : price,
     };

@@ -4,18 +4,18 @@ import { heatFrom } from '../../models/decay.ts';
 import type { ItemIndex } from '../../models/item-index.ts';
 import { SESSION_HALF_LIFE_MS } from '../feature/limits.ts';
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Of the items of a newcomer, those of which nothing is learnt from this session at this time; mostly none. */
 export function doubtedOf(
-  itemIds: Iterable<string>,
+  itemIds: readonly string[],
   items: Pick<ItemIndex, 'idOf' | 'admissionOf'>,
   atMs: number,
   random: () => number,
 ): ReadonlySet<string> {
-  const doubted = new Set<string>();
   const heatOfNow = heatFrom(1, atMs, SESSION_HALF_LIFE_MS);
-  for (const itemId of itemIds) {
-    const admission = items.admissionOf(items.idOf(itemId), heatOfNow);
-    if (admission < 1 && random() >= admission) doubted.add(itemId);
-  }
-  return doubted;
+  const admissionOf = (itemId: string) => items.admissionOf(items.idOf(itemId), heatOfNow);
+  const suspects = itemIds.filter((itemId) => admissionOf(itemId) < 1);
+  if (suspects.length === 0) return NONE;
+  return new Set([...new Set(suspects)].filter((itemId) => random() >= admissionOf(itemId)));
 }

@@ -22,3 +22,12 @@ test('texts alike have different hashes', () => {
   const hashes = new Set(texts.map((text) => addToRing(Buffer.alloc(0), text, 1).toString('hex')));
   assert.equal(hashes.size, texts.length);
 });
+
+test('a ring grows in memory of its own, wherever it stood before', () => {
+  const pool = Buffer.alloc(64, 7);
+  let ring: Buffer = pool.subarray(0, 8);
+  for (const text of ['a', 'b', 'c']) ring = addToRing(ring, text, 8);
+  assert.deepEqual(pool, Buffer.alloc(64, 7));
+  assert.deepEqual(ring.subarray(0, 8), Buffer.alloc(8, 7));
+  for (const text of ['a', 'b', 'c']) assert.ok(ringHas(ring, text));
+});

@@ -15,10 +15,8 @@ export function itemEventsOf(
 ): ItemEvent[] {
   const { item_id: itemId } = interaction;
   if (itemId === null || step.meaning.kind === 'shown') return [];
-  const [covisited, cobought] = [step.visit.beside, step.basket.others].map((partners) =>
-    doubted.has(itemId) ? [] : partners.filter((partner) => !doubted.has(partner)),
-  ) as [string[], string[]];
-  const partners = new Set([...covisited, ...cobought]);
+  const covisited = learntOf(step.visit.beside, itemId, doubted);
+  const cobought = learntOf(step.basket.others, itemId, doubted);
   const own: ItemEvent = {
     item_id: itemId,
     kind: 'interaction',
@@ -36,7 +34,16 @@ export function itemEventsOf(
     value: step.money,
     quantity: interaction.quantity,
   };
-  return [own, ...[...partners].map((partner) => pairEvent(own, partner))];
+  const events = [own];
+  for (const partner of covisited) events.push(pairEvent(own, partner));
+  for (const partner of cobought) if (!covisited.includes(partner)) events.push(pairEvent(own, partner));
+  return events;
+}
+
+/** The other items of a pair with it. */
+function learntOf(partners: readonly string[], itemId: string, doubted: ReadonlySet<string>): string[] {
+  if (partners.length === 0 || doubted.has(itemId)) return [];
+  return partners.filter((partner) => !doubted.has(partner));
 }
 
 function pairEvent(own: ItemEvent, partner: string): ItemEvent {

@@ -81,7 +81,7 @@ function doubtedIn(
   context: ProfileContext,
 ): ReadonlySet<string> {
   if (item_id === null || !(step.visit.isNew || step.basket.isNewItem)) return NOTHING;
-  const together = new Set([item_id, ...(session?.items ?? []), ...step.basket.others]);
+  const together = [item_id, ...(session?.items ?? []), ...step.basket.others];
   return doubtedOf(together, context.lookups.catalogue, atMs, () => context.random());
 }
 

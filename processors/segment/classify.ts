@@ -25,22 +25,23 @@ export interface Classification {
 export function classify(profile: Profile, thresholds: Thresholds, eventMs: number): Classification {
   const nowMs = Math.max(eventMs, profile.last_activity ?? 0); // a late event does not make anything more recent
   const recencyDays = daysSince(profile.last_purchase ?? profile.first_seen ?? nowMs, nowMs);
-  const frequency = profile.orders;
-  const monetary = profile.lifetime_value;
-  const isManual = profile.manual_segment !== null;
-  const segment = profile.manual_segment ?? computed();
-  return { segment, isManual, recencyDays, frequency, monetary };
+  const { manual_segment: manual, orders: frequency, lifetime_value: monetary } = profile;
+  const segment = manual ?? computed(profile, recencyDays, thresholds, nowMs);
+  return { segment, isManual: manual !== null, recencyDays, frequency, monetary };
+}
 
-  function computed(): SegmentName {
-    if (reaches(thresholds.vip_orders, thresholds.vip_value, thresholds.vip_recency_days)) return 'VIP';
-    if (reaches(thresholds.premium_orders, thresholds.premium_value, thresholds.premium_recency_days)) return 'Premium';
-    const ageDays = daysSince(profile.first_seen ?? nowMs, nowMs);
-    return ageDays < thresholds.new_days && frequency < thresholds.new_orders ? 'New' : 'Standard';
-  }
-
-  function reaches(orders: number, value: number, recencyDaysMax: number): boolean {
-    return frequency >= orders && monetary >= value && recencyDays <= recencyDaysMax;
-  }
+function computed(
+  { orders, lifetime_value: value, first_seen }: Profile,
+  recencyDays: number,
+  thresholds: Thresholds,
+  nowMs: number,
+): SegmentName {
+  const { vip_orders, vip_value, vip_recency_days } = thresholds;
+  if (orders >= vip_orders && value >= vip_value && recencyDays <= vip_recency_days) return 'VIP';
+  const { premium_orders, premium_value, premium_recency_days } = thresholds;
+  if (orders >= premium_orders && value >= premium_value && recencyDays <= premium_recency_days) return 'Premium';
+  const ageDays = daysSince(first_seen ?? nowMs, nowMs);
+  return ageDays < thresholds.new_days && orders < thresholds.new_orders ? 'New' : 'Standard';
 }
 
 function daysSince(thenMs: number, nowMs: number): number {

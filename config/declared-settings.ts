@@ -123,7 +123,7 @@ export const declared = {
   batchSize: setting(
     'Processing',
     'BATCH_SIZE',
-    '16000',
+    '32000',
     wholeNumber(1, 100_000),
   )('At most so many records in one transaction.'),
   queueBytesMax: setting(

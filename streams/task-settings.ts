@@ -2,7 +2,7 @@
 import { DEFAULT_QUEUE_LIMITS, type QueueLimits } from './record-queue.ts';
 
 export interface TaskSettings {
-  /** Records per transaction. @default 16,000 */
+  /** Records per transaction. @default 32,000 */
   readonly batchRecordsMax: number;
   /**
    * A batch takes no further records once so many events of conflated inputs wait for its end: each may cost as much as ten records. A backlog of
@@ -39,7 +39,7 @@ export interface TaskSettings {
 }
 
 export const DEFAULT_TASK_SETTINGS: TaskSettings = {
-  batchRecordsMax: 16_000,
+  batchRecordsMax: 32_000,
   conflatedMax: 1_000,
   batchMsMax: 100,
   backlogMsMax: 500,

@@ -124,8 +124,8 @@ export const declared = {
     'Processing',
     'BATCH_SIZE',
     '32000',
-    wholeNumber(1, 100_000),
-  )('At most so many records in one transaction.'),
+    wholeNumber(1, 32_000),
+  )('At most so many records in one transaction. No more are fetched ahead for a task.'),
   queueBytesMax: setting(
     'Processing',
     'QUEUE_BYTES_MAX',

@@ -44,10 +44,7 @@ export interface TableReading<V> {
 }
 
 export interface Output<V> {
-  /**
-   * null writes a tombstone. Of a compacted topic only the last value of a key is written in a batch: it must not be changed once it is
-   * sent.
-   */
+  /** null writes a tombstone. To a compacted topic a batch writes only the last value of each key. */
   send(key: string, value: V | null): void;
 }
 

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DecodedValues } from './decoded-values.ts';
 import { jsonCodec, processor, stage, table, topic } from './index.ts';
+import type { LogRecord } from './log/log.ts';
 import type { AnyProcessor } from './processor.ts';
-import { TaskCore, type BatchLimits } from './task-core.ts';
+import { TaskCore, type BatchLimits, type TaskCoreOptions } from './task-core.ts';
 import { BenchStore } from './testing/bench-log.ts';
 import { TestBench } from './testing/test-bench.ts';
 
@@ -118,26 +119,38 @@ test('a handler that fails when an entry expires costs the record that moved the
   assert.deepEqual([...bench.table(visits).keys()], ['a', 'c']);
 });
 
-/** Runs one batch of bookings of 1, a letter for each key, and answers what `processors` make of it. */
-function batchOf(keys: string, processors: readonly AnyProcessor[], limits: BatchLimits = { recordsMax: 100 }) {
+function coreWith(processors: readonly AnyProcessor[], options: Partial<TaskCoreOptions> = {}) {
+  const store = new BenchStore();
   const core = new TaskCore({
     stage: stage('bank', [booking, ...processors]),
     partition: 0,
     prefix: 't',
-    store: new BenchStore(),
+    store,
     decoded: new DecodedValues(),
     lookups: { view: () => undefined, version: () => 0 },
+    ...options,
   });
-  const records = keys.split('').map((key, offset) => ({
+  return { core, store };
+}
+
+function booked(key: string, offset: number, atMs = 1): LogRecord {
+  return {
     topic: 't.entries.v1',
     partition: 0,
     offset,
     key: Buffer.from(key),
-    value: Buffer.from(JSON.stringify({ amount: 1, atMs: 1 })),
-    timestampMs: 1,
+    value: Buffer.from(JSON.stringify({ amount: 1, atMs })),
+    timestampMs: atMs,
     headers: {},
-  }));
-  return core.run(records, limits);
+  };
+}
+
+/** Runs one batch of bookings of 1, a letter for each key, and answers what `processors` make of it. */
+function batchOf(keys: string, processors: readonly AnyProcessor[], limits: BatchLimits = { recordsMax: 100 }) {
+  return coreWith(processors).core.run(
+    keys.split('').map((key, offset) => booked(key, offset)),
+    limits,
+  );
 }
 
 test('a batch goes on while keys repeat, and ends once enough of them wait for its end', () => {
@@ -155,6 +168,7 @@ test('a batch goes on while keys repeat, and ends once enough of them wait for i
 
 const told = topic<string>({ name: 'told', codec: jsonCodec(), cleanup: 'delete' });
 const standing = topic<string>({ name: 'standing', codec: jsonCodec(), cleanup: 'compact' });
+const lists = topic<readonly string[]>({ name: 'lists', codec: jsonCodec(), cleanup: 'compact' });
 
 test('of a compacted output a batch writes the last value of each key, of another all of them', () => {
   const telling = processor({
@@ -184,25 +198,45 @@ test('of a compacted output a batch writes the last value of each key, of anothe
   );
 });
 
-test('a last value that can not be written fails the record that sent it', () => {
-  const unwritable = topic<number>({
-    name: 'unwritable',
-    cleanup: 'compact',
-    codec: {
-      encode: (value) => {
-        if (value === 3) throw new Error('no threes');
-        return Buffer.from(String(value));
+test('what is changed after it was sent is written as it was sent', () => {
+  const telling = processor({
+    name: 'telling',
+    reads: { balances },
+    writes: { lists },
+    on: {
+      balances({ key }, { out }) {
+        if (key === 'a') out.lists.send('all', names);
+        names.push(key);
       },
-      decode: Number,
     },
   });
-  const counting = processor({
-    name: 'counting',
-    reads: { balances },
-    writes: { unwritable },
-    on: { balances: ({ key, value }, { out }) => out.unwritable.send(key, value?.sum ?? null) },
-  });
-  const { handled, records } = batchOf('abaab', [counting]);
-  assert.equal(handled, 3, 'the batch ends before the record that can not be handled');
-  assert.ok(records.some(({ topic: to, value }) => to === 't.unwritable.v1' && String(value) === '2'));
+  const names: string[] = [];
+  const { records } = batchOf('bab', [telling]);
+  const sent = records.find(({ topic: to }) => to === 't.lists.v1');
+  assert.equal(String(sent?.value), '["b"]');
+});
+
+test('a batch without records in which an expiry fails says so, whatever is to become of records', () => {
+  for (const onHandlerFailure of ['stop', 'dead-letter'] as const) {
+    const failing = processor({
+      name: 'failing',
+      reads: { visits },
+      on: {
+        visits(event) {
+          if (event.key === 'b' && event.value === null) throw new Error('can not see it go');
+        },
+      },
+    });
+    const { core, store } = coreWith([failing], { onHandlerFailure, expiriesMax: 1 });
+    const batches = [
+      [booked('a', 0, 1_000), booked('b', 1, 1_000)],
+      [booked('c', 2, 1_000_000), booked('d', 3, 1_000_000)],
+    ];
+    for (const records of batches) {
+      const outcome = core.run(records, { recordsMax: 2 });
+      void store.apply(outcome.storeWrites, Buffer.of());
+      core.keep(outcome);
+    }
+    assert.throws(() => core.run([], { recordsMax: 2 }), { kind: 'HandlerFailed' });
+  }
 });

@@ -49,7 +49,7 @@ export interface BatchLimits {
 export interface BatchOutcome {
   /** How many of the given records are dealt with. */
   readonly handled: number;
-  /** Outputs, table changes, dead letters and the position record, in order. */
+  /** Outputs and dead letters, then table changes, the position record last. Of a compacted output only the last value of each key. */
   readonly records: readonly NewRecord[];
   readonly storeWrites: readonly StoreWrite[];
   readonly progress: TaskProgress;
@@ -83,15 +83,6 @@ const DEFAULT_EXPIRIES_MAX = 500;
 /** Records or changes: to look at the clock costs more than some of them. */
 const WORK_PER_STEP = 4;
 
-/** A value for an output, as its handler gave it. */
-interface Sent {
-  readonly processor: number;
-  readonly value: unknown;
-  readonly timestampMs: number;
-  /** Of the record that is the cause. */
-  readonly index: number;
-}
-
 interface HandedOver {
   readonly topic: string;
   readonly from: number;
@@ -116,8 +107,8 @@ export class TaskCore {
 
   // The running batch.
   #records: NewRecord[] = [];
-  /** By compacted output and key: what a key is sent several times within a batch would be compacted away but for the last. */
-  #latestSent = new Map<TopicDefinition<unknown>, Map<string, Sent>>();
+  /** Where `#records` has the latest of a key, by compacted output: of several in a batch all but the last would be compacted away. */
+  #placesOfKeys = new Map<string, Map<string, number>>();
   #storeWrites: StoreWrite[] = [];
   #inputsNext: Record<string, Offset> = {};
   #streamTimeMs = 0;
@@ -196,7 +187,7 @@ export class TaskCore {
           if (rejections.has(index)) throw new HandlerFailed(processor, failure);
           rejections.set(index, { reason, message: failure.message, processor });
           // The rest is for the next batch: run again for each of its rejections, it would take the square of its size.
-          upTo = index + 1;
+          upTo = Math.min(index + 1, records.length);
         } else if (index > 0) {
           upTo = index;
         } else {
@@ -232,7 +223,7 @@ export class TaskCore {
   /** Of what was written nothing is held until the next batch: garbage that waits for a second is no longer cheap to collect. */
   #letGo(): void {
     this.#records = [];
-    this.#latestSent = new Map();
+    this.#placesOfKeys = new Map();
     this.#storeWrites = [];
     this.#traced = [];
     this.#event = null;
@@ -272,25 +263,25 @@ export class TaskCore {
 
   send(processor: number, topic: TopicDefinition<unknown>, key: string, value: unknown): void {
     this.#touches += 1;
-    const sent = { processor, value, timestampMs: this.#event?.timeMs ?? this.#streamTimeMs, index: this.#index };
-    if (topic.cleanup === 'delete') this.#writeSent(topic, key, sent);
-    else this.#keepLatest(topic, key, sent);
+    const record = {
+      topic: this.#topicNames.get(topic.name) ?? topic.name,
+      key: Buffer.from(key),
+      value: value === null ? null : topic.codec.encode(value),
+      timestampMs: this.#event?.timeMs ?? this.#streamTimeMs,
+    };
+    const at = topic.cleanup === 'delete' ? undefined : this.#placeOf(topic.name, key);
+    this.#write(this.#index, record, at);
     this.#handOver(processor, topic.name, key, value);
   }
 
-  #keepLatest(topic: TopicDefinition<unknown>, key: string, sent: Sent): void {
-    const known = this.#latestSent.get(topic);
-    if (known === undefined) this.#latestSent.set(topic, new Map([[key, sent]]));
-    else known.set(key, sent);
-  }
-
-  #writeSent({ name, codec }: TopicDefinition<unknown>, key: string, { value, timestampMs, index }: Sent): void {
-    this.#write(index, {
-      topic: this.#topicNames.get(name) ?? name,
-      key: Buffer.from(key),
-      value: value === null ? null : codec.encode(value),
-      timestampMs,
-    });
+  /** Of a key that is new in the batch, the next one. */
+  #placeOf(output: string, key: string): number {
+    let places = this.#placesOfKeys.get(output);
+    if (places === undefined) this.#placesOfKeys.set(output, (places = new Map()));
+    const known = places.get(key);
+    if (known !== undefined) return known;
+    places.set(key, this.#records.length);
+    return this.#records.length;
   }
 
   count(reason: string): void {
@@ -350,7 +341,7 @@ export class TaskCore {
 
   #begin(): void {
     this.#records = [];
-    this.#latestSent = new Map();
+    this.#placesOfKeys = new Map();
     this.#storeWrites = [];
     this.#inputsNext = { ...this.progress.inputs };
     this.#streamTimeMs = this.progress.streamTimeMs;
@@ -361,6 +352,7 @@ export class TaskCore {
     this.#traced = [];
     this.#traceHeaders = new Map();
     this.#event = null;
+    this.#index = 0;
     this.#work = 0;
     this.#touches = 0;
   }
@@ -372,10 +364,10 @@ export class TaskCore {
     this.#traceHeaders.set(this.#index, headers);
   }
 
-  /** `index` of the record that is the cause. */
-  #write(index: number, record: NewRecord): void {
+  /** @param index of the record that is the cause. @param at its place, by default behind the others. */
+  #write(index: number, record: NewRecord, at = this.#records.length): void {
     const headers = this.#traceHeaders.get(index);
-    this.#records.push(headers === undefined ? record : { ...record, headers });
+    this.#records[at] = headers === undefined ? record : { ...record, headers };
   }
 
   #handleRecord(topic: TopicDefinition<unknown>, record: LogRecord): Rejection | undefined {
@@ -511,7 +503,6 @@ export class TaskCore {
 
   /** Everything that the transaction must hold, the position record last. */
   *#collect(): Generator<undefined, Pick<BatchOutcome, 'records' | 'storeWrites' | 'progress' | 'counted'>, undefined> {
-    yield* this.#writeLatestSent();
     for (const [name, table] of this.tables) yield* this.#writeChanges(name, table);
     const progress: TaskProgress = { inputs: this.#inputsNext, streamTimeMs: this.#streamTimeMs };
     this.#records.push({
@@ -522,20 +513,6 @@ export class TaskCore {
       timestampMs: this.#streamTimeMs,
     });
     return { records: this.#records, storeWrites: this.#storeWrites, progress, counted: this.#counted };
-  }
-
-  *#writeLatestSent(): Generator<undefined, void, undefined> {
-    for (const [topic, byKey] of this.#latestSent) {
-      for (const [key, sent] of byKey) {
-        try {
-          this.#writeSent(topic, key, sent);
-        } catch (error) {
-          this.#index = sent.index;
-          throw this.#failed(sent.processor, error);
-        }
-        if (this.#isStepDone()) yield;
-      }
-    }
   }
 
   *#writeChanges(name: string, table: TableState): Generator<undefined, void, undefined> {
@@ -561,8 +538,8 @@ export class TaskCore {
     try {
       return table.definition.codec.encode(value);
     } catch (error) {
-      this.#index = writtenBy;
-      throw this.#failed(this.#routes.keeperOf(table.definition.name), error);
+      const keeper = this.stage.processors[this.#routes.keeperOf(table.definition.name)]?.name ?? '';
+      throw new FailedAt(writtenBy, keeper, new HandlerFailed(keeper, error));
     }
   }
 }

@@ -4,7 +4,7 @@ import { heatFrom } from '../../models/decay.ts';
 import type { ItemIndex } from '../../models/item-index.ts';
 import { SESSION_HALF_LIFE_MS } from '../feature/limits.ts';
 
-const NONE: ReadonlySet<string> = new Set();
+export const NO_ITEMS: ReadonlySet<string> = new Set();
 
 /** Of the items of a newcomer, those of which nothing is learnt from this session at this time; mostly none. */
 export function doubtedOf(
@@ -16,6 +16,8 @@ export function doubtedOf(
   const heatOfNow = heatFrom(1, atMs, SESSION_HALF_LIFE_MS);
   const admissionOf = (itemId: string) => items.admissionOf(items.idOf(itemId), heatOfNow);
   const suspects = itemIds.filter((itemId) => admissionOf(itemId) < 1);
-  if (suspects.length === 0) return NONE;
-  return new Set([...new Set(suspects)].filter((itemId) => random() >= admissionOf(itemId)));
+  if (suspects.length === 0) return NO_ITEMS;
+  const doubted = new Set(suspects);
+  for (const itemId of doubted) if (random() < admissionOf(itemId)) doubted.delete(itemId);
+  return doubted;
 }

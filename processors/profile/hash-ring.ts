@@ -22,7 +22,7 @@ export function addToRing(ring: Buffer, text: string, countMax: number): Buffer 
   return grown;
 }
 
-/** Marks memory that a ring has for itself, to grow in: another allocation for each text would cost more than all else that is done with it. */
+/** Marks memory that a ring has for itself from its beginning on, to grow in: another allocation for each text would cost more than all else that is done with it. */
 const isRoom = Symbol('room of a ring');
 type Room = ArrayBufferLike & { [isRoom]?: true };
 

@@ -12,7 +12,7 @@ import { thresholdsAt } from '../segment/thresholds.ts';
 import { applyInteraction, isRepeat, type Step } from './apply-interaction.ts';
 import { profileAfter } from './apply-update.ts';
 import { interactionProblem, updateProblem } from './check.ts';
-import { doubtedOf } from './doubt.ts';
+import { doubtedOf, NO_ITEMS } from './doubt.ts';
 import { emptyProfile } from './empty-profile.ts';
 import { erasureBy, isErased } from './erasure.ts';
 import { itemEventsOf } from './item-events.ts';
@@ -49,8 +49,6 @@ function learn(event: Event<Interaction>, context: ProfileContext): void {
   if (own.links.length > 0) tellOwner(own, interaction, event.timeMs, context);
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
-
 /** What the session index and the items learn from an interaction. */
 function teachOthers(
   own: Profile,
@@ -62,7 +60,7 @@ function teachOthers(
   const { lookups, out } = context;
   // The segment is a pure function of the profile: the processor `segment`, which comes later, finds the same.
   const { segment } = classify(customer, thresholdsAt(lookups.rules, atMs), atMs);
-  const doubted = segment === NEWCOMERS ? doubtedIn(own, interaction, { step, atMs }, context) : NOTHING;
+  const doubted = segment === NEWCOMERS ? doubtedIn(own, interaction, { step, atMs }, context) : NO_ITEMS;
   if (step.visit.isNew && own.session !== null) {
     const { items, ...session } = publicSession(own.customer_id, own.session);
     out.sessions.send(session.session_key, { ...session, items: items.filter((itemId) => !doubted.has(itemId)) });
@@ -80,7 +78,7 @@ function doubtedIn(
   { step, atMs }: { readonly step: Step; readonly atMs: number },
   context: ProfileContext,
 ): ReadonlySet<string> {
-  if (item_id === null || !(step.visit.isNew || step.basket.isNewItem)) return NOTHING;
+  if (item_id === null || !(step.visit.isNew || step.basket.isNewItem)) return NO_ITEMS;
   const together = [item_id, ...(session?.items ?? []), ...step.basket.others];
   return doubtedOf(together, context.lookups.catalogue, atMs, () => context.random());
 }

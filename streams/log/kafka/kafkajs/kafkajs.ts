@@ -16,8 +16,7 @@ const retryLastMs = 250;
 /** Of what the client does by itself; whoever calls has more patience. */
 const innerRetries = 5;
 
-/** `onEntry` hears what kafkajs logs, at whatever level is set. */
-export function createKafka(context: KafkaContext, onEntry: (entry: LogEntry) => void = () => {}): Kafka {
+export function createKafka(context: KafkaContext): Kafka {
   const { brokers, clientId, security, limits } = context;
   mendRequestQueue();
   registerCompressions();
@@ -33,10 +32,7 @@ export function createKafka(context: KafkaContext, onEntry: (entry: LogEntry) =>
     socketFactory: withoutDelay,
     logLevel: logLevel.WARN,
     // It calls an error what it is about to try again; what it gives up on is thrown, and then it is ours to say so.
-    logCreator: () => (entry) => {
-      onEntry(entry);
-      if (entry.level <= logLevel.WARN) context.onLog('debug', entry.log.message, fieldsOf(entry));
-    },
+    logCreator: () => (entry) => context.onLog('debug', entry.log.message, fieldsOf(entry)),
   });
 }
 

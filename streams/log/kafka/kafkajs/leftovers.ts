@@ -27,7 +27,7 @@ interface LastTransaction extends ProducerIdentity {
   readonly state: string;
 }
 
-interface OwnTransaction extends ProducerIdentity {
+export interface OwnTransaction extends ProducerIdentity {
   readonly transactionalId: string;
 }
 

@@ -1,14 +1,6 @@
 // Writing over kafkajs: with its idempotent producer outside transactions, and its transactions, one producer for each id.
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  logLevel,
-  type ICustomPartitioner,
-  type LogEntry,
-  type Message,
-  type Producer as KafkajsOwnProducer,
-  type TopicMessages,
-  type Transaction,
-} from 'kafkajs';
+import type { ICustomPartitioner, Message, Producer as KafkajsOwnProducer, TopicMessages, Transaction } from 'kafkajs';
 import { Bug } from '../../../errors.ts';
 import type { Offset, TopicOffset, TopicPartition } from '../../log.ts';
 import {
@@ -25,7 +17,7 @@ import { placeKey } from '../../place-key.ts';
 import type { KafkaContext, KafkaLimits } from '../settings.ts';
 import { naming } from './failure.ts';
 import { createKafka, patientRetry, type InnerCluster } from './kafkajs.ts';
-import { allLed, decideLeftovers, lastTransaction, type ProducerIdentity } from './leftovers.ts';
+import { allLed, decideLeftovers, lastTransaction, type OwnTransaction, type ProducerIdentity } from './leftovers.ts';
 
 /** Partitions are chosen before. */
 const createPartitioner: ICustomPartitioner =
@@ -71,8 +63,7 @@ export async function openTransactionalProducer(
     return () => isClosed || performance.now() >= untilMs;
   };
   const isOver = overIn(limits.retryMs);
-  let self: ProducerIdentity | undefined;
-  const producer = createKafka(context, (entry) => (self = identityIn(entry) ?? self)).producer({
+  const producer = createKafka(context).producer({
     createPartitioner,
     transactionalId,
     transactionTimeout: limits.transactionTimeoutMs,
@@ -80,24 +71,24 @@ export async function openTransactionalProducer(
     allowAutoTopicCreation: false,
     retry: patientRetry(limits),
   });
-  const decideIn = (written: readonly TopicPartition[], isCommitted: boolean | undefined, isTooLate: () => boolean) => {
-    if (self === undefined) throw new Bug('kafkajs did not say which producer id it was given.');
-    const transaction = { transactionalId, ...self };
-    return askingAgain(limits, () => decideLeftovers(cluster, transaction, written, isCommitted, isTooLate));
-  };
   await connected(producer);
+  let own: OwnTransaction;
   try {
     const last = await askingAgain(limits, () => lastTransaction(cluster, transactionalId));
     await naming(() => allLed(cluster, places, isOver));
-    await fence(producer, limits);
-    if (last !== undefined) await decideIn(places, isCommittedAfter(last.state), isOver);
+    own = { transactionalId, ...(await fence(producer, limits)) };
+    if (last !== undefined) {
+      const isCommitted = isCommittedAfter(last.state);
+      await askingAgain(limits, () => decideLeftovers(cluster, own, places, isCommitted, isOver));
+    }
   } catch (error) {
     await producer.disconnect();
     throw error;
   }
   /** Brokers may have forgotten what was committed last: the next transaction would decide it, and take it back when it is aborted. */
   let former: { readonly places: readonly TopicPartition[]; readonly isDecided: Promise<boolean> } | undefined;
-  const decide = (written: readonly TopicPartition[]) => decideIn(written, true, overIn(limits.retryMs));
+  const decide = (written: readonly TopicPartition[]) =>
+    askingAgain(limits, () => decideLeftovers(cluster, own, written, true, overIn(limits.retryMs)));
   return {
     commit: async (records, consumed) => {
       if ((await former?.isDecided) === false) await decide(former?.places ?? []);
@@ -126,17 +117,28 @@ async function connected(producer: KafkajsOwnProducer): Promise<void> {
   }
 }
 
-/** The first transaction asks for the producer id, which shuts the former owner out and ends what it began. */
-async function fence(producer: KafkajsOwnProducer, limits: KafkaLimits): Promise<void> {
-  producer.logger().setLogLevel(logLevel.DEBUG); // it says nowhere else what it was given
-  const empty = await askingAgain(limits, () => producer.transaction());
-  producer.logger().setLogLevel(logLevel.WARN);
-  await naming(() => empty.abort());
-}
-
-function identityIn({ log }: LogEntry): ProducerIdentity | undefined {
-  const { message, producerId, producerEpoch } = log;
-  return message === 'Initialized producer id & epoch' ? { producerId, producerEpoch } : undefined;
+/**
+ * The first transaction asks for the producer id, which shuts the former owner out and ends what it began. kafkajs tells what it was given
+ * to its logger alone.
+ */
+async function fence(producer: KafkajsOwnProducer, limits: KafkaLimits): Promise<ProducerIdentity> {
+  let identity: ProducerIdentity | undefined;
+  const logger = producer.logger();
+  const { debug } = logger;
+  logger.debug = (message, extra) => {
+    const { producerId, producerEpoch } = { ...extra } as Record<string, unknown>;
+    if (message === 'Initialized producer id & epoch')
+      identity = { producerId: String(producerId), producerEpoch: Number(producerEpoch) };
+    debug(message, extra);
+  };
+  try {
+    const empty = await askingAgain(limits, () => producer.transaction());
+    await naming(() => empty.abort());
+  } finally {
+    logger.debug = debug;
+  }
+  if (identity === undefined) throw new Bug('kafkajs did not say which producer id it was given.');
+  return identity;
 }
 
 async function commit(

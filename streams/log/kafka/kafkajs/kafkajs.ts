@@ -125,10 +125,14 @@ export type InnerBroker = Awaited<ReturnType<Cluster['findBroker']>> & {
   };
 };
 
-interface InnerTransaction {
-  readonly transactionalId: string;
+/** Of whoever opened a transactional id: the next one to open it has a higher epoch. */
+export interface ProducerIdentity {
   readonly producerId: string;
   readonly producerEpoch: number;
+}
+
+export interface InnerTransaction extends ProducerIdentity {
+  readonly transactionalId: string;
 }
 
 const require = createRequire(import.meta.url);

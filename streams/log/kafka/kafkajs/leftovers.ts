@@ -5,7 +5,14 @@ import type { TopicPartition } from '../../log.ts';
 import { KafkaFailure } from '../client.ts';
 import { isEnding, undecided } from '../last-transaction.ts';
 import { compactArray, CompactReader, compactString, int32, nothingTagged } from './compact.ts';
-import { encoded, leaderOf, type InnerBroker, type InnerCluster } from './kafkajs.ts';
+import {
+  encoded,
+  leaderOf,
+  type InnerBroker,
+  type InnerCluster,
+  type InnerTransaction,
+  type ProducerIdentity,
+} from './kafkajs.ts';
 
 const describeProducers = { apiKey: 61, apiVersion: 0, apiName: 'DescribeProducers' };
 const describeTransactions = { apiKey: 65, apiVersion: 0, apiName: 'DescribeTransactions' };
@@ -17,18 +24,8 @@ const leaderlessPauseMs = 50;
 /** In place of a leader's number. */
 const nobody = '-1';
 
-/** Of whoever opened a transactional id: the next one to open it has a higher epoch. */
-export interface ProducerIdentity {
-  readonly producerId: string;
-  readonly producerEpoch: number;
-}
-
 interface LastTransaction extends ProducerIdentity {
   readonly state: string;
-}
-
-export interface OwnTransaction extends ProducerIdentity {
-  readonly transactionalId: string;
 }
 
 /** Undefined when there was none, or the brokers can't say. To be asked before the id is opened. */
@@ -87,7 +84,7 @@ export async function allLed(
  */
 export async function decideLeftovers(
   cluster: InnerCluster,
-  own: OwnTransaction,
+  own: InnerTransaction,
   places: readonly TopicPartition[],
   isCommitted: boolean | undefined,
   isOver: () => boolean,
@@ -118,7 +115,7 @@ export async function decideLeftovers(
 
 async function endOnceMore(
   coordinator: InnerBroker,
-  own: OwnTransaction,
+  own: InnerTransaction,
   places: readonly TopicPartition[],
   isCommitted: boolean,
 ): Promise<void> {

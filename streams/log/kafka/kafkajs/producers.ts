@@ -16,8 +16,14 @@ import { offsetsFrom } from '../places.ts';
 import { placeKey } from '../../place-key.ts';
 import type { KafkaContext, KafkaLimits } from '../settings.ts';
 import { naming } from './failure.ts';
-import { createKafka, patientRetry, type InnerCluster } from './kafkajs.ts';
-import { allLed, decideLeftovers, lastTransaction, type OwnTransaction, type ProducerIdentity } from './leftovers.ts';
+import {
+  createKafka,
+  patientRetry,
+  type InnerCluster,
+  type InnerTransaction,
+  type ProducerIdentity,
+} from './kafkajs.ts';
+import { allLed, decideLeftovers, lastTransaction } from './leftovers.ts';
 
 /** Partitions are chosen before. */
 const createPartitioner: ICustomPartitioner =
@@ -72,7 +78,7 @@ export async function openTransactionalProducer(
     retry: patientRetry(limits),
   });
   await connected(producer);
-  let own: OwnTransaction;
+  let own: InnerTransaction;
   try {
     const last = await askingAgain(limits, () => lastTransaction(cluster, transactionalId));
     await naming(() => allLed(cluster, places, isOver));

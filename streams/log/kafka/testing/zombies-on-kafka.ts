@@ -27,7 +27,7 @@ export async function zombiesOnKafka(client: KafkaClientName): Promise<void> {
   });
 
   test('a zombie that has yet to look back at its commit leaves the transaction of its successor alone', async () => {
-    const [kafka, proxy] = [found.kafka, found.proxy];
+    const { kafka, proxy } = found;
     const zombies = await openKafkaLog({ client, brokers: [proxy.address] });
     after(() => zombies.close());
     const topic = 'looked-back-at';
